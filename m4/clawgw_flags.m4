@@ -1,0 +1,60 @@
+dnl CLAWGW_FLAGS: warnings, hardening and sanitizers, each flag probed.
+dnl Results: WARN_CFLAGS, HARDEN_CPPFLAGS, HARDEN_CFLAGS, HARDEN_LDFLAGS, SANITIZE_CFLAGS.
+dnl (The loop variable is called opt: an m4 or shell variable named f would rewrite every `rm -f'.)
+
+AC_DEFUN([CLAWGW_PROBE_CFLAG], [
+  AC_CACHE_CHECK([whether $CC accepts $1], [AS_TR_SH([clawgw_cv_cflag_$1])], [
+    clawgw_save_cflags=$CFLAGS
+    CFLAGS="$CFLAGS -Werror $1"
+    AC_COMPILE_IFELSE([AC_LANG_PROGRAM()], [AS_TR_SH([clawgw_cv_cflag_$1])=yes], [AS_TR_SH([clawgw_cv_cflag_$1])=no])
+    CFLAGS=$clawgw_save_cflags
+  ])
+  AS_IF([test "x$AS_TR_SH([clawgw_cv_cflag_$1])" = xyes], [$2="$$2 $1"])
+])
+
+AC_DEFUN([CLAWGW_PROBE_LDFLAG], [
+  AC_CACHE_CHECK([whether the linker accepts $1], [AS_TR_SH([clawgw_cv_ldflag_$1])], [
+    clawgw_save_ldflags=$LDFLAGS
+    LDFLAGS="$LDFLAGS $1"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM()], [AS_TR_SH([clawgw_cv_ldflag_$1])=yes], [AS_TR_SH([clawgw_cv_ldflag_$1])=no])
+    LDFLAGS=$clawgw_save_ldflags
+  ])
+  AS_IF([test "x$AS_TR_SH([clawgw_cv_ldflag_$1])" = xyes], [$2="$$2 $1"])
+])
+
+AC_DEFUN([CLAWGW_FLAGS], [
+  AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [treat warnings as errors])], [], [enable_werror=no])
+  AC_ARG_ENABLE([sanitizers],
+    [AS_HELP_STRING([--enable-sanitizers], [build with AddressSanitizer and UndefinedBehaviorSanitizer])],
+    [], [enable_sanitizers=no])
+  AM_CONDITIONAL([SANITIZERS], [test "x$enable_sanitizers" = xyes])
+
+  WARN_CFLAGS=
+  m4_foreach_w([opt], [-Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+      -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wconversion -Wsign-conversion
+      -Wswitch-enum -Wnull-dereference -Wduplicated-cond -Wlogical-op],
+    [CLAWGW_PROBE_CFLAG(opt, [WARN_CFLAGS])])
+  AS_IF([test "x$enable_werror" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
+
+  HARDEN_CPPFLAGS=
+  HARDEN_CFLAGS=
+  HARDEN_LDFLAGS=
+  SANITIZE_CFLAGS=
+  AS_IF([test "x$enable_sanitizers" = xyes], [
+    SANITIZE_CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
+  ], [
+    HARDEN_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"
+    m4_foreach_w([opt], [-fstack-protector-strong -fstack-clash-protection -fcf-protection],
+      [CLAWGW_PROBE_CFLAG(opt, [HARDEN_CFLAGS])])
+  ])
+  CLAWGW_PROBE_CFLAG([-fPIE], [HARDEN_CFLAGS])
+  m4_foreach_w([opt], [-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed],
+    [CLAWGW_PROBE_LDFLAG(opt, [HARDEN_LDFLAGS])])
+  dnl glibc sizes its per-thread arenas and thread stacks generously; programs set their own limits
+
+  AC_SUBST([WARN_CFLAGS])
+  AC_SUBST([HARDEN_CPPFLAGS])
+  AC_SUBST([HARDEN_CFLAGS])
+  AC_SUBST([HARDEN_LDFLAGS])
+  AC_SUBST([SANITIZE_CFLAGS])
+])

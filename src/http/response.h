@@ -1,0 +1,42 @@
+/*
+ * response.h: what a handler answers, and how causes of failure become HTTP.
+ */
+#ifndef GW_RESPONSE_H
+#define GW_RESPONSE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct gw_response {
+	int status;                /* 0 until set; serve makes it 200, or that of the returned enum gw_err */
+	const char *content_type;  /* application/json unless changed; a constant */
+	struct gw_buf headers;     /* extra header lines, each ending in CRLF */
+	struct gw_buf body;
+};
+
+/* `max_body` bounds the body; overflow turns the answer into a 500. */
+void gw_response_init(struct gw_response *response, size_t max_body);
+void gw_response_release(struct gw_response *response);
+
+/* Adds a header; a value with CR, LF or NUL is dropped (nothing from outside may add a line). */
+void gw_response_header(struct gw_response *response, const char *name, const char *value);
+
+/* The HTTP status for a cause: the only place that knows. */
+int gw_http_status(enum gw_err err);
+
+/*
+ * Each drops what the body held and sets status and body; each returns `err`, so that a handler can
+ * `return gw_response_error(…)`.
+ */
+/* {"detail":"<text>"}; the status is that of `err`. */
+enum gw_err gw_response_error(struct gw_response *response, enum gw_err err, const char *fmt, ...) GW_PRINTF(3, 4);
+/* The same with a status of its own (400, 405, 501, 502). */
+enum gw_err gw_response_error_status(struct gw_response *response, enum gw_err err, int status, const char *fmt, ...)
+	GW_PRINTF(4, 5);
+/* {"detail":{"code":"<code>","message":"<text>"}}; the status is that of `err`. */
+enum gw_err gw_response_error_code(struct gw_response *response, enum gw_err err, const char *code, const char *fmt, ...)
+	GW_PRINTF(4, 5);
+/* The default text of a cause ("Service temporarily unavailable" with Retry-After, "Internal Server Error"). */
+enum gw_err gw_response_default(struct gw_response *response, enum gw_err err);
+
+#endif
