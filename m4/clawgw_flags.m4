@@ -33,7 +33,7 @@ AC_DEFUN([CLAWGW_FLAGS], [
   m4_foreach_w([opt], [-Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes -Wmissing-prototypes
       -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wconversion -Wsign-conversion
       -Wswitch-enum -Wnull-dereference -Wduplicated-cond -Wlogical-op],
-    [CLAWGW_PROBE_CFLAG(opt, [WARN_CFLAGS])])
+    [CLAWGW_PROBE_CFLAG(m4_defn([opt]), [WARN_CFLAGS])])
   AS_IF([test "x$enable_werror" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
 
   HARDEN_CPPFLAGS=
@@ -45,11 +45,11 @@ AC_DEFUN([CLAWGW_FLAGS], [
   ], [
     HARDEN_CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"
     m4_foreach_w([opt], [-fstack-protector-strong -fstack-clash-protection -fcf-protection],
-      [CLAWGW_PROBE_CFLAG(opt, [HARDEN_CFLAGS])])
+      [CLAWGW_PROBE_CFLAG(m4_defn([opt]), [HARDEN_CFLAGS])])
   ])
   CLAWGW_PROBE_CFLAG([-fPIE], [HARDEN_CFLAGS])
   m4_foreach_w([opt], [-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed],
-    [CLAWGW_PROBE_LDFLAG(opt, [HARDEN_LDFLAGS])])
+    [CLAWGW_PROBE_LDFLAG(m4_defn([opt]), [HARDEN_LDFLAGS])])
   dnl glibc sizes its per-thread arenas and thread stacks generously; programs set their own limits
 
   AC_SUBST([WARN_CFLAGS])

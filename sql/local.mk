@@ -1,0 +1,1 @@
+# sql: the schema, and the statements that are built into the programs

@@ -1,0 +1,1 @@
+# src/base: what every program needs and nothing of gateways

@@ -1,0 +1,1 @@
+# src/gateway: one file per endpoint and the rules they share

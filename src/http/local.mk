@@ -1,0 +1,1 @@
+# src/http: FastCGI, requests, responses, JSON, validation

@@ -1,0 +1,1 @@
+# src/programs: the mains

@@ -1,0 +1,1 @@
+# src/store: one file per noun; the only place that knows libpq

@@ -1,0 +1,1 @@
+# tests/e2e: everything behind a real web server

@@ -1,0 +1,1 @@
+# tests/endpoint: handlers called directly

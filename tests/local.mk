@@ -1,0 +1,35 @@
+# tests: Criterion programs that speak TAP, so that every single test is counted.
+#
+# A leak is reported after its test has passed and changes no exit status. The sanitizers therefore write
+# to log files, which are removed before a run and fail it when there are any afterwards.
+
+sanitizer_logs = $(abs_top_builddir)/tests/sanitizer
+
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+AM_TESTS_ENVIRONMENT = \
+	CRITERION_OUTPUTS=tap:-; export CRITERION_OUTPUTS; \
+	ASAN_OPTIONS=log_path=$(sanitizer_logs)/log:detect_stack_use_after_return=1; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS=log_path=$(sanitizer_logs)/log:print_stacktrace=1; export UBSAN_OPTIONS; \
+	LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0; export LSAN_OPTIONS; \
+	GW_TEST_SRCDIR=$(abs_top_srcdir); export GW_TEST_SRCDIR; \
+	GW_TEST_BUILDDIR=$(abs_top_builddir); export GW_TEST_BUILDDIR;
+
+EXTRA_DIST += tests/lsan.supp
+
+check_DATA = remove-sanitizer-logs
+remove-sanitizer-logs:
+	@rm -rf $(sanitizer_logs) && $(MKDIR_P) $(sanitizer_logs)
+
+check-local: check-TESTS
+	@set -- $(sanitizer_logs)/log*; if test -e "$$1"; then \
+		cat "$$@"; echo "$$# sanitizer report(s) in $(sanitizer_logs)" >&2; exit 1; fi
+
+clean-local:
+	-rm -rf $(sanitizer_logs)
+
+.PHONY: remove-sanitizer-logs
+
+include tests/unit/local.mk
+include tests/store/local.mk
+include tests/endpoint/local.mk
+include tests/e2e/local.mk

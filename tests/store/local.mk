@@ -1,0 +1,1 @@
+# tests/store: statements against a real PostgreSQL

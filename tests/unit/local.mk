@@ -1,0 +1,1 @@
+# tests/unit: one program per file of src/base and src/http
