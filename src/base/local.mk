@@ -1,1 +1,20 @@
 # src/base: what every program needs and nothing of gateways
+
+noinst_LIBRARIES += src/base/libgwbase.a
+src_base_libgwbase_a_SOURCES = \
+	src/base/alloc.c src/base/alloc.h \
+	src/base/attrs.h \
+	src/base/banned.h \
+	src/base/buf.c src/base/buf.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/config.c src/base/config.h \
+	src/base/digest.c src/base/digest.h \
+	src/base/err.c src/base/err.h \
+	src/base/jwt.c src/base/jwt.h \
+	src/base/log.c src/base/log.h \
+	src/base/text.c src/base/text.h \
+	src/base/units.c src/base/units.h \
+	src/base/uuid.c src/base/uuid.h
+
+# what a program that links libgwbase.a needs besides
+BASE_LIBS = src/base/libgwbase.a $(JSON_LIBS) $(CRYPTO_LIBS) $(UUID_LIBS) $(INIH_LIBS) -lm

@@ -4,7 +4,7 @@
  *   2026-01-01T00:00:02.123456Z poll[4711] error [trace-id] text of the message
  *
  * Text from outside may be passed as %s: control characters, backslashes and bytes that are not
- * UTF-8 are written as \xNN, so an event is always one line. A line is written with one write(2)
+ * UTF-8 are written as \xNN, so an event is always one line. Without a trace id `[-]` stands there. A line is written with one write(2)
  * and cut at 4 KiB. Secrets are never passed to these functions.
  */
 #ifndef GW_LOG_H
@@ -13,6 +13,10 @@
 #include "base/attrs.h"
 
 enum gw_log_level { GW_LOG_ERROR, GW_LOG_WARNING, GW_LOG_NOTICE, GW_LOG_INFO, GW_LOG_DEBUG };
+#define GW_LOG_LEVELS 5
+
+/* "error", "warning", …: a constant string. */
+const char *gw_log_level_name(enum gw_log_level level);
 
 /* Names the program in every line. `program` must stay valid. Call once, before threads start. */
 void gw_log_init(const char *program, enum gw_log_level level);

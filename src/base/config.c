@@ -1,0 +1,612 @@
+/*
+ * config.c: the table of settings, and how a configuration is put together from defaults, file and environment.
+ *
+ * Everything about a key stands in its one line of the table: parsing, errors, the sample file and what
+ * `clawgw-admin` prints are made of it. No error text repeats a value, because any value may be a secret that
+ * ended up in the wrong place.
+ */
+#include "base/config.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/text.h"
+#include "base/units.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES 65536 /* of the file, without the line feed; also of a value in the environment */
+#define ENV_PREFIX "CLAWGW_"
+#define KEY_SIZE 40 /* longer than any key */
+
+enum kind { STRING, SECRET, WEB_URL, SMTP_URL, INTEGER, DURATION, SIZE, LEVEL };
+
+struct setting {
+	const char *key;
+	size_t offset; /* of the field of struct gw_config */
+	enum kind kind;
+	const char *fallback; /* in the file's notation, as gw_config_each() would write it */
+	int64_t min;          /* of numbers, in the field's unit */
+	int64_t max;
+	const char *help;
+};
+
+#define FIELD(name) #name, offsetof(struct gw_config, name)
+#define MSEC(n) ((n) * INT64_C(1000))
+#define HOURS(n) ((n) * 3600 * GW_USEC_PER_SEC)
+#define DAYS(n) ((n) * 24 * HOURS(1))
+#define KIB(n) ((n) * INT64_C(1024))
+#define MIB(n) ((n) * KIB(1024))
+#define GIB(n) ((n) * MIB(1024))
+
+static const struct setting settings[] = {
+	{FIELD(admin_token), SECRET, "", 0, 0,
+	 "Bearer token that may make a new API key for any agent. Without it and without jwt_secret nobody may."},
+	{FIELD(ca_file), STRING, "", 0, 0,
+	 "Certificates (PEM) that outside servers are checked against, instead of the system's."},
+	{FIELD(database_url), SECRET, "", 0, 0,
+	 "PostgreSQL, as a libpq URI or key=value string. Empty means libpq's own defaults (PGHOST and so on)."},
+	{FIELD(delivery_lease), DURATION, "1h", 0, DAYS(3650),
+	 "A delivered message without a final report is handed out again after this time. 0 means never."},
+	{FIELD(feishu_url), WEB_URL, "https://open.feishu.cn", 0, 0,
+	 "Base URL of the Feishu API; Lark is https://open.larksuite.com."},
+	{FIELD(job_lease), DURATION, "15s", MSEC(100), HOURS(1),
+	 "A worker that has not renewed its claim for this time counts as dead, and its jobs run again."},
+	{FIELD(jwt_secret), SECRET, "", 0, 0, "Secret of the platform's login tokens (JWT, HS256)."},
+	{FIELD(keep_completed), DURATION, "30d", 0, DAYS(36500),
+	 "Bookkeeping about completed messages is removed after this time. 0 means never."},
+	{FIELD(keep_idempotency), DURATION, "7d", 0, DAYS(36500),
+	 "A repeated send-message is recognised for this time. 0 means for ever."},
+	{FIELD(keep_jobs), DURATION, "30d", 0, DAYS(36500),
+	 "Finished and dead jobs are removed after this time. 0 means never."},
+	{FIELD(keep_sends), DURATION, "90d", 0, DAYS(36500),
+	 "The record of what was sent to people is removed after this time. 0 means never."},
+	{FIELD(log_level), LEVEL, "notice", 0, 0, "How much goes to the log."},
+	{FIELD(max_body_bytes), SIZE, "2M", KIB(1), MIB(64), "Larger request bodies are refused (413)."},
+	{FIELD(max_deliveries), INTEGER, "5", 1, 1000,
+	 "A message that was handed out this many times without a report expires."},
+	{FIELD(max_inflight), INTEGER, "64", 1, 2000, "Model calls that one worker has under way at once."},
+	{FIELD(max_job_attempts), INTEGER, "8", 1, 1000, "A job that failed this many times is dead."},
+	{FIELD(max_poll_bytes), SIZE, "8M", KIB(64), GIB(1),
+	 "A poll hands out fewer messages rather than a larger answer."},
+	{FIELD(max_reply_bytes), SIZE, "1M", KIB(1), MIB(64), "Larger answers of models are an error."},
+	{FIELD(max_reply_depth), INTEGER, "8", 0, 1000,
+	 "Replies to replies between two agents are passed on this many times, then only stored."},
+	{FIELD(metrics_file), STRING, "", 0, 0, "Where the responders keep their common counters. Empty means nowhere."},
+	{FIELD(metrics_token), SECRET, "", 0, 0, "Bearer token that may read the metrics."},
+	{FIELD(poll_batch), INTEGER, "100", 1, 1000, "Messages that one poll hands out unless it asks with ?limit=."},
+	{FIELD(poll_interval), DURATION, "5s", MSEC(100), HOURS(1),
+	 "How often a worker looks for jobs that it was not told about."},
+	{FIELD(public_url), WEB_URL, "", 0, 0,
+	 "Base URL under which agents reach this gateway. Empty means scheme and host of each request."},
+	{FIELD(secret_key), SECRET, "", 0, 0, "Secret under which the platform encrypts the API keys of models."},
+	{FIELD(seen_interval), DURATION, "10s", 0, HOURS(1),
+	 "That an agent was seen is not written again within this time."},
+	{FIELD(shutdown_timeout), DURATION, "30s", MSEC(100), HOURS(1),
+	 "After SIGTERM a program finishes its work for at most this time."},
+	{FIELD(site_name), STRING, "clawgw", 0, 0, "Name of this installation in texts that people read."},
+	{FIELD(smtp_from), STRING, "", 0, 0, "Sender address of e-mail."},
+	{FIELD(smtp_password), SECRET, "", 0, 0, "Password at the mail server."},
+	{FIELD(smtp_reply_to), STRING, "", 0, 0, "Address that answers to e-mail go to, if not smtp_from."},
+	{FIELD(smtp_url), SMTP_URL, "", 0, 0, "Mail server, such as smtps://mail.example.org:465. Empty means no e-mail."},
+	{FIELD(smtp_user), STRING, "", 0, 0, "User name at the mail server."},
+	{FIELD(stall_timeout), DURATION, "1m", MSEC(100), DAYS(1),
+	 "A model call during which nothing arrives for this time has failed."},
+	{FIELD(statement_timeout), DURATION, "10s", 0, HOURS(1),
+	 "The longest a single database statement may take. 0 means no limit."},
+	{FIELD(threads), INTEGER, "4", 1, 64, "Requests that one responder works on at once."},
+};
+
+#define SETTINGS GW_ARRAY_LEN(settings)
+
+/* What the environment may hold besides settings. */
+static const char *const other_variables[] = {"CLAWGW_CONFIG", "CLAWGW_PORT"};
+
+static char **string_field(struct gw_config *config, const struct setting *setting)
+{
+	return (char **)(void *)((char *)config + setting->offset);
+}
+
+static int64_t *number_field(struct gw_config *config, const struct setting *setting)
+{
+	return (int64_t *)(void *)((char *)config + setting->offset);
+}
+
+static bool is_string(enum kind kind)
+{
+	return kind == STRING || kind == SECRET || kind == WEB_URL || kind == SMTP_URL;
+}
+
+static const struct setting *find_setting(const char *key)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		if (strcmp(settings[i].key, key) == 0)
+			return &settings[i];
+	}
+	return NULL;
+}
+
+static void format_number(struct gw_buf *out, enum kind kind, int64_t value)
+{
+	if (kind == DURATION)
+		gw_duration_format(out, value);
+	else if (kind == SIZE)
+		gw_size_format(out, value);
+	else
+		gw_buf_addf(out, "%lld", (long long)value);
+}
+
+/* What a value has to be: "an integer from 1 to 1000". */
+static void describe(struct gw_buf *out, const struct setting *setting)
+{
+	switch (setting->kind) {
+	case STRING:
+	case SECRET:
+		gw_buf_addf(out, "UTF-8 text without control characters, at most %d bytes", LINE_MAX_BYTES);
+		return;
+	case WEB_URL:
+		gw_buf_add_c(out, "an http:// or https:// URL without user name, query and fragment");
+		return;
+	case SMTP_URL:
+		gw_buf_add_c(out, "an smtp:// or smtps:// URL without user name, query and fragment");
+		return;
+	case LEVEL:
+		gw_buf_add_c(out, "one of");
+		for (int level = 0; level < GW_LOG_LEVELS; level++)
+			gw_buf_addf(out, "%s %s", level > 0 ? "," : "", gw_log_level_name((enum gw_log_level)level));
+		return;
+	case INTEGER:
+		gw_buf_add_c(out, "an integer");
+		break;
+	case DURATION:
+		gw_buf_add_c(out, "a duration");
+		break;
+	case SIZE:
+		gw_buf_add_c(out, "a size");
+		break;
+	}
+	gw_buf_add_c(out, " from ");
+	format_number(out, setting->kind, setting->min);
+	gw_buf_add_c(out, " to ");
+	format_number(out, setting->kind, setting->max);
+}
+
+static bool is_clean_text(struct gw_str text)
+{
+	if (text.len > LINE_MAX_BYTES || !gw_utf8_valid(text))
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if ((unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F)
+			return false;
+	}
+	return true;
+}
+
+/* scheme://host[:port][/path], where `scheme` may have an s behind it. */
+static bool is_url(const char *text, const char *scheme)
+{
+	size_t len = strlen(scheme);
+	const char *authority = NULL;
+
+	if (strncasecmp(text, scheme, len) != 0)
+		return false;
+	authority = text + len + (text[len] == 's' || text[len] == 'S');
+	if (strncmp(authority, "://", 3) != 0)
+		return false;
+	authority += 3;
+	len = strcspn(authority, "/");
+	return len > 0 && authority[0] != ':' && !memchr(authority, '@', len) && !strpbrk(authority, " ?#\\\"<>");
+}
+
+static bool set_string(struct gw_config *config, const struct setting *setting, struct gw_str text)
+{
+	char **field = string_field(config, setting);
+
+	if (!is_clean_text(text))
+		return false;
+	if (setting->kind == WEB_URL || setting->kind == SMTP_URL) {
+		if (text.len == 0 && setting->fallback[0] != '\0')
+			return false;
+		if (text.len > 0 && !is_url(text.data, setting->kind == WEB_URL ? "http" : "smtp"))
+			return false;
+		while (text.len > 0 && text.data[text.len - 1] == '/')
+			text.len--;
+	}
+	gw_secret_free(*field);
+	*field = gw_str_dup(text);
+	return true;
+}
+
+static bool set_level(struct gw_config *config, struct gw_str text)
+{
+	for (int level = 0; level < GW_LOG_LEVELS; level++) {
+		if (gw_str_equal_c(text, gw_log_level_name((enum gw_log_level)level))) {
+			config->log_level = (enum gw_log_level)level;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Puts `value` into its field; false, and nothing changed, if it is not what describe() says. */
+static bool set_value(struct gw_config *config, const struct setting *setting, const char *value)
+{
+	struct gw_str text = gw_str(value);
+	int64_t number = 0;
+	bool parsed = false;
+
+	if (is_string(setting->kind))
+		return set_string(config, setting, text);
+	if (setting->kind == LEVEL)
+		return set_level(config, text);
+	if (setting->kind == DURATION)
+		parsed = gw_duration_parse(text, &number);
+	else if (setting->kind == SIZE)
+		parsed = gw_size_parse(text, &number);
+	else
+		parsed = gw_parse_int64(text, INT64_MIN, INT64_MAX, &number);
+	if (!parsed || number < setting->min || number > setting->max)
+		return false;
+	*number_field(config, setting) = number;
+	return true;
+}
+
+/* A file on its way through inih. */
+struct source {
+	struct gw_config *config;
+	struct gw_buf *error;
+	const char *path;
+	FILE *file;
+	unsigned line;
+	size_t line_len;
+	bool in_line;   /* the line has begun */
+	bool has_begun; /* and something other than blanks was in it */
+	bool failed;    /* `error` says why */
+	bool has_secret;
+	unsigned set_in_line[SETTINGS];
+};
+
+/* Always NULL and so false: for "return fail(…)" in either kind of function. */
+GW_PRINTF(2, 3) static void *fail(struct source *source, const char *fmt, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, args);
+	va_end(args);
+	gw_buf_addf(source->error, "%s:%u: %s", source->path, source->line, text);
+	source->failed = true;
+	return NULL;
+}
+
+/*
+ * inih's reader, instead of its fgets(): it counts lines, and it refuses what inih would pass over: the
+ * rest of a line behind a NUL byte, a line in two pieces, a section without keys.
+ */
+static char *read_line(char *str, int size, void *arg)
+{
+	struct source *source = arg;
+	int len = 0;
+	int c = 0;
+
+	while (len < size - 1 && c != '\n' && (c = getc(source->file)) != EOF) {
+		if (!source->in_line) {
+			source->line++;
+			source->line_len = 0;
+			source->has_begun = false;
+		}
+		source->in_line = c != '\n';
+		if (c == '\0')
+			return fail(source, "contains a NUL byte");
+		if (source->in_line && ++source->line_len > LINE_MAX_BYTES)
+			return fail(source, "is longer than %d bytes", LINE_MAX_BYTES);
+		if (c == '[' && !source->has_begun)
+			return fail(source, "there are no sections in this file");
+		if (c != ' ' && c != '\t')
+			source->has_begun = true;
+		str[len++] = (char)c;
+	}
+	str[len] = '\0';
+	return len > 0 ? str : NULL;
+}
+
+/* The number of single-character changes between two keys (Levenshtein); KEY_SIZE for what is too long to be one. */
+static unsigned distance(const char *a, const char *b)
+{
+	size_t len = strlen(b);
+	unsigned row[KEY_SIZE + 1];
+
+	if (strlen(a) > KEY_SIZE || len > KEY_SIZE)
+		return KEY_SIZE;
+	for (unsigned j = 0; j <= len; j++)
+		row[j] = j;
+	for (unsigned i = 1; a[i - 1] != '\0'; i++) {
+		unsigned diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= len; j++) {
+			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[len];
+}
+
+static void *fail_unknown(struct source *source, const char *key)
+{
+	const char *nearest = NULL;
+	unsigned smallest = 3;
+
+	/* something that does not look like a key may be a secret whose key was forgotten */
+	if (strlen(key) > KEY_SIZE || key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
+		return fail(source, "unknown key");
+	for (size_t i = 0; i < SETTINGS; i++) {
+		unsigned changes = distance(key, settings[i].key);
+
+		if (changes < smallest) {
+			smallest = changes;
+			nearest = settings[i].key;
+		}
+	}
+	if (nearest)
+		return fail(source, "%s: unknown key (did you mean %s?)", key, nearest);
+	return fail(source, "%s: unknown key", key);
+}
+
+/* inih's handler: 0 stops it. */
+static int take_pair(void *arg, const char *section, const char *key, const char *value)
+{
+	struct source *source = arg;
+	const struct setting *setting = NULL;
+	struct gw_buf wanted;
+	size_t at = 0;
+
+	if (source->failed)
+		return 0;
+	if (section[0] != '\0')
+		return fail(source, "there are no sections in this file") != NULL;
+	setting = find_setting(key);
+	if (!setting)
+		return fail_unknown(source, key) != NULL;
+	at = (size_t)(setting - settings);
+	if (source->set_in_line[at] > 0)
+		return fail(source, "%s: was set in line %u already", key, source->set_in_line[at]) != NULL;
+	if (!set_value(source->config, setting, value)) {
+		gw_buf_init(&wanted, 256);
+		describe(&wanted, setting);
+		fail(source, "%s: must be %s", key, gw_buf_str(&wanted).data);
+		gw_buf_release(&wanted);
+		return 0;
+	}
+	source->set_in_line[at] = source->line;
+	if (setting->kind == SECRET && value[0] != '\0')
+		source->has_secret = true;
+	return 1;
+}
+
+static void warn_if_exposed(const struct source *source)
+{
+	struct stat status;
+
+	if (source->has_secret && fstat(fileno(source->file), &status) == 0 && (status.st_mode & S_IROTH))
+		gw_log_warning("%s: holds secrets and can be read by everybody", source->path);
+}
+
+static bool load_file(struct gw_config *config, const char *path, bool must_exist, struct gw_buf *error)
+{
+	struct source source = {.config = config, .error = error, .path = path};
+	int result = 0;
+
+	source.file = fopen(path, "re");
+	if (!source.file) {
+		if (!must_exist && (errno == ENOENT || errno == ENOTDIR))
+			return true;
+		gw_buf_addf(error, "%s: cannot be read: %s", path, strerrordesc_np(errno));
+		return false;
+	}
+	/* settings of the library as a whole, which nobody else in clawgw uses */
+	ini_use_stack = false;
+	ini_allow_realloc = true;
+	ini_max_line = LINE_MAX_BYTES + 3;
+	ini_allow_inline_comments = false;
+	ini_allow_multiline = false;
+	ini_allow_no_value = false;
+	ini_stop_on_first_error = true;
+
+	result = ini_parse_stream(read_line, &source, take_pair, &source);
+	if (!source.failed && ferror(source.file)) {
+		gw_buf_addf(error, "%s: cannot be read: %s", path, strerrordesc_np(errno));
+		source.failed = true;
+	}
+	if (!source.failed && result < 0)
+		fail(&source, "out of memory");
+	if (!source.failed && result > 0)
+		fail(&source, "must be `key = value'");
+	if (!source.failed)
+		warn_if_exposed(&source);
+	(void)fclose(source.file);
+	return !source.failed;
+}
+
+/* CLAWGW_POLL_BATCH for poll_batch. */
+static void variable_name(const struct setting *setting, struct gw_buf *out)
+{
+	gw_buf_add_c(out, ENV_PREFIX);
+	for (const char *c = setting->key; *c != '\0'; c++)
+		gw_buf_add_char(out, *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c);
+}
+
+static bool load_environment(struct gw_config *config, struct gw_buf *error)
+{
+	struct gw_buf name;
+	bool valid = true;
+
+	gw_buf_init(&name, sizeof ENV_PREFIX + KEY_SIZE);
+	for (size_t i = 0; i < SETTINGS && valid; i++) {
+		const char *value = NULL;
+
+		gw_buf_reset(&name);
+		variable_name(&settings[i], &name);
+		value = getenv(name.data);
+		if (value && !set_value(config, &settings[i], value)) {
+			gw_buf_addf(error, "environment: %s: must be ", name.data);
+			describe(error, &settings[i]);
+			valid = false;
+		}
+	}
+	gw_buf_release(&name);
+	return valid;
+}
+
+static bool is_known_variable(struct gw_str name)
+{
+	struct gw_buf known;
+	bool found = false;
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(other_variables); i++) {
+		if (gw_str_equal_c(name, other_variables[i]))
+			return true;
+	}
+	gw_buf_init(&known, sizeof ENV_PREFIX + KEY_SIZE);
+	for (size_t i = 0; i < SETTINGS && !found; i++) {
+		gw_buf_reset(&known);
+		variable_name(&settings[i], &known);
+		found = gw_str_equal(name, gw_buf_str(&known));
+	}
+	gw_buf_release(&known);
+	return found;
+}
+
+static void warn_of_unknown_variables(void)
+{
+	for (char **variable = environ; variable && *variable; variable++) {
+		struct gw_str name = {*variable, strcspn(*variable, "=")};
+
+		if (strncmp(*variable, ENV_PREFIX, sizeof ENV_PREFIX - 1) == 0 && !is_known_variable(name))
+			gw_log_warning("environment: %.*s: unknown setting", (int)(name.len < 100 ? name.len : 100), name.data);
+	}
+}
+
+enum gw_err gw_config_load(const char *path, struct gw_buf *error, struct gw_config *ret_config)
+{
+	struct gw_config config = {0};
+	bool named = true;
+
+	for (size_t i = 0; i < SETTINGS; i++) {
+		if (!set_value(&config, &settings[i], settings[i].fallback)) {
+			gw_buf_addf(error, "%s: has a bad default", settings[i].key);
+			goto fail;
+		}
+	}
+	if (!path) {
+		path = getenv("CLAWGW_CONFIG");
+		named = path && path[0] != '\0';
+	}
+	if (!load_file(&config, named ? path : GW_CONFIG_DEFAULT_FILE, named, error))
+		goto fail;
+	if (!load_environment(&config, error))
+		goto fail;
+	warn_of_unknown_variables();
+	*ret_config = config;
+	return GW_OK;
+fail:
+	gw_config_release(&config);
+	*ret_config = config;
+	return GW_INVALID;
+}
+
+void gw_config_release(struct gw_config *config)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		if (is_string(settings[i].kind))
+			gw_secret_free(*string_field(config, &settings[i]));
+	}
+	*config = (struct gw_config){0};
+}
+
+/* Appends a sentence as comment lines of at most 90 columns. */
+static void add_comment(struct gw_buf *out, const char *sentence)
+{
+	size_t column = 0;
+
+	while (*sentence != '\0') {
+		size_t len = strcspn(sentence, " ");
+
+		if (column > 0 && column + 1 + len > 90) {
+			gw_buf_add_char(out, '\n');
+			column = 0;
+		}
+		gw_buf_add_c(out, column > 0 ? " " : "# ");
+		gw_buf_add(out, sentence, len);
+		column += len + (column > 0 ? 1 : 2);
+		sentence += len + (sentence[len] == ' ');
+	}
+	gw_buf_add_char(out, '\n');
+}
+
+void gw_config_sample(struct gw_buf *out)
+{
+	struct gw_buf wanted;
+
+	add_comment(out, "clawgw.conf: the configuration of all programs of clawgw.");
+	gw_buf_add_c(out, "#\n");
+	add_comment(out, "A line is `key = value', without quotation marks; lines that begin with # or ; are comments. "
+			 "Every key is here, commented out, with its default. The environment variable CLAWGW_<KEY>, "
+			 "such as CLAWGW_POLL_BATCH, wins over the file.");
+	gw_buf_add_c(out, "#\n");
+	add_comment(out, "Durations are seconds, or a number with ms, s, m, h or d. Sizes are bytes, or a number with K, M "
+			 "or G. This file will hold secrets: nobody but the gateway should be able to read it.");
+
+	gw_buf_init(&wanted, 256);
+	for (size_t i = 0; i < SETTINGS; i++) {
+		const struct setting *setting = &settings[i];
+
+		gw_buf_add_char(out, '\n');
+		add_comment(out, setting->help);
+		if (!is_string(setting->kind)) {
+			gw_buf_reset(&wanted);
+			describe(&wanted, setting);
+			gw_buf_addf(out, "# (%s)\n", gw_buf_str(&wanted).data);
+		}
+		gw_buf_addf(out, "#%s =%s%s\n", setting->key, setting->fallback[0] != '\0' ? " " : "", setting->fallback);
+	}
+	gw_buf_release(&wanted);
+}
+
+void gw_config_each(const struct gw_config *config, gw_config_visit *visit, void *arg)
+{
+	struct gw_config copy = *config; /* shares the strings; only read */
+	struct gw_buf text;
+
+	gw_buf_init(&text, LINE_MAX_BYTES);
+	for (size_t i = 0; i < SETTINGS; i++) {
+		const struct setting *setting = &settings[i];
+
+		gw_buf_reset(&text);
+		if (setting->kind == SECRET)
+			gw_buf_add_c(&text, *string_field(&copy, setting)[0] != '\0' ? "(set)" : "");
+		else if (is_string(setting->kind))
+			gw_buf_add_c(&text, *string_field(&copy, setting));
+		else if (setting->kind == LEVEL)
+			gw_buf_add_c(&text, gw_log_level_name(copy.log_level));
+		else
+			format_number(&text, setting->kind, *number_field(&copy, setting));
+		visit(arg, setting->key, gw_buf_str(&text).data, setting->fallback, setting->help);
+	}
+	gw_buf_release(&text);
+}
