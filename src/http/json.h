@@ -15,6 +15,9 @@
 struct json_object; /* json-c */
 
 #define GW_JSON_MAX_DEPTH 64
+/* An empty array costs json-c some 400 bytes, an object 900: without these, 2 MiB of `[[],[],…` would take 300. */
+#define GW_JSON_MAX_CONTAINERS 10000 /* arrays and objects in one text */
+#define GW_JSON_MAX_VALUES 200000    /* values of any kind in one text */
 
 /* Where and why a text is not JSON. */
 struct gw_json_error {
@@ -26,8 +29,8 @@ struct gw_json_error {
  * Reads one JSON text (RFC 8259: no comments, no trailing commas, no NaN; a leading byte order mark is
  * skipped). GW_OK: *ret_value is the tree, owned by the caller (json_object_put); the JSON text `null` gives
  * NULL. Of a repeated name the last wins.
- * GW_INVALID: not JSON, *ret_error filled. GW_TOO_LARGE: nested deeper than GW_JSON_MAX_DEPTH, or bytes that
- * are not UTF-8 (the protocol answers both with 400).
+ * GW_INVALID: not JSON, *ret_error filled. GW_TOO_LARGE: past one of the limits above, or bytes that are
+ * not UTF-8 (the protocol answers both with 400).
  * A lone surrogate (\ud800 without its half) arrives in the string as U+0000, as \u0000 itself does: see
  * gw_json_storable(). In a member name either becomes U+FFFD, so that no name can be cut short by a NUL.
  */
@@ -47,6 +50,11 @@ void gw_json_add_int(struct gw_buf *out, int64_t value);
 void gw_json_add_bool(struct gw_buf *out, bool value);
 /* Appends `"name":`, preceded by a comma unless the buffer ends in { or [. */
 void gw_json_add_name(struct gw_buf *out, const char *name);
+/*
+ * Appends a json-c value (NULL gives null) in compact form, with numbers as they were written. A value nested deeper
+ * than GW_JSON_MAX_DEPTH cannot come from gw_json_parse() and is cut to null there.
+ */
+void gw_json_add_value(struct gw_buf *out, const struct json_object *value);
 /* A comma unless the buffer ends in { or [; ahead of an array's next element. */
 void gw_json_add_comma(struct gw_buf *out);
 

@@ -21,12 +21,17 @@ void gw_response_release(struct gw_response *response);
 /* Adds a header; a value with CR, LF or NUL is dropped (nothing from outside may add a line). */
 void gw_response_header(struct gw_response *response, const char *name, const char *value);
 
+/* Adds what every response carries: X-Trace-Id, Cache-Control: no-store, X-Content-Type-Options: nosniff. */
+void gw_response_complete(struct gw_response *response, const char *trace_id);
+/* Appends the head as CGI wants it (RFC 3875, 6.3): "Status: 200 OK" to the empty line. */
+void gw_response_head(const struct gw_response *response, struct gw_buf *out);
+
 /* The HTTP status for a cause: the only place that knows. */
 int gw_http_status(enum gw_err err);
 
 /*
  * Each drops what the body held and sets status and body; each returns `err`, so that a handler can
- * `return gw_response_error(…)`.
+ * `return gw_response_error(…)`. A 503 gets `Retry-After`. Texts are cut at 4 KiB.
  */
 /* {"detail":"<text>"}; the status is that of `err`. */
 enum gw_err gw_response_error(struct gw_response *response, enum gw_err err, const char *fmt, ...) GW_PRINTF(3, 4);

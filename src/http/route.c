@@ -1,0 +1,150 @@
+/*
+ * route.c: picks the endpoint for a path and completes what its handler answered.
+ *
+ * Who may call is decided by the handlers; the last check that nobody is served unauthenticated by
+ * mistake is here.
+ */
+#include "http/route.h"
+
+#include "base/log.h"
+
+#include <string.h>
+
+#define MAX_ALLOW 128
+
+/* True if `path` is an instance of `pattern`; *ret_param is what stands for its {…}, or absent. */
+static bool path_matches(const char *pattern, struct gw_str path, struct gw_str *ret_param)
+{
+	const char *open = strchr(pattern, '{');
+	const char *close = open ? strchr(open, '}') : NULL;
+	struct gw_str param;
+	size_t before;
+	size_t after;
+
+	if (!close) {
+		*ret_param = GW_STR_NULL;
+		return gw_str_equal_c(path, pattern);
+	}
+	before = (size_t)(open - pattern);
+	after = strlen(close + 1);
+	if (path.len <= before + after || memcmp(path.data, pattern, before) != 0 ||
+		memcmp(path.data + path.len - after, close + 1, after) != 0)
+		return false;
+	param = (struct gw_str){path.data + before, path.len - before - after};
+	if (memchr(param.data, '/', param.len))
+		return false;
+	*ret_param = param;
+	return true;
+}
+
+/* Adds a method to the list of Allow unless it is in it. */
+static void add_method(struct gw_buf *allow, const char *method)
+{
+	const char *found = allow->len ? strstr(allow->data, method) : NULL;
+	size_t len = strlen(method);
+
+	if (found && (found[len] == ',' || found[len] == '\0'))
+		return;
+	if (allow->len)
+		gw_buf_add_c(allow, ", ");
+	gw_buf_add_c(allow, method);
+}
+
+/* The endpoint, or NULL with the response filled (404 or 405). */
+static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints, struct gw_request *request,
+	struct gw_response *response)
+{
+	const struct gw_endpoint *endpoint;
+	struct gw_str param;
+	struct gw_buf allow;
+
+	gw_buf_init(&allow, MAX_ALLOW);
+	for (endpoint = endpoints; endpoint->name; endpoint++) {
+		if (!path_matches(endpoint->path, request->path, &param))
+			continue;
+		if (strcmp(endpoint->method, request->method) == 0) {
+			request->path_param = param;
+			break;
+		}
+		add_method(&allow, endpoint->method);
+	}
+	if (!endpoint->name) {
+		endpoint = NULL;
+		if (allow.len) {
+			gw_response_header(response, "Allow", allow.data);
+			(void)gw_response_error_status(response, GW_INVALID, 405, "Method Not Allowed");
+		} else {
+			(void)gw_response_default(response, GW_NOT_FOUND);
+		}
+	}
+	gw_buf_release(&allow);
+	return endpoint;
+}
+
+/* Replaces a response that must not go out. Its cause has been logged, so none is returned. */
+static enum gw_err withhold(struct gw_response *response)
+{
+	gw_buf_reset(&response->headers);
+	(void)gw_response_default(response, GW_INTERNAL);
+	return GW_OK;
+}
+
+static enum gw_err call(const struct gw_endpoint *endpoint, struct gw_request *request, struct gw_response *response)
+{
+	enum gw_err err;
+
+	if (endpoint->access == GW_ACCESS_NOBODY)
+		return gw_response_default(response, GW_FORBIDDEN);
+	err = endpoint->handle(request, response);
+	if (err != GW_OK && response->status < 400)
+		return gw_response_default(response, err);
+	if (response->status == 0)
+		response->status = 200;
+	if (gw_buf_overflowed(&response->body) || gw_buf_overflowed(&response->headers)) {
+		gw_log_error("%s: the response passes the limit of %zu bytes", endpoint->name, response->body.max);
+		return withhold(response);
+	}
+	if (endpoint->access == GW_ACCESS_AUTHENTICATED && response->status < 300 && !request->authenticated) {
+		gw_log_error("%s: a success for nobody was withheld", endpoint->name);
+		return withhold(response);
+	}
+	return err;
+}
+
+static void log_failure(const struct gw_endpoint *endpoint, enum gw_err err, int status)
+{
+	/* a status like 501 that comes without such a cause is an answer, not a failure */
+	switch (err) {
+	case GW_INTERNAL:
+		gw_log_error("%s: answered %d", endpoint->name, status);
+		return;
+	case GW_BUSY:
+	case GW_UNAVAILABLE:
+	case GW_UPSTREAM:
+		gw_log_warning("%s: answered %d (%s)", endpoint->name, status, gw_err_name(err));
+		return;
+	case GW_OK:
+	case GW_INVALID:
+	case GW_UNAUTHORIZED:
+	case GW_FORBIDDEN:
+	case GW_NOT_FOUND:
+	case GW_CONFLICT:
+	case GW_TOO_LARGE:
+		return;
+	}
+}
+
+void gw_route(const struct gw_endpoint *endpoints, struct gw_request *request, struct gw_response *response)
+{
+	const struct gw_endpoint *endpoint = choose(endpoints, request, response);
+
+	if (endpoint) {
+		enum gw_err err;
+
+		request->endpoint = endpoint;
+		err = call(endpoint, request, response);
+		if (response->status >= 500)
+			log_failure(endpoint, err, response->status);
+	}
+	gw_response_complete(response, request->trace_id);
+}

@@ -1,0 +1,383 @@
+/*
+ * validate.c: reads the fields of a request, and says of each that is wrong what pydantic 2 would say.
+ *
+ * The kinds of error, their fields and their order are the contract (see validate.h); what a text means is for
+ * the handlers.
+ */
+#include "http/validate.h"
+
+#include "base/text.h"
+
+#include <json-c/json.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_INPUT 4096
+#define MAX_LIST (64 * 1024)
+#define MAX_QUERY_INT 64
+
+static const char missing_msg[] = "Field required";
+
+void gw_invalid_init(struct gw_invalid *invalid)
+{
+	gw_buf_init(&invalid->list, MAX_LIST);
+	invalid->count = 0;
+}
+
+void gw_invalid_release(struct gw_invalid *invalid)
+{
+	gw_buf_release(&invalid->list);
+}
+
+bool gw_invalid_any(const struct gw_invalid *invalid)
+{
+	return invalid->count != 0;
+}
+
+enum gw_err gw_invalid_respond(struct gw_invalid *invalid, struct gw_response *response)
+{
+	/* as an error response it gets room, whatever the configured maximum; then the list takes its place */
+	enum gw_err err = gw_response_default(response, GW_INVALID);
+
+	if (response->body.max < MAX_LIST + 64)
+		response->body.max = MAX_LIST + 64;
+	gw_buf_reset(&response->body);
+	gw_buf_add_c(&response->body, "{\"detail\":[");
+	gw_buf_add_str(&response->body, gw_buf_str(&invalid->list));
+	gw_buf_add_c(&response->body, "]}");
+	return err;
+}
+
+/* A JSON text that stands for one too long to repeat: the beginning of a string, a remark for anything else. */
+static void add_input(struct gw_buf *out, struct gw_str input)
+{
+	struct gw_json_error ignored;
+	struct json_object *value = NULL;
+
+	if (input.len <= MAX_INPUT) {
+		gw_buf_add_str(out, input);
+		return;
+	}
+	if (input.data[0] == '"' && gw_json_parse(input, &ignored, &value) == GW_OK) {
+		gw_json_add_string(out, gw_utf8_cut(gw_json_string(value), MAX_INPUT / 6));
+		json_object_put(value);
+		return;
+	}
+	gw_buf_add_c(out, "\"(too long to repeat)\"");
+}
+
+void gw_invalid_add(struct gw_invalid *invalid, const char *type, const char *where, const char *field, const char *msg,
+	struct gw_str input, const char *ctx)
+{
+	struct gw_buf *list = &invalid->list;
+
+	/* a list that is full stays well-formed: MAX_LIST holds a dozen errors of the largest kind */
+	if (list->max - list->len < (size_t)2 * MAX_INPUT)
+		return;
+	if (invalid->count++)
+		gw_buf_add_char(list, ',');
+	gw_buf_add_c(list, "{\"type\":");
+	gw_json_add_string_c(list, type);
+	gw_buf_add_c(list, ",\"loc\":[");
+	gw_json_add_string_c(list, where);
+	if (field) {
+		gw_buf_add_char(list, ',');
+		gw_json_add_string_c(list, field);
+	}
+	gw_buf_add_c(list, "],\"msg\":");
+	gw_json_add_string_c(list, msg);
+	gw_buf_add_c(list, ",\"input\":");
+	add_input(list, input);
+	if (ctx) {
+		gw_buf_add_c(list, ",\"ctx\":");
+		gw_buf_add_c(list, ctx);
+	}
+	gw_buf_add_char(list, '}');
+}
+
+/* gw_invalid_add() with text or a tree as the input. */
+static void add_for_text(struct gw_invalid *invalid, const char *type, const char *where, const char *field,
+	const char *msg, struct gw_str text, const char *ctx)
+{
+	struct gw_buf input;
+
+	gw_buf_init(&input, (size_t)8 * MAX_INPUT);
+	gw_json_add_string(&input, gw_utf8_cut(text, MAX_INPUT / 6));
+	gw_invalid_add(invalid, type, where, field, msg, gw_buf_str(&input), ctx);
+	gw_buf_release(&input);
+}
+
+static void add_for_value(struct gw_invalid *invalid, const char *type, const char *field, const char *msg,
+	struct json_object *value, const char *ctx)
+{
+	struct gw_buf input;
+
+	if (json_object_is_type(value, json_type_string)) {
+		struct gw_str text = gw_json_string(value);
+
+		if (text.len <= MAX_INPUT / 6) {
+			add_for_text(invalid, type, "body", field, msg, text, ctx);
+			return;
+		}
+	}
+	gw_buf_init(&input, MAX_INPUT);
+	gw_json_add_value(&input, value);
+	if (gw_buf_overflowed(&input)) {
+		gw_buf_reset(&input);
+		if (json_object_is_type(value, json_type_string))
+			gw_json_add_string(&input, gw_utf8_cut(gw_json_string(value), MAX_INPUT / 6));
+		else
+			gw_buf_add_c(&input, "\"(too long to repeat)\"");
+	}
+	gw_invalid_add(invalid, type, "body", field, msg, gw_buf_str(&input), ctx);
+	gw_buf_release(&input);
+}
+
+struct gw_str gw_field_header(const struct gw_request *request, const char *name, struct gw_invalid *invalid)
+{
+	struct gw_str value = gw_request_header(request, name);
+
+	if (!value.data)
+		gw_invalid_add(invalid, "missing", "header", name, missing_msg, GW_STR_LIT("null"), NULL);
+	return value;
+}
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Why a text is no UUID, for people. Positions count characters from 1. */
+static void describe_uuid(struct gw_buf *out, struct gw_str text)
+{
+	static const char prefix[] = "urn:uuid:";
+	size_t skip = 0;
+	size_t digits = 0;
+	size_t i;
+
+	if (text.len >= sizeof(prefix) - 1 && memcmp(text.data, prefix, sizeof(prefix) - 1) == 0)
+		skip = sizeof(prefix) - 1;
+	else if (text.len >= 2 && text.data[0] == '{' && text.data[text.len - 1] == '}')
+		text = (struct gw_str){text.data + 1, text.len - 2};
+	for (i = skip; i < text.len; i++) {
+		struct gw_str found = {text.data + i, 1};
+
+		if (is_hex(text.data[i])) {
+			digits++;
+			continue;
+		}
+		if (text.data[i] == '-')
+			continue;
+		while (i + found.len < text.len && ((unsigned char)text.data[i + found.len] & 0xc0) == 0x80)
+			found.len++;
+		gw_buf_add_c(out, "invalid character: expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-], found `");
+		gw_buf_add_str(out, found);
+		gw_buf_addf(out, "` at %zu", gw_utf8_length((struct gw_str){text.data, i}) + 1);
+		return;
+	}
+	if (digits != 32)
+		gw_buf_addf(out, "invalid length: expected 32 hexadecimal digits, found %zu", digits);
+	else
+		gw_buf_add_c(out, "invalid groups: expected 8-4-4-4-12 digits");
+}
+
+static void describe_bad_uuid(struct gw_str text, struct gw_buf *msg, struct gw_buf *ctx)
+{
+	struct gw_buf reason;
+
+	gw_buf_init(&reason, 512);
+	describe_uuid(&reason, text);
+	gw_buf_add_c(msg, "Input should be a valid UUID, ");
+	gw_buf_add_str(msg, gw_buf_str(&reason));
+	gw_buf_add_c(ctx, "{\"error\":");
+	gw_json_add_string(ctx, gw_buf_str(&reason));
+	gw_buf_add_char(ctx, '}');
+	gw_buf_release(&reason);
+}
+
+bool gw_field_path_uuid(const struct gw_request *request, const char *name, struct gw_invalid *invalid, struct gw_uuid *ret)
+{
+	struct gw_buf msg;
+	struct gw_buf ctx;
+
+	if (gw_uuid_parse(request->path_param, ret))
+		return true;
+	gw_buf_init(&msg, 1024);
+	gw_buf_init(&ctx, 4096);
+	describe_bad_uuid(request->path_param, &msg, &ctx);
+	add_for_text(invalid, "uuid_parsing", "path", name, msg.data, request->path_param, ctx.data);
+	gw_buf_release(&msg);
+	gw_buf_release(&ctx);
+	return false;
+}
+
+/* Whether an integer too long for int64_t lies below zero; false in *ret_valid if it is no integer. */
+static bool is_negative(struct gw_str text, bool *ret_valid)
+{
+	bool negative = text.len && text.data[0] == '-';
+	size_t i = text.len && (text.data[0] == '-' || text.data[0] == '+') ? 1 : 0;
+
+	*ret_valid = i < text.len;
+	for (; i < text.len; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9')
+			*ret_valid = false;
+	}
+	return negative;
+}
+
+int64_t gw_field_query_int(const struct gw_request *request, const char *name, int64_t min, int64_t max, int64_t value,
+	struct gw_invalid *invalid)
+{
+	struct gw_buf storage;
+	struct gw_str text;
+	struct gw_str number;
+	char msg[96];
+	char ctx[48];
+	int64_t parsed;
+	bool is_integer;
+	bool below;
+
+	gw_buf_init(&storage, MAX_QUERY_INT);
+	text = gw_request_query(request, name, &storage);
+	if (!text.data)
+		goto out;
+	number = gw_str_trim(text);
+	below = is_negative(number, &is_integer);
+	if (!is_integer) {
+		add_for_text(invalid, "int_parsing", "query", name,
+			"Input should be a valid integer, unable to parse string as an integer", text, NULL);
+		goto out;
+	}
+	if (gw_parse_int64(number, INT64_MIN, INT64_MAX, &parsed)) {
+		if (parsed >= min && parsed <= max) {
+			value = parsed;
+			goto out;
+		}
+		below = parsed < min;
+	}
+	snprintf(msg, sizeof(msg), "Input should be %s than or equal to %" PRId64, below ? "greater" : "less", below ? min : max);
+	snprintf(ctx, sizeof(ctx), "{\"%s\":%" PRId64 "}", below ? "ge" : "le", below ? min : max);
+	add_for_text(invalid, below ? "greater_than_equal" : "less_than_equal", "query", name, msg, text, ctx);
+out:
+	gw_buf_release(&storage);
+	return value;
+}
+
+static enum gw_err respond_not_json(struct gw_response *response, const struct gw_json_error *error)
+{
+	enum gw_err err = gw_response_default(response, GW_INVALID);
+	struct gw_buf *body = &response->body;
+
+	gw_buf_reset(body);
+	gw_buf_addf(body, "{\"detail\":[{\"type\":\"json_invalid\",\"loc\":[\"body\",%zu],\"msg\":\"JSON decode error\",", error->offset);
+	gw_buf_add_c(body, "\"input\":{},\"ctx\":{\"error\":");
+	gw_json_add_string_c(body, error->message);
+	gw_buf_add_c(body, "}}]}");
+	return err;
+}
+
+enum gw_err gw_field_body(const struct gw_request *request, struct gw_response *response, struct gw_invalid *invalid,
+	struct json_object **ret_body)
+{
+	struct json_object *body = NULL;
+	struct gw_json_error error;
+	enum gw_err err = GW_OK;
+
+	if (request->body.len)
+		err = gw_json_parse(request->body, &error, &body);
+	if (err == GW_INVALID)
+		return respond_not_json(response, &error);
+	if (err == GW_TOO_LARGE)
+		return gw_response_error_status(response, GW_INVALID, 400, "There was an error parsing the body");
+	if (err != GW_OK)
+		return err;
+	if (!body) {
+		gw_invalid_add(invalid, "missing", "body", NULL, missing_msg, GW_STR_LIT("null"), NULL);
+	} else if (!json_object_is_type(body, json_type_object)) {
+		add_for_value(invalid, "model_attributes_type", NULL,
+			"Input should be a valid dictionary or object to extract fields from", body, NULL);
+		json_object_put(body);
+		body = NULL;
+	}
+	*ret_body = body;
+	return GW_OK;
+}
+
+/*
+ * Looks a member up. True with *ret_value not NULL if it is there and worth reading; a null that the flags do not
+ * allow is left to the caller (is_null), absence is added as an error here.
+ */
+static bool find_member(struct json_object *body, const char *name, unsigned flags, struct gw_invalid *invalid,
+	struct json_object **ret_value)
+{
+	struct json_object *value = NULL;
+
+	if (!body)
+		return false;
+	if (!json_object_object_get_ex(body, name, &value)) {
+		if (!(flags & GW_FIELD_OPTIONAL))
+			add_for_value(invalid, "missing", name, missing_msg, body, NULL);
+		return false;
+	}
+	if (!value && (flags & GW_FIELD_NULLABLE))
+		return false;
+	*ret_value = value;
+	return true;
+}
+
+struct gw_str gw_field_string(struct json_object *body, const char *name, size_t min, unsigned flags, struct gw_invalid *invalid)
+{
+	struct json_object *value = NULL;
+	struct gw_str text;
+
+	if (!find_member(body, name, flags, invalid, &value))
+		return GW_STR_NULL;
+	if (!json_object_is_type(value, json_type_string)) {
+		add_for_value(invalid, "string_type", name, "Input should be a valid string", value, NULL);
+		return GW_STR_NULL;
+	}
+	text = gw_json_string(value);
+	if (!gw_json_storable(text)) {
+		add_for_value(invalid, "string_unicode", name,
+			"Input should be a valid string, unable to parse raw data as a unicode string", value, NULL);
+		return GW_STR_NULL;
+	}
+	if (flags & GW_FIELD_TRIM)
+		text = gw_str_trim(text);
+	if (text.len < min) {
+		add_for_value(invalid, "string_too_short", name, "String should have at least 1 character", value,
+			"{\"min_length\":1}");
+		return GW_STR_NULL;
+	}
+	return text;
+}
+
+void gw_field_uuid(struct json_object *body, const char *name, unsigned flags, struct gw_invalid *invalid,
+	struct gw_uuid *ret_uuid, bool *ret_present)
+{
+	struct json_object *value = NULL;
+	struct gw_str text;
+	struct gw_buf msg;
+	struct gw_buf ctx;
+
+	*ret_present = false;
+	if (!find_member(body, name, flags, invalid, &value))
+		return;
+	if (!json_object_is_type(value, json_type_string)) {
+		add_for_value(invalid, "uuid_type", name, "UUID input should be a string, bytes or UUID object", value, NULL);
+		return;
+	}
+	text = gw_json_string(value);
+	if (gw_uuid_parse(text, ret_uuid)) {
+		*ret_present = true;
+		return;
+	}
+	gw_buf_init(&msg, 1024);
+	gw_buf_init(&ctx, 4096);
+	describe_bad_uuid(text, &msg, &ctx);
+	add_for_value(invalid, "uuid_parsing", name, msg.data, value, ctx.data);
+	gw_buf_release(&msg);
+	gw_buf_release(&ctx);
+}
