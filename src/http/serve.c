@@ -80,6 +80,7 @@ static struct server {
 	int epoll;
 	int wake;
 	bool is_tcp;
+	unsigned wanted; /* active threads: options->threads, at least one */
 
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t unpark;
@@ -88,7 +89,7 @@ static struct server {
 	bool waking;       /* the eventfd is in the set */
 	unsigned waiting;  /* threads in epoll_wait that may not know yet that the end has come */
 	unsigned threads;  /* alive: active, blocked and parked */
-	unsigned active;   /* those that count against options->threads */
+	unsigned active;   /* those that count against `wanted` */
 	unsigned blocked;  /* those between gw_serve_blocking_begin() and _end() */
 	unsigned parked;
 	unsigned unparks;  /* parked threads that have been called back and not come yet */
@@ -374,7 +375,7 @@ static bool may_stay(void)
 		wake_all(); /* the others find the same */
 		return false;
 	}
-	if (server.active > server.options->threads)
+	if (server.active > server.wanted)
 		return park();
 	return true;
 }
@@ -436,7 +437,7 @@ enum gw_err gw_serve_blocking_begin(void)
 		server.blocked++;
 		server.active--;
 		/* should it fail, the others serve on */
-		if (server.active < server.options->threads)
+		if (server.active < server.wanted)
 			(void)add_thread();
 	}
 	unlock();
@@ -455,6 +456,22 @@ void gw_serve_blocking_end(void)
 
 /* --- beginning and end ------------------------------------------------------------------------- */
 
+static bool is_listening(int fd)
+{
+	int listening = 0;
+	socklen_t len = sizeof(listening);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening;
+}
+
+static bool is_unix_socket(int fd)
+{
+	int domain = 0;
+	socklen_t len = sizeof(domain);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
+}
+
 static void stop(void)
 {
 	struct conn *conn;
@@ -468,7 +485,7 @@ static void stop(void)
 	 * The kernel wakes one process per connection. One that was woken for this process and not yet accepted would
 	 * wait in the queue until the next one wakes another process. There is at most one for each waiting thread.
 	 */
-	for (i = 0; i < server.options->threads; i++) {
+	for (i = 0; i < server.wanted; i++) {
 		conn = accept_conn();
 		if (!conn)
 			break;
@@ -495,6 +512,8 @@ static enum gw_err start(const struct gw_serve_options *options)
 
 	memset(&server, 0, sizeof(server));
 	server.options = options;
+	server.wanted = options->threads ? options->threads : 1;
+	server.is_tcp = !is_unix_socket(LISTEN_FD);
 	server.epoll = epoll_create1(EPOLL_CLOEXEC);
 	server.wake = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&server.lock, NULL);
@@ -509,7 +528,7 @@ static enum gw_err start(const struct gw_serve_options *options)
 		return GW_INTERNAL;
 	}
 	lock();
-	for (i = 0; i < options->threads || i == 0; i++) {
+	for (i = 0; i < server.wanted; i++) {
 		if (!add_thread())
 			break;
 	}
@@ -556,22 +575,6 @@ static void save_memory(void)
 	(void)mallopt(M_TRIM_THRESHOLD, 128 * 1024);
 }
 
-static bool is_listening(int fd)
-{
-	int listening = 0;
-	socklen_t len = sizeof(listening);
-
-	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening;
-}
-
-static bool is_unix_socket(int fd)
-{
-	int domain = 0;
-	socklen_t len = sizeof(domain);
-
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
-}
-
 enum gw_err gw_serve(const struct gw_serve_options *options)
 {
 	sigset_t signals;
@@ -600,8 +603,7 @@ enum gw_err gw_serve(const struct gw_serve_options *options)
 	take_signals(&signals);
 	err = start(options);
 	if (err == GW_OK) {
-		server.is_tcp = !is_unix_socket(LISTEN_FD);
-		gw_log_info("serving with %u threads", options->threads);
+		gw_log_info("serving with %u threads", server.wanted);
 		while (sigwait(&signals, &signal_number) != 0)
 			continue;
 		gw_log_info("signal %d: finishing", signal_number);
