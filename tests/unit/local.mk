@@ -1,1 +1,34 @@
-# tests/unit: one program per file of src/base and src/http
+# tests/unit: one program per subject of src/base and src/http; no database, no web server
+
+if HAVE_CRITERION
+UNIT_TESTS_BASE = \
+	tests/unit/test_buf \
+	tests/unit/test_clock \
+	tests/unit/test_config \
+	tests/unit/test_digest \
+	tests/unit/test_jwt \
+	tests/unit/test_log \
+	tests/unit/test_text \
+	tests/unit/test_uuid
+check_PROGRAMS += $(UNIT_TESTS_BASE)
+TESTS += $(UNIT_TESTS_BASE)
+
+BASE_TEST_LIBS = $(BASE_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
+tests_unit_test_buf_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_clock_SOURCES = tests/unit/test_clock.c
+tests_unit_test_clock_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_config_SOURCES = tests/unit/test_config.c
+tests_unit_test_config_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_digest_SOURCES = tests/unit/test_digest.c
+tests_unit_test_digest_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c
+tests_unit_test_jwt_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_log_SOURCES = tests/unit/test_log.c
+tests_unit_test_log_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_text_SOURCES = tests/unit/test_text.c
+tests_unit_test_text_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_uuid_SOURCES = tests/unit/test_uuid.c
+tests_unit_test_uuid_LDADD = $(BASE_TEST_LIBS)
+endif
