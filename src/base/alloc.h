@@ -12,9 +12,13 @@
 
 #include <stddef.h>
 
-/* Each returns memory that the caller releases with free(3); never NULL. A size of 0 gives one byte. */
+/*
+ * Each returns memory that the caller releases with free(3); never NULL. A size of 0 gives one
+ * byte.
+ */
 void *gw_xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
-void *gw_xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull)); /* overflow ends the process */
+/* A product that overflows ends the process too. */
+void *gw_xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *gw_xrealloc(void *ptr, size_t size) __attribute__((returns_nonnull));
 char *gw_xstrdup(const char *str) __attribute__((malloc, returns_nonnull));
 char *gw_xstrndup(const char *str, size_t max) __attribute__((malloc, returns_nonnull));

@@ -1,9 +1,9 @@
 /*
  * buf.c: the growing buffer and the view of bytes.
  *
- * An empty buffer points at a shared NUL byte; cap == 0 tells it from memory of its own, and nothing is
- * ever written there. After an overflow every further addition is dropped too: what stands in the buffer
- * is then a true beginning of what was written, never a text with a hole.
+ * An empty buffer points at a shared NUL byte; cap == 0 tells it from memory of its own, and
+ * nothing is ever written there. After an overflow every further addition is dropped too: what
+ * stands in the buffer is then a true beginning of what was written, never a text with a hole.
  */
 #include "base/buf.h"
 #include "base/alloc.h"
@@ -39,12 +39,16 @@ bool gw_str_equal_c(struct gw_str a, const char *cstr)
 /* The characters that Python's str.strip() takes away: Unicode's White_Space and U+001C-U+001F. */
 static bool is_space(uint32_t code)
 {
-	return (code >= 0x09 && code <= 0x0D) || (code >= 0x1C && code <= 0x20) || code == 0x85 || code == 0xA0 ||
-	       code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 ||
-	       code == 0x202F || code == 0x205F || code == 0x3000;
+	return (code >= 0x09 && code <= 0x0D) || (code >= 0x1C && code <= 0x20) || code == 0x85 ||
+	       code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) ||
+	       code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F ||
+	       code == 0x3000;
 }
 
-/* The length of the white space character at the end of `str`, 0 if there is none; none is longer than 3 bytes. */
+/*
+ * The length of the white space character at the end of `str`, 0 if there is none; none is longer
+ * than 3 bytes.
+ */
 static size_t trailing_space(struct gw_str str)
 {
 	for (size_t len = 1; len <= 3 && len <= str.len; len++) {

@@ -13,7 +13,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A view: somebody else's bytes, not NUL-terminated by promise. data == NULL means "absent" (SQL NULL). */
+/*
+ * A view: somebody else's bytes, not NUL-terminated by promise. data == NULL means "absent" (SQL
+ * NULL).
+ */
 struct gw_str {
 	const char *data;
 	size_t len;
@@ -22,11 +25,12 @@ struct gw_str {
 #define GW_STR_NULL ((struct gw_str){NULL, 0})
 #define GW_STR_LIT(literal) ((struct gw_str){"" literal, sizeof(literal) - 1})
 
-struct gw_str gw_str(const char *cstr);                       /* NULL gives GW_STR_NULL */
-bool gw_str_equal(struct gw_str a, struct gw_str b);          /* byte for byte; absent equals only absent */
+struct gw_str gw_str(const char *cstr);              /* NULL gives GW_STR_NULL */
+bool gw_str_equal(struct gw_str a, struct gw_str b); /* byte for byte; absent equals only absent */
 bool gw_str_equal_c(struct gw_str a, const char *cstr);
-struct gw_str gw_str_trim(struct gw_str str);                 /* without Unicode white space at both ends */
-char *gw_str_dup(struct gw_str str);                          /* NUL-terminated copy, caller frees; absent gives NULL */
+struct gw_str gw_str_trim(struct gw_str str); /* without Unicode white space at both ends */
+/* A NUL-terminated copy that the caller frees; absent gives NULL. */
+char *gw_str_dup(struct gw_str str);
 
 struct gw_buf {
 	char *data; /* never NULL after _init; data[len] == 0 */
@@ -36,7 +40,10 @@ struct gw_buf {
 	bool overflow;
 };
 
-/* Nothing is allocated before the first byte is added. _release leaves an empty, usable buffer of maximum 0. */
+/*
+ * Nothing is allocated before the first byte is added. _release leaves an empty, usable buffer of
+ * maximum 0.
+ */
 void gw_buf_init(struct gw_buf *buf, size_t max);
 void gw_buf_release(struct gw_buf *buf);
 /* Empties the buffer, clears the overflow and keeps the memory. */
@@ -47,13 +54,19 @@ void gw_buf_add_c(struct gw_buf *buf, const char *cstr);
 void gw_buf_add_str(struct gw_buf *buf, struct gw_str str);
 void gw_buf_add_char(struct gw_buf *buf, char c);
 void gw_buf_addf(struct gw_buf *buf, const char *fmt, ...) GW_PRINTF(2, 3);
-/* Room for at least `len` more bytes, to be filled and then counted with _added. NULL past the maximum. */
+/*
+ * Room for at least `len` more bytes, to be filled and then counted with _added. NULL past the
+ * maximum.
+ */
 char *gw_buf_reserve(struct gw_buf *buf, size_t len);
 void gw_buf_added(struct gw_buf *buf, size_t len);
 
 bool gw_buf_overflowed(const struct gw_buf *buf);
 struct gw_str gw_buf_str(const struct gw_buf *buf); /* a view that lasts until the next change */
-/* Hands the content over as a NUL-terminated string that the caller frees; the buffer is empty afterwards. */
+/*
+ * Hands the content over as a NUL-terminated string that the caller frees; the buffer is empty
+ * afterwards.
+ */
 char *gw_buf_detach(struct gw_buf *buf);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * clock.c: reading the clocks, and writing times in the protocol's form.
  *
- * gw_time_format() computes the calendar itself: a response may hold thousands of times, and gmtime_r() takes
- * a lock of the C library each time.
+ * gw_time_format() computes the calendar itself: a response may hold thousands of times, and
+ * gmtime_r() takes a lock of the C library each time.
  */
 #include "base/clock.h"
 
@@ -11,7 +11,10 @@
 #define SEC_PER_DAY INT64_C(86400)
 #define YEAR_1 (INT64_C(-62135596800) * GW_USEC_PER_SEC)
 #define YEAR_10000 (INT64_C(253402300800) * GW_USEC_PER_SEC)
-/* from 1 March of the year 0 to 1 January 1970; years that begin in March have their leap day at the end */
+/*
+ * from 1 March of the year 0 to 1 January 1970; years that begin in March have their leap day at
+ * the end
+ */
 #define MARCH_0_TO_1970 INT64_C(719468)
 #define DAYS_PER_400_YEARS 146097
 #define DAYS_PER_100_YEARS 36524
@@ -45,7 +48,8 @@ static unsigned min(unsigned a, unsigned b)
 static void civil_date(int64_t day, unsigned *ret_year, unsigned *ret_month, unsigned *ret_mday)
 {
 	/* days before the first of March, April, …, February */
-	static const unsigned short before[] = {0, 31, 61, 92, 122, 153, 184, 214, 245, 275, 306, 337};
+	static const unsigned short before[] = {0,   31,  61,  92,  122, 153,
+						184, 214, 245, 275, 306, 337};
 	unsigned rest = (unsigned)(day + MARCH_0_TO_1970);
 	unsigned year = rest / DAYS_PER_400_YEARS * 400;
 	unsigned count = 0;
@@ -69,7 +73,9 @@ static void civil_date(int64_t day, unsigned *ret_year, unsigned *ret_month, uns
 	*ret_year = month < 10 ? year : year + 1;
 }
 
-/* Writes `value` with exactly `digits` digits and a character behind them; returns where to go on. */
+/*
+ * Writes `value` with exactly `digits` digits and a character behind them; returns where to go on.
+ */
 static char *put(char *at, unsigned value, unsigned digits, char behind)
 {
 	for (unsigned i = digits; i > 0; i--) {
@@ -98,7 +104,8 @@ void gw_time_format(struct gw_buf *out, int64_t time)
 	usec = (unsigned)(time % GW_USEC_PER_SEC);
 	time /= GW_USEC_PER_SEC;
 	second = (unsigned)(time % SEC_PER_DAY);
-	civil_date(time / SEC_PER_DAY + YEAR_1 / GW_USEC_PER_SEC / SEC_PER_DAY, &year, &month, &mday);
+	civil_date(time / SEC_PER_DAY + YEAR_1 / GW_USEC_PER_SEC / SEC_PER_DAY, &year, &month,
+		   &mday);
 
 	at = put(at, year, 4, '-');
 	at = put(at, month, 2, '-');

@@ -14,8 +14,8 @@ int64_t gw_now(void);       /* wall clock, microseconds since 1970 */
 int64_t gw_monotonic(void); /* microseconds since an arbitrary start; for durations and deadlines */
 
 /*
- * Appends a time the way the protocol writes it: 2026-01-01T00:00:02Z, or with exactly six digits when
- * the microseconds are not 0. Years outside 0001-9999 are clamped to that range.
+ * Appends a time the way the protocol writes it: 2026-01-01T00:00:02Z, or with exactly six digits
+ * when the microseconds are not 0. Years outside 0001-9999 are clamped to that range.
  */
 void gw_time_format(struct gw_buf *out, int64_t time);
 

@@ -1,9 +1,10 @@
 /*
- * config.c: the table of settings, and how a configuration is put together from defaults, file and environment.
+ * config.c: the table of settings, and how a configuration is put together from defaults, file and
+ * environment.
  *
- * Everything about a key stands in its one line of the table: parsing, errors, the sample file and what
- * `clawgw-admin` prints are made of it. No error text repeats a value, because any value may be a secret that
- * ended up in the wrong place.
+ * Everything about a key stands in its one line of the table: parsing, errors, the sample file and
+ * what `clawgw-admin` prints are made of it. No error text repeats a value, because any value may
+ * be a secret that ended up in the wrong place.
  */
 #include "base/config.h"
 #include "base/alloc.h"
@@ -23,7 +24,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LINE_MAX_BYTES 65536 /* of the file, without the line feed; also of a value in the environment */
+/* of a line of the file, without the line feed, and of a value in the environment */
+#define LINE_MAX_BYTES 65536
 #define ENV_PREFIX "CLAWGW_"
 #define KEY_SIZE 40 /* longer than any key */
 
@@ -40,27 +42,34 @@ struct setting {
 };
 
 #define FIELD(name) #name, offsetof(struct gw_config, name)
+/* clang-format off */
 #define MSEC(n) ((n) * INT64_C(1000))
 #define HOURS(n) ((n) * 3600 * GW_USEC_PER_SEC)
 #define DAYS(n) ((n) * 24 * HOURS(1))
 #define KIB(n) ((n) * INT64_C(1024))
 #define MIB(n) ((n) * KIB(1024))
 #define GIB(n) ((n) * MIB(1024))
+/* clang-format on */
 
 static const struct setting settings[] = {
 	{FIELD(admin_token), SECRET, "", 0, 0,
-	 "Bearer token that may make a new API key for any agent. Without it and without jwt_secret nobody may."},
+	 "Bearer token that may make a new API key for any agent. Without it and without "
+	 "jwt_secret nobody may."},
 	{FIELD(ca_file), STRING, "", 0, 0,
 	 "Certificates (PEM) that outside servers are checked against, instead of the system's."},
 	{FIELD(database_url), SECRET, "", 0, 0,
-	 "PostgreSQL, as a libpq URI or key=value string. Empty means libpq's own defaults (PGHOST and so on)."},
+	 "PostgreSQL, as a libpq URI or key=value string. Empty means libpq's own defaults (PGHOST "
+	 "and so on)."},
 	{FIELD(delivery_lease), DURATION, "1h", 0, DAYS(3650),
-	 "A delivered message without a final report is handed out again after this time. 0 means never."},
+	 "A delivered message without a final report is handed out again after this time. 0 means "
+	 "never."},
 	{FIELD(feishu_url), WEB_URL, "https://open.feishu.cn", 0, 0,
 	 "Base URL of the Feishu API; Lark is https://open.larksuite.com."},
 	{FIELD(job_lease), DURATION, "15s", MSEC(100), HOURS(1),
-	 "A worker that has not renewed its claim for this time counts as dead, and its jobs run again."},
-	{FIELD(jwt_secret), SECRET, "", 0, 0, "Secret of the platform's login tokens (JWT, HS256)."},
+	 "A worker that has not renewed its claim for this time counts as dead, and its jobs run "
+	 "again."},
+	{FIELD(jwt_secret), SECRET, "", 0, 0,
+	 "Secret of the platform's login tokens (JWT, HS256)."},
 	{FIELD(keep_completed), DURATION, "30d", 0, DAYS(36500),
 	 "Bookkeeping about completed messages is removed after this time. 0 means never."},
 	{FIELD(keep_idempotency), DURATION, "7d", 0, DAYS(36500),
@@ -70,33 +79,44 @@ static const struct setting settings[] = {
 	{FIELD(keep_sends), DURATION, "90d", 0, DAYS(36500),
 	 "The record of what was sent to people is removed after this time. 0 means never."},
 	{FIELD(log_level), LEVEL, "notice", 0, 0, "How much goes to the log."},
-	{FIELD(max_body_bytes), SIZE, "2M", KIB(1), MIB(64), "Larger request bodies are refused (413)."},
+	{FIELD(max_body_bytes), SIZE, "2M", KIB(1), MIB(64),
+	 "Larger request bodies are refused (413)."},
 	{FIELD(max_deliveries), INTEGER, "5", 1, 1000,
 	 "A message that was handed out this many times without a report expires."},
-	{FIELD(max_inflight), INTEGER, "64", 1, 2000, "Model calls that one worker has under way at once."},
-	{FIELD(max_job_attempts), INTEGER, "8", 1, 1000, "A job that failed this many times is dead."},
+	{FIELD(max_inflight), INTEGER, "64", 1, 2000,
+	 "Model calls that one worker has under way at once."},
+	{FIELD(max_job_attempts), INTEGER, "8", 1, 1000,
+	 "A job that failed this many times is dead."},
 	{FIELD(max_poll_bytes), SIZE, "8M", KIB(64), GIB(1),
 	 "A poll hands out fewer messages rather than a larger answer."},
-	{FIELD(max_reply_bytes), SIZE, "1M", KIB(1), MIB(64), "Larger answers of models are an error."},
+	{FIELD(max_reply_bytes), SIZE, "1M", KIB(1), MIB(64),
+	 "Larger answers of models are an error."},
 	{FIELD(max_reply_depth), INTEGER, "8", 0, 1000,
 	 "Replies to replies between two agents are passed on this many times, then only stored."},
-	{FIELD(metrics_file), STRING, "", 0, 0, "Where the responders keep their common counters. Empty means nowhere."},
+	{FIELD(metrics_file), STRING, "", 0, 0,
+	 "Where the responders keep their common counters. Empty means nowhere."},
 	{FIELD(metrics_token), SECRET, "", 0, 0, "Bearer token that may read the metrics."},
-	{FIELD(poll_batch), INTEGER, "100", 1, 1000, "Messages that one poll hands out unless it asks with ?limit=."},
+	{FIELD(poll_batch), INTEGER, "100", 1, 1000,
+	 "Messages that one poll hands out unless it asks with ?limit=."},
 	{FIELD(poll_interval), DURATION, "5s", MSEC(100), HOURS(1),
 	 "How often a worker looks for jobs that it was not told about."},
 	{FIELD(public_url), WEB_URL, "", 0, 0,
-	 "Base URL under which agents reach this gateway. Empty means scheme and host of each request."},
-	{FIELD(secret_key), SECRET, "", 0, 0, "Secret under which the platform encrypts the API keys of models."},
+	 "Base URL under which agents reach this gateway. Empty means scheme and host of each "
+	 "request."},
+	{FIELD(secret_key), SECRET, "", 0, 0,
+	 "Secret under which the platform encrypts the API keys of models."},
 	{FIELD(seen_interval), DURATION, "10s", 0, HOURS(1),
 	 "That an agent was seen is not written again within this time."},
 	{FIELD(shutdown_timeout), DURATION, "30s", MSEC(100), HOURS(1),
 	 "After SIGTERM a program finishes its work for at most this time."},
-	{FIELD(site_name), STRING, "clawgw", 0, 0, "Name of this installation in texts that people read."},
+	{FIELD(site_name), STRING, "clawgw", 0, 0,
+	 "Name of this installation in texts that people read."},
 	{FIELD(smtp_from), STRING, "", 0, 0, "Sender address of e-mail."},
 	{FIELD(smtp_password), SECRET, "", 0, 0, "Password at the mail server."},
-	{FIELD(smtp_reply_to), STRING, "", 0, 0, "Address that answers to e-mail go to, if not smtp_from."},
-	{FIELD(smtp_url), SMTP_URL, "", 0, 0, "Mail server, such as smtps://mail.example.org:465. Empty means no e-mail."},
+	{FIELD(smtp_reply_to), STRING, "", 0, 0,
+	 "Address that answers to e-mail go to, if not smtp_from."},
+	{FIELD(smtp_url), SMTP_URL, "", 0, 0,
+	 "Mail server, such as smtps://mail.example.org:465. Empty means no e-mail."},
 	{FIELD(smtp_user), STRING, "", 0, 0, "User name at the mail server."},
 	{FIELD(stall_timeout), DURATION, "1m", MSEC(100), DAYS(1),
 	 "A model call during which nothing arrives for this time has failed."},
@@ -150,18 +170,22 @@ static void describe(struct gw_buf *out, const struct setting *setting)
 	switch (setting->kind) {
 	case STRING:
 	case SECRET:
-		gw_buf_addf(out, "UTF-8 text without control characters, at most %d bytes", LINE_MAX_BYTES);
+		gw_buf_addf(out, "UTF-8 text without control characters, at most %d bytes",
+			    LINE_MAX_BYTES);
 		return;
 	case WEB_URL:
-		gw_buf_add_c(out, "an http:// or https:// URL without user name, query and fragment");
+		gw_buf_add_c(out,
+			     "an http:// or https:// URL without user name, query and fragment");
 		return;
 	case SMTP_URL:
-		gw_buf_add_c(out, "an smtp:// or smtps:// URL without user name, query and fragment");
+		gw_buf_add_c(out,
+			     "an smtp:// or smtps:// URL without user name, query and fragment");
 		return;
 	case LEVEL:
 		gw_buf_add_c(out, "one of");
 		for (int level = 0; level < GW_LOG_LEVELS; level++)
-			gw_buf_addf(out, "%s %s", level > 0 ? "," : "", gw_log_level_name((enum gw_log_level)level));
+			gw_buf_addf(out, "%s %s", level > 0 ? "," : "",
+				    gw_log_level_name((enum gw_log_level)level));
 		return;
 	case INTEGER:
 		gw_buf_add_c(out, "an integer");
@@ -203,7 +227,8 @@ static bool is_url(const char *text, const char *scheme)
 		return false;
 	authority += 3;
 	len = strcspn(authority, "/");
-	return len > 0 && authority[0] != ':' && !memchr(authority, '@', len) && !strpbrk(authority, " ?#\\\"<>");
+	return len > 0 && authority[0] != ':' && !memchr(authority, '@', len) &&
+	       !strpbrk(authority, " ?#\\\"<>");
 }
 
 static bool set_string(struct gw_config *config, const struct setting *setting, struct gw_str text)
@@ -289,8 +314,8 @@ GW_PRINTF(2, 3) static void *fail(struct source *source, const char *fmt, ...)
 }
 
 /*
- * inih's reader, instead of its fgets(): it counts lines, and it refuses what inih would pass over: the
- * rest of a line behind a NUL byte, a line in two pieces, a section without keys.
+ * inih's reader, instead of its fgets(): it counts lines, and it refuses what inih would pass over:
+ * the rest of a line behind a NUL byte, a line in two pieces, a section without keys.
  */
 static char *read_line(char *str, int size, void *arg)
 {
@@ -319,7 +344,10 @@ static char *read_line(char *str, int size, void *arg)
 	return len > 0 ? str : NULL;
 }
 
-/* The number of single-character changes between two keys (Levenshtein); KEY_SIZE for what is too long to be one. */
+/*
+ * The number of single-character changes between two keys (Levenshtein); KEY_SIZE for what is too
+ * long to be one.
+ */
 static unsigned distance(const char *a, const char *b)
 {
 	size_t len = strlen(b);
@@ -353,7 +381,8 @@ static void *fail_unknown(struct source *source, const char *key)
 	unsigned smallest = 3;
 
 	/* something that does not look like a key may be a secret whose key was forgotten */
-	if (strlen(key) > KEY_SIZE || key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
+	if (strlen(key) > KEY_SIZE ||
+	    key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
 		return fail(source, "unknown key");
 	for (size_t i = 0; i < SETTINGS; i++) {
 		unsigned changes = distance(key, settings[i].key);
@@ -385,7 +414,8 @@ static int take_pair(void *arg, const char *section, const char *key, const char
 		return fail_unknown(source, key) != NULL;
 	at = (size_t)(setting - settings);
 	if (source->set_in_line[at] > 0)
-		return fail(source, "%s: was set in line %u already", key, source->set_in_line[at]) != NULL;
+		return fail(source, "%s: was set in line %u already", key,
+			    source->set_in_line[at]) != NULL;
 	if (!set_value(source->config, setting, value)) {
 		gw_buf_init(&wanted, 256);
 		describe(&wanted, setting);
@@ -403,11 +433,13 @@ static void warn_if_exposed(const struct source *source)
 {
 	struct stat status;
 
-	if (source->has_secret && fstat(fileno(source->file), &status) == 0 && (status.st_mode & S_IROTH))
+	if (source->has_secret && fstat(fileno(source->file), &status) == 0 &&
+	    (status.st_mode & S_IROTH))
 		gw_log_warning("%s: holds secrets and can be read by everybody", source->path);
 }
 
-static bool load_file(struct gw_config *config, const char *path, bool must_exist, struct gw_buf *error)
+static bool load_file(struct gw_config *config, const char *path, bool must_exist,
+		      struct gw_buf *error)
 {
 	struct source source = {.config = config, .error = error, .path = path};
 	int result = 0;
@@ -497,8 +529,10 @@ static void warn_of_unknown_variables(void)
 	for (char **variable = environ; variable && *variable; variable++) {
 		struct gw_str name = {*variable, strcspn(*variable, "=")};
 
-		if (strncmp(*variable, ENV_PREFIX, sizeof ENV_PREFIX - 1) == 0 && !is_known_variable(name))
-			gw_log_warning("environment: %.*s: unknown setting", (int)(name.len < 100 ? name.len : 100), name.data);
+		if (strncmp(*variable, ENV_PREFIX, sizeof ENV_PREFIX - 1) == 0 &&
+		    !is_known_variable(name))
+			gw_log_warning("environment: %.*s: unknown setting",
+				       (int)(name.len < 100 ? name.len : 100), name.data);
 	}
 }
 
@@ -565,12 +599,15 @@ void gw_config_sample(struct gw_buf *out)
 
 	add_comment(out, "clawgw.conf: the configuration of all programs of clawgw.");
 	gw_buf_add_c(out, "#\n");
-	add_comment(out, "A line is `key = value', without quotation marks; lines that begin with # or ; are comments. "
-			 "Every key is here, commented out, with its default. The environment variable CLAWGW_<KEY>, "
-			 "such as CLAWGW_POLL_BATCH, wins over the file.");
+	add_comment(out, "A line is `key = value', without quotation marks; lines that begin with "
+			 "# or ; are comments. Every key is here, commented out, with its default. "
+			 "The environment variable CLAWGW_<KEY>, such as CLAWGW_POLL_BATCH, wins "
+			 "over the file.");
 	gw_buf_add_c(out, "#\n");
-	add_comment(out, "Durations are seconds, or a number with ms, s, m, h or d. Sizes are bytes, or a number with K, M "
-			 "or G. This file will hold secrets: nobody but the gateway should be able to read it.");
+	add_comment(out,
+		    "Durations are seconds, or a number with ms, s, m, h or d. Sizes are bytes, "
+		    "or a number with K, M or G. This file will hold secrets: nobody but the "
+		    "gateway should be able to read it.");
 
 	gw_buf_init(&wanted, 256);
 	for (size_t i = 0; i < SETTINGS; i++) {
@@ -583,7 +620,8 @@ void gw_config_sample(struct gw_buf *out)
 			describe(&wanted, setting);
 			gw_buf_addf(out, "# (%s)\n", gw_buf_str(&wanted).data);
 		}
-		gw_buf_addf(out, "#%s =%s%s\n", setting->key, setting->fallback[0] != '\0' ? " " : "", setting->fallback);
+		gw_buf_addf(out, "#%s =%s%s\n", setting->key,
+			    setting->fallback[0] != '\0' ? " " : "", setting->fallback);
 	}
 	gw_buf_release(&wanted);
 }
@@ -599,7 +637,8 @@ void gw_config_each(const struct gw_config *config, gw_config_visit *visit, void
 
 		gw_buf_reset(&text);
 		if (setting->kind == SECRET)
-			gw_buf_add_c(&text, *string_field(&copy, setting)[0] != '\0' ? "(set)" : "");
+			gw_buf_add_c(&text,
+				     *string_field(&copy, setting)[0] != '\0' ? "(set)" : "");
 		else if (is_string(setting->kind))
 			gw_buf_add_c(&text, *string_field(&copy, setting));
 		else if (setting->kind == LEVEL)

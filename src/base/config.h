@@ -57,22 +57,24 @@ struct gw_config {
 };
 
 /*
- * Fills *ret_config from defaults, the file and the environment. `path` NULL means $CLAWGW_CONFIG, or
- * else GW_CONFIG_DEFAULT_FILE if that exists; a file that was named must be readable. On GW_INVALID
- * `error` says file, line and key in one sentence, and *ret_config is released.
+ * Fills *ret_config from defaults, the file and the environment. `path` NULL means $CLAWGW_CONFIG,
+ * or else GW_CONFIG_DEFAULT_FILE if that exists; a file that was named must be readable. On
+ * GW_INVALID `error` says file, line and key in one sentence, and *ret_config is released.
  * An unknown CLAWGW_ variable is logged as a warning (CLAWGW_CONFIG and CLAWGW_PORT are known).
  */
-GW_MUST_CHECK enum gw_err gw_config_load(const char *path, struct gw_buf *error, struct gw_config *ret_config);
+GW_MUST_CHECK enum gw_err gw_config_load(const char *path, struct gw_buf *error,
+					 struct gw_config *ret_config);
 /* Wipes secrets. */
 void gw_config_release(struct gw_config *config);
 
 /* Writes the documented sample file: every key, its meaning, its default commented out. */
 void gw_config_sample(struct gw_buf *out);
 /*
- * Calls `visit` for every key in alphabetical order with its default and its current value as text in the
- * file's own notation; the value of a secret is "(set)" or "".
+ * Calls `visit` for every key in alphabetical order with its default and its current value as text
+ * in the file's own notation; the value of a secret is "(set)" or "".
  */
-typedef void gw_config_visit(void *arg, const char *key, const char *value, const char *default_value, const char *help);
+typedef void gw_config_visit(void *arg, const char *key, const char *value,
+			     const char *default_value, const char *help);
 void gw_config_each(const struct gw_config *config, gw_config_visit *visit, void *arg);
 
 #endif

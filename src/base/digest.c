@@ -1,8 +1,8 @@
 /*
  * digest.c: digests, encodings, random bytes and secrets.
  *
- * libcrypto fails here only when memory runs out or the installation is broken; neither leaves anything to go on
- * with, so such a failure ends the process as gw_xmalloc() does.
+ * libcrypto fails here only when memory runs out or the installation is broken; neither leaves
+ * anything to go on with, so such a failure ends the process as gw_xmalloc() does.
  */
 #include "base/digest.h"
 #include "base/log.h"
@@ -54,7 +54,8 @@ char *gw_sha256_hex(struct gw_str data, char hex[GW_SHA256_HEX_SIZE])
 
 void gw_hmac_sha256(struct gw_str key, struct gw_str data, unsigned char digest[GW_SHA256_SIZE])
 {
-	if (key.len > INT_MAX || !HMAC(EVP_sha256(), bytes_of(key), (int)key.len, bytes_of(data), data.len, digest, NULL))
+	if (key.len > INT_MAX || !HMAC(EVP_sha256(), bytes_of(key), (int)key.len, bytes_of(data),
+				       data.len, digest, NULL))
 		crypto_failed("HMAC-SHA-256");
 }
 
@@ -83,10 +84,13 @@ void gw_random_bytes(void *data, size_t len)
 		crypto_failed("RAND_bytes");
 }
 
-static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char base64url_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char base64_alphabet[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char base64url_alphabet[] =
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static void encode(struct gw_buf *out, const unsigned char *data, size_t len, const char *alphabet, bool pad)
+static void encode(struct gw_buf *out, const unsigned char *data, size_t len, const char *alphabet,
+		   bool pad)
 {
 	for (size_t i = 0; i < len; i += 3) {
 		size_t count = len - i < 3 ? len - i : 3;
@@ -119,7 +123,10 @@ static int sextet(char c, bool url)
 	return -1;
 }
 
-/* `text` without its padding; the bits that fill up the last character must be 0 (RFC 4648, section 3.5). */
+/*
+ * `text` without its padding; the bits that fill up the last character must be 0 (RFC 4648, section
+ * 3.5).
+ */
 static bool decode(struct gw_buf *out, struct gw_str text, bool url)
 {
 	uint32_t bits = 0;
@@ -230,7 +237,8 @@ bool gw_secret_decrypt(struct gw_buf *out, struct gw_str secret, struct gw_str t
 	gw_buf_init(&sealed, SECRET_TEXT_MAX);
 	gw_buf_init(&plain, SECRET_TEXT_MAX);
 	gw_sha256(secret, key);
-	if (!gw_base64_decode(&sealed, text) || sealed.len < 2 * AES_BLOCK || sealed.len % AES_BLOCK != 0)
+	if (!gw_base64_decode(&sealed, text) || sealed.len < 2 * AES_BLOCK ||
+	    sealed.len % AES_BLOCK != 0)
 		goto out;
 	iv = (const unsigned char *)sealed.data;
 	size = sealed.len - AES_BLOCK;

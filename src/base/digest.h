@@ -30,7 +30,10 @@ void gw_random_bytes(void *data, size_t len);
 /* RFC 4648: base64 with padding (section 4), base64url without (section 5). */
 void gw_base64_encode(struct gw_buf *out, const void *data, size_t len);
 void gw_base64url_encode(struct gw_buf *out, const void *data, size_t len);
-/* Decode strictly: GW_INVALID-like false on any character, padding or length that is wrong; `out` then has no meaning. */
+/*
+ * Decode strictly: GW_INVALID-like false on any character, padding or length that is wrong; `out`
+ * then has no meaning.
+ */
 GW_MUST_CHECK bool gw_base64_decode(struct gw_buf *out, struct gw_str text);
 GW_MUST_CHECK bool gw_base64url_decode(struct gw_buf *out, struct gw_str text);
 

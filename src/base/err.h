@@ -17,12 +17,12 @@ enum gw_err {
 	GW_UNAUTHORIZED, /* nobody is authenticated */
 	GW_FORBIDDEN,    /* somebody is, but may not do this */
 	GW_NOT_FOUND,
-	GW_CONFLICT,   /* the state of things does not allow it */
-	GW_TOO_LARGE,  /* a limit on size was passed */
-	GW_BUSY,       /* somebody else is doing it right now */
+	GW_CONFLICT,    /* the state of things does not allow it */
+	GW_TOO_LARGE,   /* a limit on size was passed */
+	GW_BUSY,        /* somebody else is doing it right now */
 	GW_UNAVAILABLE, /* the database cannot be reached or is shutting down; trying later helps */
-	GW_UPSTREAM,   /* an outside service (Feishu, SMTP, a model) refused or failed */
-	GW_INTERNAL,   /* a fault of ours or of the installation; the log has the cause */
+	GW_UPSTREAM,    /* an outside service (Feishu, SMTP, a model) refused or failed */
+	GW_INTERNAL,    /* a fault of ours or of the installation; the log has the cause */
 };
 
 /* The value's name in lower case ("not_found"), a constant string; for logs. */

@@ -1,8 +1,8 @@
 /*
  * jwt.c: JSON Web Tokens with HS256 (RFC 7515, RFC 7519).
  *
- * The algorithm is never chosen by the token: a header that names any other is refused, and so is one with
- * critical extensions (RFC 7515, 4.1.11), of which none is known here.
+ * The algorithm is never chosen by the token: a header that names any other is refused, and so is
+ * one with critical extensions (RFC 7515, 4.1.11), of which none is known here.
  */
 #include "base/jwt.h"
 #include "base/digest.h"
@@ -42,7 +42,8 @@ static struct json_object *part_object(struct gw_str part)
 		goto out;
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	object = json_tokener_parse_ex(tokener, text.data, (int)text.len);
-	if (object && (json_tokener_get_parse_end(tokener) != text.len || !json_object_is_type(object, json_type_object))) {
+	if (object && (json_tokener_get_parse_end(tokener) != text.len ||
+		       !json_object_is_type(object, json_type_object))) {
 		json_object_put(object);
 		object = NULL;
 	}
@@ -57,9 +58,11 @@ static struct gw_str member_string(const struct json_object *object, const char 
 {
 	struct json_object *value = NULL;
 
-	if (!json_object_object_get_ex(object, name, &value) || !json_object_is_type(value, json_type_string))
+	if (!json_object_object_get_ex(object, name, &value) ||
+	    !json_object_is_type(value, json_type_string))
 		return GW_STR_NULL;
-	return (struct gw_str){json_object_get_string(value), (size_t)json_object_get_string_len(value)};
+	return (struct gw_str){json_object_get_string(value),
+			       (size_t)json_object_get_string_len(value)};
 }
 
 /* A NumericDate (RFC 7519, section 2), with or without a fraction. Not a finite number: false. */
@@ -67,7 +70,8 @@ static bool numeric_date(const struct json_object *value, double *ret_seconds)
 {
 	double seconds = 0;
 
-	if (!json_object_is_type(value, json_type_int) && !json_object_is_type(value, json_type_double))
+	if (!json_object_is_type(value, json_type_int) &&
+	    !json_object_is_type(value, json_type_double))
 		return false;
 	seconds = json_object_get_double(value);
 	if (!isfinite(seconds))
@@ -99,13 +103,15 @@ static bool signature_matches(struct gw_str input, struct gw_str secret, struct 
 	gw_buf_init(&given, sizeof digest);
 	gw_hmac_sha256(secret, input, digest);
 	same = gw_base64url_decode(&given, signature) &&
-	       gw_secret_equal(gw_buf_str(&given), (struct gw_str){(const char *)digest, sizeof digest});
+	       gw_secret_equal(gw_buf_str(&given),
+			       (struct gw_str){(const char *)digest, sizeof digest});
 	gw_secret_wipe(digest, sizeof digest);
 	gw_buf_release(&given);
 	return same;
 }
 
-enum gw_err gw_jwt_verify(struct gw_str token, struct gw_str secret, int64_t now, struct gw_uuid *ret_subject)
+enum gw_err gw_jwt_verify(struct gw_str token, struct gw_str secret, int64_t now,
+			  struct gw_uuid *ret_subject)
 {
 	struct json_object *header = NULL;
 	struct json_object *claims = NULL;
@@ -125,10 +131,12 @@ enum gw_err gw_jwt_verify(struct gw_str token, struct gw_str secret, int64_t now
 	if (!header || !gw_str_equal_c(member_string(header, "alg"), "HS256") ||
 	    json_object_object_get_ex(header, "crit", NULL))
 		goto out;
-	if (!signature_matches((struct gw_str){token.data, header_part.len + 1 + claims_part.len}, secret, signature))
+	if (!signature_matches((struct gw_str){token.data, header_part.len + 1 + claims_part.len},
+			       secret, signature))
 		goto out;
 	claims = part_object(claims_part);
-	if (!claims || !in_time(claims, now) || !gw_uuid_parse(member_string(claims, "sub"), &subject))
+	if (!claims || !in_time(claims, now) ||
+	    !gw_uuid_parse(member_string(claims, "sub"), &subject))
 		goto out;
 	*ret_subject = subject;
 	err = GW_OK;
@@ -138,7 +146,8 @@ out:
 	return err;
 }
 
-void gw_jwt_sign(struct gw_buf *out, struct gw_str secret, const struct gw_uuid *subject, int64_t now, int64_t expires)
+void gw_jwt_sign(struct gw_buf *out, struct gw_str secret, const struct gw_uuid *subject,
+		 int64_t now, int64_t expires)
 {
 	static const char header[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
 	unsigned char digest[GW_SHA256_SIZE];
@@ -148,8 +157,8 @@ void gw_jwt_sign(struct gw_buf *out, struct gw_str secret, const struct gw_uuid 
 
 	gw_buf_init(&claims, TOKEN_MAX);
 	gw_buf_init(&token, TOKEN_MAX);
-	gw_buf_addf(&claims, "{\"sub\":\"%s\",\"iat\":%lld,\"exp\":%lld}", gw_uuid_format(subject, sub), (long long)now,
-		    (long long)expires);
+	gw_buf_addf(&claims, "{\"sub\":\"%s\",\"iat\":%lld,\"exp\":%lld}",
+		    gw_uuid_format(subject, sub), (long long)now, (long long)expires);
 	gw_base64url_encode(&token, header, sizeof header - 1);
 	gw_buf_add_char(&token, '.');
 	gw_base64url_encode(&token, claims.data, claims.len);

@@ -1,8 +1,8 @@
 /*
  * log.c: lines on standard error.
  *
- * Nothing here allocates: the lines about memory that has run out come this way as well. 4096 bytes are
- * PIPE_BUF, up to which a write to a pipe is not mixed with those of other processes.
+ * Nothing here allocates: the lines about memory that has run out come this way as well. 4096 bytes
+ * are PIPE_BUF, up to which a write to a pipe is not mixed with those of other processes.
  */
 #include "base/log.h"
 #include "base/buf.h"
@@ -54,7 +54,10 @@ void gw_log_set_trace(const char *trace_id)
 	log_trace = trace_id;
 }
 
-/* Whole pieces only, so that a cut line ends between characters; the last byte is kept for the line feed. */
+/*
+ * Whole pieces only, so that a cut line ends between characters; the last byte is kept for the line
+ * feed.
+ */
 static void line_add(struct line *line, const char *data, size_t len)
 {
 	if (line->cut || len > LINE_SIZE - 1 - line->len) {
@@ -74,7 +77,8 @@ static void line_add_escaped(struct line *line, const char *cstr)
 		uint32_t code = 0;
 		size_t len = gw_utf8_decode(rest, &code);
 		/* U+0080 to U+009F are control characters too; some terminals obey them */
-		bool plain = len > 0 && code >= 0x20 && (code < 0x7F || code > 0x9F) && code != '\\';
+		bool plain =
+			len > 0 && code >= 0x20 && (code < 0x7F || code > 0x9F) && code != '\\';
 
 		if (plain) {
 			line_add(line, rest.data, len);
@@ -102,8 +106,9 @@ static void line_add_time(struct line *line)
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	(void)gmtime_r(&now.tv_sec, &tm);
-	len = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ ", tm.tm_year + 1900, tm.tm_mon + 1,
-		       tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, now.tv_nsec / 1000);
+	len = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06ldZ ",
+		       tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+		       tm.tm_sec, now.tv_nsec / 1000);
 	if (len > 0)
 		line_add(line, text, (size_t)len);
 }

@@ -4,8 +4,9 @@
  *   2026-01-01T00:00:02.123456Z poll[4711] error [trace-id] text of the message
  *
  * Text from outside may be passed as %s: control characters, backslashes and bytes that are not
- * UTF-8 are written as \xNN, so an event is always one line. Without a trace id `[-]` stands there. A line is written with one write(2)
- * and cut at 4 KiB. Secrets are never passed to these functions.
+ * UTF-8 are written as \xNN, so an event is always one line. Without a trace id `[-]` stands there.
+ * A line is written with one write(2) and cut at 4 KiB. Secrets are never passed to these
+ * functions.
  */
 #ifndef GW_LOG_H
 #define GW_LOG_H

@@ -42,9 +42,10 @@ static bool in_range(unsigned char byte, unsigned char low, unsigned char high)
 }
 
 /*
- * Looks at the sequence at the beginning of `text`, which must not be empty. True: a well-formed character of
- * *ret_len bytes (RFC 3629, section 4). False: *ret_len bytes, at least one, that a decoder replaces by one
- * U+FFFD: the longest beginning of a well-formed character (Unicode, "substitution of maximal subparts").
+ * Looks at the sequence at the beginning of `text`, which must not be empty. True: a well-formed
+ * character of *ret_len bytes (RFC 3629, section 4). False: *ret_len bytes, at least one, that a
+ * decoder replaces by one U+FFFD: the longest beginning of a well-formed character (Unicode,
+ * "substitution of maximal subparts").
  */
 static bool scan(struct gw_str text, size_t *ret_len, uint32_t *ret_code)
 {
@@ -104,7 +105,10 @@ size_t gw_utf8_decode(struct gw_str text, uint32_t *ret_code)
 	return text.len > 0 && scan(text, &len, ret_code) ? len : 0;
 }
 
-/* The number of bytes at the beginning of `text` that are ASCII; counted in words, most text is nothing else. */
+/*
+ * The number of bytes at the beginning of `text` that are ASCII; counted in words, most text is
+ * nothing else.
+ */
 static size_t ascii_prefix(struct gw_str text)
 {
 	size_t len = 0;

@@ -10,12 +10,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A decimal integer, optional sign, nothing around it, in [min, max]; false (and *ret untouched) otherwise. */
+/*
+ * A decimal integer, optional sign, nothing around it, in [min, max]; false (and *ret untouched)
+ * otherwise.
+ */
 GW_MUST_CHECK bool gw_parse_int64(struct gw_str text, int64_t min, int64_t max, int64_t *ret_value);
 
 /*
- * The length in bytes of the well-formed UTF-8 character at the beginning of `text`, and its code point; 0 (and
- * *ret_code untouched) if there is none.
+ * The length in bytes of the well-formed UTF-8 character at the beginning of `text`, and its code
+ * point; 0 (and *ret_code untouched) if there is none.
  */
 size_t gw_utf8_decode(struct gw_str text, uint32_t *ret_code);
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, up to U+10FFFF). */

@@ -14,11 +14,8 @@ struct unit {
 
 /* Largest first, as writing needs them. */
 static const struct unit duration_units[] = {
-	{"d", 86400 * GW_USEC_PER_SEC},
-	{"h", 3600 * GW_USEC_PER_SEC},
-	{"m", 60 * GW_USEC_PER_SEC},
-	{"s", GW_USEC_PER_SEC},
-	{"ms", GW_USEC_PER_SEC / 1000},
+	{"d", 86400 * GW_USEC_PER_SEC}, {"h", 3600 * GW_USEC_PER_SEC},  {"m", 60 * GW_USEC_PER_SEC},
+	{"s", GW_USEC_PER_SEC},         {"ms", GW_USEC_PER_SEC / 1000},
 };
 
 static const struct unit size_units[] = {
@@ -28,7 +25,8 @@ static const struct unit size_units[] = {
 	{"", 1},
 };
 
-static bool parse(struct gw_str text, const struct unit *units, size_t count, int64_t plain, int64_t *ret_value)
+static bool parse(struct gw_str text, const struct unit *units, size_t count, int64_t plain,
+		  int64_t *ret_value)
 {
 	struct gw_str number = {text.data, 0};
 	struct gw_str suffix = GW_STR_NULL;
@@ -36,7 +34,8 @@ static bool parse(struct gw_str text, const struct unit *units, size_t count, in
 	int64_t value = 0;
 	size_t i = 0;
 
-	while (number.len < text.len && text.data[number.len] >= '0' && text.data[number.len] <= '9')
+	while (number.len < text.len && text.data[number.len] >= '0' &&
+	       text.data[number.len] <= '9')
 		number.len++;
 	if (!gw_parse_int64(number, 0, INT64_MAX, &value))
 		return false;
@@ -69,7 +68,8 @@ static void format(struct gw_buf *out, int64_t value, const struct unit *units, 
 
 bool gw_duration_parse(struct gw_str text, int64_t *ret_value)
 {
-	return parse(text, duration_units, GW_ARRAY_LEN(duration_units), GW_USEC_PER_SEC, ret_value);
+	return parse(text, duration_units, GW_ARRAY_LEN(duration_units), GW_USEC_PER_SEC,
+		     ret_value);
 }
 
 bool gw_size_parse(struct gw_str text, int64_t *ret_value)

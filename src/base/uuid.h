@@ -17,8 +17,8 @@ struct gw_uuid {
 
 /*
  * Accepts what deployed clients send: 8-4-4-4-12 or 32 hexadecimal digits in either case, bare, in
- * braces, or after "urn:uuid:". Nothing else, no surrounding blanks. False (and *ret_uuid untouched)
- * otherwise.
+ * braces, or after "urn:uuid:". Nothing else, no surrounding blanks. False (and *ret_uuid
+ * untouched) otherwise.
  */
 GW_MUST_CHECK bool gw_uuid_parse(struct gw_str text, struct gw_uuid *ret_uuid);
 /* Lower case with hyphens. Returns `text`. */

@@ -7,8 +7,9 @@
 #include "http/serve.h"
 
 /*
- * Reads one FastCGI request from the connected socket `fd`, answers it, and returns true if the web server keeps
- * the connection for another one. Otherwise `fd` is closed, as it is when nothing that makes sense arrived.
+ * Reads one FastCGI request from the connected socket `fd`, answers it, and returns true if the web
+ * server keeps the connection for another one. Otherwise `fd` is closed, as it is when nothing that
+ * makes sense arrived.
  */
 bool gw_exchange_fastcgi(const struct gw_serve_options *options, int fd);
 

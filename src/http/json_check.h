@@ -7,10 +7,11 @@
 #include "http/json.h"
 
 /*
- * Checks that `text` is one JSON text within the limits of json.h, in one pass and without recursion. `copy` has
- * room for text.len bytes and holds the same text already; escapes that json-c would mistreat are replaced in it,
- * without changing its length. Errors as gw_json_parse().
+ * Checks that `text` is one JSON text within the limits of json.h, in one pass and without
+ * recursion. `copy` has room for text.len bytes and holds the same text already; escapes that
+ * json-c would mistreat are replaced in it, without changing its length. Errors as gw_json_parse().
  */
-GW_MUST_CHECK enum gw_err gw_json_check(struct gw_str text, char *copy, struct gw_json_error *ret_error);
+GW_MUST_CHECK enum gw_err gw_json_check(struct gw_str text, char *copy,
+					struct gw_json_error *ret_error);
 
 #endif

@@ -8,9 +8,9 @@
 #include "base/err.h"
 
 struct gw_response {
-	int status;                /* 0 until set; serve makes it 200, or that of the returned enum gw_err */
-	const char *content_type;  /* application/json unless changed; a constant */
-	struct gw_buf headers;     /* extra header lines, each ending in CRLF */
+	int status;               /* 0 until set; serve makes it 200, or that of the enum gw_err */
+	const char *content_type; /* application/json unless changed; a constant */
+	struct gw_buf headers;    /* extra header lines, each ending in CRLF */
 	struct gw_buf body;
 };
 
@@ -21,7 +21,10 @@ void gw_response_release(struct gw_response *response);
 /* Adds a header; a value with CR, LF or NUL is dropped (nothing from outside may add a line). */
 void gw_response_header(struct gw_response *response, const char *name, const char *value);
 
-/* Adds what every response carries: X-Trace-Id, Cache-Control: no-store, X-Content-Type-Options: nosniff. */
+/*
+ * Adds what every response carries: X-Trace-Id, Cache-Control: no-store, X-Content-Type-Options:
+ * nosniff.
+ */
 void gw_response_complete(struct gw_response *response, const char *trace_id);
 /* Appends the head as CGI wants it (RFC 3875, 6.3): "Status: 200 OK" to the empty line. */
 void gw_response_head(const struct gw_response *response, struct gw_buf *out);
@@ -34,14 +37,18 @@ int gw_http_status(enum gw_err err);
  * `return gw_response_error(…)`. A 503 gets `Retry-After`. Texts are cut at 4 KiB.
  */
 /* {"detail":"<text>"}; the status is that of `err`. */
-enum gw_err gw_response_error(struct gw_response *response, enum gw_err err, const char *fmt, ...) GW_PRINTF(3, 4);
+enum gw_err gw_response_error(struct gw_response *response, enum gw_err err, const char *fmt, ...)
+	GW_PRINTF(3, 4);
 /* The same with a status of its own (400, 405, 501, 502). */
-enum gw_err gw_response_error_status(struct gw_response *response, enum gw_err err, int status, const char *fmt, ...)
-	GW_PRINTF(4, 5);
+enum gw_err gw_response_error_status(struct gw_response *response, enum gw_err err, int status,
+				     const char *fmt, ...) GW_PRINTF(4, 5);
 /* {"detail":{"code":"<code>","message":"<text>"}}; the status is that of `err`. */
-enum gw_err gw_response_error_code(struct gw_response *response, enum gw_err err, const char *code, const char *fmt, ...)
-	GW_PRINTF(4, 5);
-/* The default text of a cause ("Service temporarily unavailable" with Retry-After, "Internal Server Error"). */
+enum gw_err gw_response_error_code(struct gw_response *response, enum gw_err err, const char *code,
+				   const char *fmt, ...) GW_PRINTF(4, 5);
+/*
+ * The default text of a cause ("Service temporarily unavailable" with Retry-After, "Internal Server
+ * Error").
+ */
 enum gw_err gw_response_default(struct gw_response *response, enum gw_err err);
 
 #endif

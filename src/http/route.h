@@ -11,28 +11,30 @@
 enum gw_access {
 	GW_ACCESS_NOBODY = 0,
 	GW_ACCESS_PUBLIC,        /* anybody */
-	GW_ACCESS_AUTHENTICATED, /* the handler authenticates and sets request->authenticated before it answers 2xx */
+	GW_ACCESS_AUTHENTICATED, /* the handler sets request->authenticated before it answers 2xx */
 };
 
 /*
- * Answers one request. Returns GW_OK with the response filled, or a cause; a cause without a response is
- * answered with its default text. Logs nothing itself, except what the cause cannot say.
+ * Answers one request. Returns GW_OK with the response filled, or a cause; a cause without a
+ * response is answered with its default text. Logs nothing itself, except what the cause cannot
+ * say.
  */
 typedef enum gw_err gw_handler(struct gw_request *request, struct gw_response *response);
 
 struct gw_endpoint {
 	const char *name;   /* for logs and metrics: "poll" */
 	const char *method; /* the one method it knows */
-	const char *path;   /* "/api/gateway/setup-guide/{agent_id}": at most one {…}, a whole segment */
+	const char *path;   /* "/api/gateway/poll"; at most one {…}, a whole segment */
 	enum gw_access access;
 	gw_handler *handle;
 };
 
 /*
- * Finds the endpoint of request->path in `endpoints` (ended by a NULL name), calls it and completes the
- * response: 404, 405 with Allow, default texts, X-Trace-Id, and 500 when an endpoint that must authenticate
- * answers success without having done so. Logs failures of ours (status >= 500) once.
+ * Finds the endpoint of request->path in `endpoints` (ended by a NULL name), calls it and completes
+ * the response: 404, 405 with Allow, default texts, X-Trace-Id, and 500 when an endpoint that must
+ * authenticate answers success without having done so. Logs failures of ours (status >= 500) once.
  */
-void gw_route(const struct gw_endpoint *endpoints, struct gw_request *request, struct gw_response *response);
+void gw_route(const struct gw_endpoint *endpoints, struct gw_request *request,
+	      struct gw_response *response);
 
 #endif

@@ -173,12 +173,13 @@ Test(str, trimming_takes_what_python_strips)
 		{"\t\n\v\f\r \x1c\x1d\x1e\x1f", ""},
 		{"  a b  ", "a b"},
 		{"\xC2\xA0x\xC2\x85", "x"},
-		{"\xE3\x80\x80\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x80\xE2\x80\xA8\xE2\x80\xA9", "\xE4\xBD\xA0\xE5\xA5\xBD"},
+		{"\xE3\x80\x80\xE4\xBD\xA0\xE5\xA5\xBD\xE3\x80\x80\xE2\x80\xA8\xE2\x80\xA9",
+		 "\xE4\xBD\xA0\xE5\xA5\xBD"},
 		{"\xE1\x9A\x80\xE2\x80\x80\xE2\x80\x8A\xE2\x80\xAF\xE2\x81\x9F", ""},
-		{"\xE2\x80\x8Bx", "\xE2\x80\x8Bx"},   /* zero width space is no white space */
-		{"\xEF\xBB\xBFx", "\xEF\xBB\xBFx"},   /* nor is the byte order mark */
+		{"\xE2\x80\x8Bx", "\xE2\x80\x8Bx"}, /* zero width space is no white space */
+		{"\xEF\xBB\xBFx", "\xEF\xBB\xBFx"}, /* nor is the byte order mark */
 		{"\x1bx\x7f", "\x1bx\x7f"},
-		{"\xA0x\x85", "\xA0x\x85"},           /* not UTF-8 */
+		{"\xA0x\x85", "\xA0x\x85"}, /* not UTF-8 */
 		{"x\xE4\xBD\xA0", "x\xE4\xBD\xA0"},
 	};
 
@@ -212,6 +213,7 @@ Test(err, every_value_has_a_name_and_only_passing_troubles_are_retried)
 		bool passing = err == GW_BUSY || err == GW_UNAVAILABLE || err == GW_UPSTREAM;
 
 		cr_expect_str_neq(gw_err_name((enum gw_err)err), "unknown");
-		cr_expect_eq(gw_err_retryable((enum gw_err)err), passing, "%s", gw_err_name((enum gw_err)err));
+		cr_expect_eq(gw_err_retryable((enum gw_err)err), passing, "%s",
+			     gw_err_name((enum gw_err)err));
 	}
 }

@@ -55,7 +55,8 @@ Test(clock, every_day_of_the_calendar_agrees_with_the_c_library)
 		struct tm tm;
 
 		cr_assert_not_null(gmtime_r(&second, &tm));
-		(void)snprintf(want, sizeof want, "%04d-%02d-%02dT23:59:59Z", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+		(void)snprintf(want, sizeof want, "%04d-%02d-%02dT23:59:59Z", tm.tm_year + 1900,
+			       tm.tm_mon + 1, tm.tm_mday);
 		gw_buf_reset(&out);
 		gw_time_format(&out, second * SEC);
 		if (strcmp(out.data, want) != 0)

@@ -67,36 +67,51 @@ Test(config, mistakes_in_a_file_are_errors_that_name_line_and_key)
 		{GW_STR_LIT(""), NULL},
 		{GW_STR_LIT("# comment\n; comment\n\n  threads = 2  \r\nsite_name: x"), NULL},
 		{GW_STR_LIT("\xEF\xBB\xBFthreads = 2\n"), NULL},
-		{GW_STR_LIT("\n\npoll_batch = 0\n"), ":3: poll_batch: must be an integer from 1 to 1000"},
-		{GW_STR_LIT("poll_batch = 1001"), ":1: poll_batch: must be an integer from 1 to 1000"},
-		{GW_STR_LIT("poll_batch = 5 # five"), ":1: poll_batch: must be an integer from 1 to 1000"},
+		{GW_STR_LIT("\n\npoll_batch = 0\n"),
+		 ":3: poll_batch: must be an integer from 1 to 1000"},
+		{GW_STR_LIT("poll_batch = 1001"),
+		 ":1: poll_batch: must be an integer from 1 to 1000"},
+		{GW_STR_LIT("poll_batch = 5 # five"),
+		 ":1: poll_batch: must be an integer from 1 to 1000"},
 		{GW_STR_LIT("poll_batch ="), ":1: poll_batch: must be an integer from 1 to 1000"},
-		{GW_STR_LIT("job_lease = soon"), ":1: job_lease: must be a duration from 100ms to 1h"},
-		{GW_STR_LIT("job_lease = 2h"), ":1: job_lease: must be a duration from 100ms to 1h"},
-		{GW_STR_LIT("max_body_bytes = 1023"), ":1: max_body_bytes: must be a size from 1K to 64M"},
-		{GW_STR_LIT("log_level = loud"), ":1: log_level: must be one of error, warning, notice, info, debug"},
+		{GW_STR_LIT("job_lease = soon"),
+		 ":1: job_lease: must be a duration from 100ms to 1h"},
+		{GW_STR_LIT("job_lease = 2h"),
+		 ":1: job_lease: must be a duration from 100ms to 1h"},
+		{GW_STR_LIT("max_body_bytes = 1023"),
+		 ":1: max_body_bytes: must be a size from 1K to 64M"},
+		{GW_STR_LIT("log_level = loud"),
+		 ":1: log_level: must be one of error, warning, notice, info, debug"},
 		{GW_STR_LIT("public_url = ftp://x"),
-		 ":1: public_url: must be an http:// or https:// URL without user name, query and fragment"},
+		 ":1: public_url: must be an http:// or https:// URL without user name, query and "
+		 "fragment"},
 		{GW_STR_LIT("public_url = https://"),
-		 ":1: public_url: must be an http:// or https:// URL without user name, query and fragment"},
+		 ":1: public_url: must be an http:// or https:// URL without user name, query and "
+		 "fragment"},
 		{GW_STR_LIT("public_url = https://u:p@host"),
-		 ":1: public_url: must be an http:// or https:// URL without user name, query and fragment"},
+		 ":1: public_url: must be an http:// or https:// URL without user name, query and "
+		 "fragment"},
 		{GW_STR_LIT("public_url = https://host/?x"),
-		 ":1: public_url: must be an http:// or https:// URL without user name, query and fragment"},
+		 ":1: public_url: must be an http:// or https:// URL without user name, query and "
+		 "fragment"},
 		{GW_STR_LIT("public_url ="), NULL},
-		{GW_STR_LIT("feishu_url ="),
-		 ":1: feishu_url: must be an http:// or https:// URL without user name, query and fragment"},
+		{GW_STR_LIT("feishu_url ="), ":1: feishu_url: must be an http:// or https:// URL "
+					     "without user name, query and fragment"},
 		{GW_STR_LIT("smtp_url = https://host"),
-		 ":1: smtp_url: must be an smtp:// or smtps:// URL without user name, query and fragment"},
-		{GW_STR_LIT("site_name = a\xFF"),
-		 ":1: site_name: must be UTF-8 text without control characters, at most 65536 bytes"},
+		 ":1: smtp_url: must be an smtp:// or smtps:// URL without user name, query and "
+		 "fragment"},
+		{GW_STR_LIT("site_name = a\xFF"), ":1: site_name: must be UTF-8 text without "
+						  "control characters, at most 65536 bytes"},
 		{GW_STR_LIT("jwt_secret = hunter2\x01"),
-		 ":1: jwt_secret: must be UTF-8 text without control characters, at most 65536 bytes"},
-		{GW_STR_LIT("poll_bath = 3"), ":1: poll_bath: unknown key (did you mean poll_batch?)"},
+		 ":1: jwt_secret: must be UTF-8 text without control characters, at most 65536 "
+		 "bytes"},
+		{GW_STR_LIT("poll_bath = 3"),
+		 ":1: poll_bath: unknown key (did you mean poll_batch?)"},
 		{GW_STR_LIT("Threads = 3"), ":1: unknown key"},
 		{GW_STR_LIT("something_else = 3"), ":1: something_else: unknown key"},
 		{GW_STR_LIT("sk-Secret = 3"), ":1: unknown key"},
-		{GW_STR_LIT("threads = 2\n\nthreads = 2\n"), ":3: threads: was set in line 1 already"},
+		{GW_STR_LIT("threads = 2\n\nthreads = 2\n"),
+		 ":3: threads: was set in line 1 already"},
 		{GW_STR_LIT("hunter2\n"), ":1: must be `key = value'"},
 		{GW_STR_LIT("[gateway]\n"), ":1: there are no sections in this file"},
 		{GW_STR_LIT("  [gateway\n"), ":1: there are no sections in this file"},
@@ -112,9 +127,10 @@ Test(config, values_are_converted)
 	struct gw_config config;
 	struct gw_buf error;
 
-	write_file(GW_STR_LIT("delivery_lease = 0\njob_lease=500ms\nmax_body_bytes = 3M\nlog_level=debug\n"
-			      "public_url = https://gw.example.org/base//\nsite_name = a = b ; c # d\n"
-			      "smtp_url = smtps://mail:465\njwt_secret = s\n  threads = 7\n"));
+	write_file(GW_STR_LIT(
+		"delivery_lease = 0\njob_lease=500ms\nmax_body_bytes = 3M\nlog_level=debug\n"
+		"public_url = https://gw.example.org/base//\nsite_name = a = b ; c # d\n"
+		"smtp_url = smtps://mail:465\njwt_secret = s\n  threads = 7\n"));
 	gw_buf_init(&error, 1000);
 	cr_assert_eq(gw_config_load(path, &error, &config), GW_OK, "%s", error.data);
 	cr_expect_eq(config.delivery_lease, 0);
@@ -158,7 +174,8 @@ Test(config, a_line_may_have_64_kib_and_a_longer_one_is_an_error)
 
 		write_long_line(len, i % 2);
 		gw_buf_init(&error, 1000);
-		cr_assert_eq(gw_config_load(path, &error, &config), GW_OK, "%zu: %s", len, error.data);
+		cr_assert_eq(gw_config_load(path, &error, &config), GW_OK, "%zu: %s", len,
+			     error.data);
 		cr_expect_eq(strlen(config.site_name), len);
 		cr_expect_eq(config.threads, i % 2 ? 9 : 4);
 		gw_config_release(&config);
@@ -171,7 +188,8 @@ Test(config, a_line_may_have_64_kib_and_a_longer_one_is_an_error)
 
 		gw_buf_init(&error, 1000);
 		cr_assert_eq(gw_config_load(path, &error, &config), GW_INVALID);
-		cr_expect_not_null(strstr(error.data, ":1: is longer than 65536 bytes"), "%s", error.data);
+		cr_expect_not_null(strstr(error.data, ":1: is longer than 65536 bytes"), "%s",
+				   error.data);
 		gw_buf_release(&error);
 	}
 }
@@ -183,7 +201,8 @@ static void expect_environment_error(const char *name, const char *value, const 
 
 	gw_buf_init(&error, 1000);
 	cr_assert_eq(setenv(name, value, 1), 0);
-	cr_expect_eq(gw_config_load(path, &error, &config), want ? GW_INVALID : GW_OK, "%s", error.data);
+	cr_expect_eq(gw_config_load(path, &error, &config), want ? GW_INVALID : GW_OK, "%s",
+		     error.data);
 	cr_expect_str_eq(error.data, want ? want : "");
 	cr_assert_eq(unsetenv(name), 0);
 	gw_config_release(&config);
@@ -208,9 +227,11 @@ Test(config, the_environment_wins_and_is_checked_too)
 	gw_config_release(&config);
 	gw_buf_release(&error);
 
-	expect_environment_error("CLAWGW_THREADS", "", "environment: CLAWGW_THREADS: must be an integer from 1 to 64");
+	expect_environment_error("CLAWGW_THREADS", "",
+				 "environment: CLAWGW_THREADS: must be an integer from 1 to 64");
 	expect_environment_error("CLAWGW_JWT_SECRET", "line\n",
-				 "environment: CLAWGW_JWT_SECRET: must be UTF-8 text without control characters, at most 65536 bytes");
+				 "environment: CLAWGW_JWT_SECRET: must be UTF-8 text without "
+				 "control characters, at most 65536 bytes");
 	expect_environment_error("CLAWGW_PUBLIC_URL", "", NULL);
 }
 
@@ -221,7 +242,8 @@ Test(config, a_named_file_must_be_readable)
 
 	gw_buf_init(&error, 1000);
 	cr_expect_eq(gw_config_load("/nonexistent/clawgw.conf", &error, &config), GW_INVALID);
-	cr_expect_str_eq(error.data, "/nonexistent/clawgw.conf: cannot be read: No such file or directory");
+	cr_expect_str_eq(error.data,
+			 "/nonexistent/clawgw.conf: cannot be read: No such file or directory");
 	gw_buf_reset(&error);
 	cr_expect_eq(gw_config_load(dir, &error, &config), GW_INVALID);
 	cr_expect_not_null(strstr(error.data, "cannot be read: Is a directory"), "%s", error.data);
@@ -238,14 +260,16 @@ struct visits {
 	bool defaults;
 };
 
-static void visit(void *arg, const char *key, const char *value, const char *default_value, const char *help)
+static void visit(void *arg, const char *key, const char *value, const char *default_value,
+		  const char *help)
 {
 	struct visits *visits = arg;
 
 	cr_expect(strcmp(visits->last, key) < 0, "%s stands behind %s", key, visits->last);
 	cr_expect_gt(strlen(help), 10);
 	if (visits->defaults)
-		cr_expect_str_eq(value, default_value, "the default of %s is not in its own notation", key);
+		cr_expect_str_eq(value, default_value,
+				 "the default of %s is not in its own notation", key);
 	else if (strcmp(key, "jwt_secret") == 0)
 		cr_expect_str_eq(value, "(set)");
 	else if (strcmp(key, "job_lease") == 0)
@@ -264,7 +288,8 @@ Test(config, keys_are_visited_in_alphabetical_order_and_secrets_are_not_shown)
 	gw_buf_init(&error, 1000);
 	cr_assert_eq(gw_config_load(path, &error, &config), GW_OK, "%s", error.data);
 	gw_config_each(&config, visit, &visits);
-	cr_expect_eq(visits.count, sizeof(struct gw_config) / sizeof(int64_t), "every field has a key");
+	cr_expect_eq(visits.count, sizeof(struct gw_config) / sizeof(int64_t),
+		     "every field has a key");
 	gw_config_release(&config);
 
 	write_file(GW_STR_LIT("jwt_secret = hunter2\njob_lease = 120\n"));
@@ -312,7 +337,8 @@ Test(config, the_sample_loads_and_so_does_every_default_in_it)
 	for (size_t i = 0; i < sample.len; i++) {
 		bool begins = i == 0 || sample.data[i - 1] == '\n';
 
-		if (!(begins && sample.data[i] == '#' && sample.data[i + 1] >= 'a' && sample.data[i + 1] <= 'z'))
+		if (!(begins && sample.data[i] == '#' && sample.data[i + 1] >= 'a' &&
+		      sample.data[i + 1] <= 'z'))
 			gw_buf_add_char(&opened, sample.data[i]);
 	}
 	cr_expect_not_null(strstr(opened.data, "\nthreads = 4\n"));

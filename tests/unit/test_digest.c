@@ -26,8 +26,10 @@ Test(digest, sha256_matches_fips_180)
 			 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 	cr_expect_str_eq(gw_sha256_hex(GW_STR_NULL, hex),
 			 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-	cr_expect_str_eq(gw_sha256_hex(gw_str("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"), hex),
-			 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+	cr_expect_str_eq(
+		gw_sha256_hex(gw_str("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+			      hex),
+		"248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
 Test(digest, hmac_matches_rfc_4231)
@@ -35,9 +37,11 @@ Test(digest, hmac_matches_rfc_4231)
 	unsigned char digest[GW_SHA256_SIZE];
 
 	gw_hmac_sha256(gw_str("Jefe"), gw_str("what do ya want for nothing?"), digest);
-	expect_hex(digest, sizeof digest, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	expect_hex(digest, sizeof digest,
+		   "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	gw_hmac_sha256(GW_STR_NULL, GW_STR_NULL, digest);
-	expect_hex(digest, sizeof digest, "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+	expect_hex(digest, sizeof digest,
+		   "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
 Test(digest, secrets_are_equal_only_when_both_are_there_and_the_same)
@@ -93,11 +97,12 @@ Test(base64, decoding_is_strict)
 		const char *text;
 		bool url;
 	} cases[] = {
-		{"Z", false},     {"Zg", false},    {"Zg=", false},   {"Zg===", false}, {"=", false},
-		{"====", false},  {"Z===", false},  {"Zg==Zg==", false}, {"Zh==", false}, {"Zm9=", false},
-		{"Zm9v\n", false}, {" Zm9v", false}, {"Zm-v", false},  {"Zm_v", false},  {"Zm\xFFv", false},
-		{"Z", true},      {"Zg==", true},   {"Zh", true},     {"Zm+v", true},   {"Zm/v", true},
-		{"Zm9vY", true},  {"Zm.v", true},
+		{"Z", false},    {"Zg", false},   {"Zg=", false},     {"Zg===", false},
+		{"=", false},    {"====", false}, {"Z===", false},    {"Zg==Zg==", false},
+		{"Zh==", false}, {"Zm9=", false}, {"Zm9v\n", false},  {" Zm9v", false},
+		{"Zm-v", false}, {"Zm_v", false}, {"Zm\xFFv", false}, {"Z", true},
+		{"Zg==", true},  {"Zh", true},    {"Zm+v", true},     {"Zm/v", true},
+		{"Zm9vY", true}, {"Zm.v", true},
 	};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
@@ -105,8 +110,9 @@ Test(base64, decoding_is_strict)
 		struct gw_buf out;
 
 		gw_buf_init(&out, 100);
-		cr_expect_not(cases[i].url ? gw_base64url_decode(&out, text) : gw_base64_decode(&out, text), "'%s'",
-			      cases[i].text);
+		cr_expect_not(cases[i].url ? gw_base64url_decode(&out, text)
+					   : gw_base64_decode(&out, text),
+			      "'%s'", cases[i].text);
 		gw_buf_release(&out);
 	}
 }
@@ -164,8 +170,12 @@ Test(secret, what_was_sealed_can_be_opened_whatever_its_length)
 
 Test(secret, a_value_made_by_other_software_opens)
 {
-	/* openssl enc -aes-256-cbc -K sha256("the secret") -iv 000102…0f, with the IV in front, in base64 */
-	static const char sealed[] = "AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWHhS/QyLhWchnyNyUpoL5vm";
+	/*
+	 * openssl enc -aes-256-cbc -K sha256("the secret") -iv 000102…0f, with the IV in front, in
+	 * base64
+	 */
+	static const char sealed[] =
+		"AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWHhS/QyLhWchnyNyUpoL5vm";
 	struct gw_buf opened;
 
 	gw_buf_init(&opened, 1000);
@@ -177,16 +187,20 @@ Test(secret, a_value_made_by_other_software_opens)
 Test(secret, what_is_no_sealed_value_is_refused)
 {
 	static const char *const cases[] = {
-		"", "sk-0123456789abcdef", "AAECAwQFBgcICQoLDA0ODw==", /* an IV alone */
-		"AAECAwQFBgcICQoLDA0ODxAREhM=",                        /* no whole block */
-		"AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWE=", "AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWHhS/QyLhWchnyNyUpoL5vm ",
+		"",
+		"sk-0123456789abcdef",
+		"AAECAwQFBgcICQoLDA0ODw==",     /* an IV alone */
+		"AAECAwQFBgcICQoLDA0ODxAREhM=", /* no whole block */
+		"AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWE=",
+		"AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWHhS/QyLhWchnyNyUpoL5vm ",
 	};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
 		struct gw_buf opened;
 
 		gw_buf_init(&opened, 1000);
-		cr_expect_not(gw_secret_decrypt(&opened, gw_str("the secret"), gw_str(cases[i])), "case %zu", i);
+		cr_expect_not(gw_secret_decrypt(&opened, gw_str("the secret"), gw_str(cases[i])),
+			      "case %zu", i);
 		cr_expect_eq(opened.len, 0);
 		gw_buf_release(&opened);
 	}
@@ -201,12 +215,17 @@ Test(secret, a_changed_padding_or_another_secret_is_refused)
 	gw_buf_init(&raw, 1000);
 	gw_buf_init(&text, 1000);
 	gw_buf_init(&opened, 1000);
-	cr_assert(gw_base64_decode(&raw, gw_str("AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWHhS/QyLhWchnyNyUpoL5vm")));
-	/* CBC: a bit of the block before changes the same bit of the last one, here of its padding */
+	cr_assert(gw_base64_decode(
+		&raw, gw_str("AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWHhS/QyLhWchnyNyUpoL5vm")));
+	/*
+	 * CBC: a bit of the block before changes the same bit of the last one, here of its padding
+	 */
 	raw.data[raw.len - 17] = (char)(raw.data[raw.len - 17] ^ 0x40);
 	gw_base64_encode(&text, raw.data, raw.len);
 	cr_expect_not(gw_secret_decrypt(&opened, gw_str("the secret"), gw_buf_str(&text)));
-	cr_expect_not(gw_secret_decrypt(&opened, gw_str("another secret"), gw_str("AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWHhS/QyLhWchnyNyUpoL5vm")));
+	cr_expect_not(gw_secret_decrypt(
+		&opened, gw_str("another secret"),
+		gw_str("AAECAwQFBgcICQoLDA0ODxUBe/Vgpd1PC9eanea2gWHhS/QyLhWchnyNyUpoL5vm")));
 	gw_buf_release(&raw);
 	gw_buf_release(&text);
 	gw_buf_release(&opened);

@@ -50,7 +50,8 @@ Test(jwt, header_and_claims_decide)
 		{"{\"alg\":\"HS256\"}", CLAIMS, true},
 		{"{\"typ\":\"anything\",\"alg\":\"HS256\"}", CLAIMS, true},
 		{HEADER, "{\"sub\":\"" SUBJECT "\",\"exp\":1000.5,\"nbf\":1000}", true},
-		{HEADER, "{\"sub\":\"" SUBJECT "\",\"exp\":1e12,\"nbf\":999.5,\"role\":\"member\"}", true},
+		{HEADER, "{\"sub\":\"" SUBJECT "\",\"exp\":1e12,\"nbf\":999.5,\"role\":\"member\"}",
+		 true},
 		{"{\"alg\":\"none\"}", CLAIMS, false},
 		{"{\"alg\":\"hs256\"}", CLAIMS, false},
 		{"{\"alg\":\"HS512\"}", CLAIMS, false},
@@ -90,8 +91,9 @@ Test(jwt, header_and_claims_decide)
 
 		gw_buf_init(&token, 2000);
 		make(&token, cases[i].header, cases[i].claims);
-		cr_expect_eq(verify(gw_buf_str(&token), SECRET), cases[i].valid ? GW_OK : GW_UNAUTHORIZED, "%s %s",
-			     cases[i].header, cases[i].claims);
+		cr_expect_eq(verify(gw_buf_str(&token), SECRET),
+			     cases[i].valid ? GW_OK : GW_UNAUTHORIZED, "%s %s", cases[i].header,
+			     cases[i].claims);
 		gw_buf_release(&token);
 	}
 }
@@ -107,10 +109,12 @@ Test(jwt, no_byte_of_a_token_can_be_changed_cut_off_or_added)
 
 		for (int bit = 0; bit < 8; bit++) {
 			token.data[i] = (char)(saved ^ (1 << bit));
-			cr_expect_eq(verify(gw_buf_str(&token), SECRET), GW_UNAUTHORIZED, "byte %zu bit %d", i, bit);
+			cr_expect_eq(verify(gw_buf_str(&token), SECRET), GW_UNAUTHORIZED,
+				     "byte %zu bit %d", i, bit);
 		}
 		token.data[i] = saved;
-		cr_expect_eq(verify((struct gw_str){token.data, i}, SECRET), GW_UNAUTHORIZED, "cut at %zu", i);
+		cr_expect_eq(verify((struct gw_str){token.data, i}, SECRET), GW_UNAUTHORIZED,
+			     "cut at %zu", i);
 	}
 	cr_expect_eq(verify(gw_buf_str(&token), SECRET), GW_OK);
 	gw_buf_add_char(&token, '.');
@@ -150,13 +154,17 @@ Test(jwt, a_token_above_8_kib_is_not_looked_at)
 	gw_buf_release(&token);
 }
 
-/* RFC 7515, A.1: its claims name no subject and end in 2011, so the signature is checked through the parts. */
+/*
+ * RFC 7515, A.1: its claims name no subject and end in 2011, so the signature is checked through
+ * the parts.
+ */
 Test(jwt, the_signature_of_rfc_7515_is_reproduced)
 {
 	static const char input[] = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"
-				    ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
-	static const char key_text[] =
-		"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+				    ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9le"
+				    "GFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+	static const char key_text[] = "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-"
+				       "1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
 	unsigned char digest[GW_SHA256_SIZE];
 	struct gw_buf key;
 	struct gw_buf signature;
@@ -181,6 +189,7 @@ Test(jwt, a_signed_token_is_accepted_until_it_ends)
 	gw_jwt_sign(&token, gw_str(SECRET), &subject, 100, 200);
 	cr_expect_eq(gw_jwt_verify(gw_buf_str(&token), gw_str(SECRET), 199, &found), GW_OK);
 	cr_expect(gw_uuid_equal(&subject, &found));
-	cr_expect_eq(gw_jwt_verify(gw_buf_str(&token), gw_str(SECRET), 200, &found), GW_UNAUTHORIZED);
+	cr_expect_eq(gw_jwt_verify(gw_buf_str(&token), gw_str(SECRET), 200, &found),
+		     GW_UNAUTHORIZED);
 	gw_buf_release(&token);
 }

@@ -64,8 +64,10 @@ Test(log, a_line_names_time_program_level_and_trace)
 	gw_log_warning("none");
 	read_line(fd, other);
 	release(fd);
-	cr_expect(matches(line, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z "
-				"poll\\[[0-9]+\\] error \\[trace-1\\] text 7\n$"), "%s", line);
+	cr_expect(matches(line,
+			  "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z "
+			  "poll\\[[0-9]+\\] error \\[trace-1\\] text 7\n$"),
+		  "%s", line);
 	cr_expect(matches(other, " warning \\[-\\] none\n$"), "%s", other);
 }
 
@@ -79,7 +81,8 @@ Test(log, text_from_outside_stays_on_its_line)
 		{"a\nb\r\tc", "a\\x0ab\\x0d\\x09c"},
 		{"C:\\x0a", "C:\\x5cx0a"},
 		{"\x1b[31m\x7f", "\\x1b[31m\\x7f"},
-		{"\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80", "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"},
+		{"\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80",
+		 "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"},
 		{"\xC2\x85 \xC2\x9B", "\\xc2\\x85 \\xc2\\x9b"},
 		{"\xFF\xE2\x82", "\\xff\\xe2\\x82"},
 		{"\xED\xA0\x80", "\\xed\\xa0\\x80"},

@@ -40,7 +40,8 @@ Test(text, integers_are_read_strictly)
 		bool valid = gw_parse_int64(gw_str(cases[i].text), INT64_MIN, INT64_MAX, &value);
 
 		cr_expect_eq(valid, cases[i].valid, "'%s'", cases[i].text);
-		cr_expect_eq(value, valid ? cases[i].value : 99, "'%s' gives %" PRId64, cases[i].text, value);
+		cr_expect_eq(value, valid ? cases[i].value : 99, "'%s' gives %" PRId64,
+			     cases[i].text, value);
 	}
 }
 
@@ -67,20 +68,22 @@ Test(text, utf8_is_checked_and_repaired_as_unicode_says)
 	} cases[] = {
 		{GW_STR_LIT(""), NULL},
 		{GW_STR_LIT("plain ASCII that is longer than a machine word"), NULL},
-		{GW_STR_LIT("\xC2\x80 \xDF\xBF \xE0\xA0\x80 \xEF\xBF\xBF \xF0\x90\x80\x80 \xF4\x8F\xBF\xBF"), NULL},
+		{GW_STR_LIT("\xC2\x80 \xDF\xBF \xE0\xA0\x80 \xEF\xBF\xBF \xF0\x90\x80\x80 "
+			    "\xF4\x8F\xBF\xBF"),
+		 NULL},
 		{GW_STR_LIT("\xED\x9F\xBF\xEE\x80\x80"), NULL}, /* both sides of the surrogates */
 		{GW_STR_LIT("12345678\xFF"), "12345678" FFFD},
 		{GW_STR_LIT("\x80"), FFFD},
-		{GW_STR_LIT("\xC0\xAF"), FFFD FFFD},         /* overlong */
+		{GW_STR_LIT("\xC0\xAF"), FFFD FFFD}, /* overlong */
 		{GW_STR_LIT("\xC1\xBF"), FFFD FFFD},
 		{GW_STR_LIT("\xE0\x80\xAF"), FFFD FFFD FFFD},
 		{GW_STR_LIT("\xE0\x9F\xBF"), FFFD FFFD FFFD},
 		{GW_STR_LIT("\xF0\x80\x80\xAF"), FFFD FFFD FFFD FFFD},
-		{GW_STR_LIT("\xED\xA0\x80"), FFFD FFFD FFFD}, /* U+D800 */
-		{GW_STR_LIT("\xED\xBF\xBF"), FFFD FFFD FFFD}, /* U+DFFF */
+		{GW_STR_LIT("\xED\xA0\x80"), FFFD FFFD FFFD},          /* U+D800 */
+		{GW_STR_LIT("\xED\xBF\xBF"), FFFD FFFD FFFD},          /* U+DFFF */
 		{GW_STR_LIT("\xF4\x90\x80\x80"), FFFD FFFD FFFD FFFD}, /* U+110000 */
 		{GW_STR_LIT("\xF5\x80"), FFFD FFFD},
-		{GW_STR_LIT("\xE2\x82"), FFFD},              /* ends too early: one replacement */
+		{GW_STR_LIT("\xE2\x82"), FFFD}, /* ends too early: one replacement */
 		{GW_STR_LIT("\xF0\x9F\x98"), FFFD},
 		{GW_STR_LIT("\xE2\x82x"), FFFD "x"},
 		{GW_STR_LIT("a\xF0\x9F\x98\xE2\x82\xAC"), "a" FFFD "\xE2\x82\xAC"},
@@ -93,7 +96,8 @@ Test(text, utf8_is_checked_and_repaired_as_unicode_says)
 		gw_buf_init(&out, 1000);
 		gw_utf8_repair(&out, cases[i].text);
 		cr_expect_eq(gw_utf8_valid(cases[i].text), valid, "case %zu", i);
-		cr_expect(gw_str_equal(gw_buf_str(&out), valid ? cases[i].text : gw_str(cases[i].repaired)),
+		cr_expect(gw_str_equal(gw_buf_str(&out),
+				       valid ? cases[i].text : gw_str(cases[i].repaired)),
 			  "case %zu gives %s", i, out.data);
 		cr_expect(gw_utf8_valid(gw_buf_str(&out)), "case %zu", i);
 		gw_buf_release(&out);
@@ -124,7 +128,8 @@ Test(text, decoding_gives_code_points)
 
 Test(text, cutting_never_splits_a_character)
 {
-	struct gw_str text = GW_STR_LIT("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80z"); /* 1 + 2 + 3 + 4 + 1 bytes */
+	struct gw_str text =
+		GW_STR_LIT("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80z"); /* 1 + 2 + 3 + 4 + 1 bytes */
 	static const size_t kept[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
 
 	for (size_t max = 0; max < GW_ARRAY_LEN(kept); max++)

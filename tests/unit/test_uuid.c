@@ -35,7 +35,7 @@ Test(uuid, the_forms_that_clients_send_are_accepted_and_no_others)
 		{GW_STR_LIT("6ba7b810-9dad-11d1-80b4-00c04fd430cg"), false},
 		{GW_STR_LIT("6ba7b810-9dad-11d1-80b400-c04fd430c8"), false},
 		{GW_STR_LIT("6ba7b810-9dad-11d1-80b4 00c04fd430c8"), false},
-		{GW_STR_LIT("6ba7b8109dad11d180b4\0" "0c04fd430c8"), false},
+		{GW_STR_LIT("6ba7b8109dad11d180b4\0xc04fd430c8"), false},
 		{GW_STR_LIT("6ba7b8109dad11d180b4-0c04fd430c8"), false},
 		{GW_STR_LIT("0x6ba7b8109dad11d180b400c04fd430"), false},
 		{GW_STR_LIT("+ba7b8109dad11d180b400c04fd430c8"), false},
@@ -71,8 +71,10 @@ Test(uuid, name_based_ones_match_rfc_9562_and_python)
 		const char *name;
 		const char *want;
 	} cases[] = {
-		{WANT, "www.example.com", "2ed6657d-e927-568b-95e1-2665a8aea6a2"}, /* RFC 9562, A.4 */
-		{WANT, "python.org", "886313e1-3b8a-5372-9b90-0c9aee199e5d"},      /* Python's documentation */
+		{WANT, "www.example.com",
+		 "2ed6657d-e927-568b-95e1-2665a8aea6a2"}, /* RFC 9562, A.4 */
+		{WANT, "python.org",
+		 "886313e1-3b8a-5372-9b90-0c9aee199e5d"}, /* Python's documentation */
 		{WANT, "", "4ebd0208-8328-5d69-8c44-ec50939c0967"},
 	};
 
