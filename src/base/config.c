@@ -44,7 +44,7 @@ struct setting {
 #define FIELD(name) #name, offsetof(struct gw_config, name)
 /* clang-format off */
 #define MSEC(n) ((n) * INT64_C(1000))
-#define HOURS(n) ((n) * 3600 * GW_USEC_PER_SEC)
+#define HOURS(n) ((n) * INT64_C(3600) * GW_USEC_PER_SEC)
 #define DAYS(n) ((n) * 24 * HOURS(1))
 #define KIB(n) ((n) * INT64_C(1024))
 #define MIB(n) ((n) * KIB(1024))
