@@ -1,1 +1,36 @@
-# sql: the schema, and the statements that are built into the programs
+# The SQL files, and the C that is made of them. One file a line, in alphabetical order.
+
+GW_SCHEMA = \
+	sql/schema/0001_platform.sql \
+	sql/schema/0002_gateway.sql \
+	sql/schema/0003_message_claim.sql
+
+GW_STATEMENTS = \
+	sql/statements/agent_authenticate.sql \
+	sql/statements/agent_heartbeat.sql \
+	sql/statements/agent_key_replace.sql \
+	sql/statements/event_notify.sql \
+	sql/statements/job_notify.sql \
+	sql/statements/message_poll.sql \
+	sql/statements/message_report.sql \
+	sql/statements/message_send.sql \
+	sql/statements/migration_list.sql \
+	sql/statements/migration_lock.sql \
+	sql/statements/migration_prepare.sql \
+	sql/statements/migration_record.sql \
+	sql/statements/session_configure.sql
+
+EXTRA_DIST += sql/embed.awk $(GW_SCHEMA) $(GW_STATEMENTS)
+
+gw_sql_sources = src/store/statements.h src/store/statements.c src/store/schema.c
+BUILT_SOURCES += $(gw_sql_sources)
+CLEANFILES += $(gw_sql_sources)
+
+src/store/statements.h: sql/embed.awk $(GW_STATEMENTS) sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=header -f sql/embed.awk $(GW_STATEMENTS)) >$@.tmp && mv $@.tmp $@
+
+src/store/statements.c: sql/embed.awk $(GW_STATEMENTS) sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=source -f sql/embed.awk $(GW_STATEMENTS)) >$@.tmp && mv $@.tmp $@
+
+src/store/schema.c: sql/embed.awk $(GW_SCHEMA) sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=schema -f sql/embed.awk $(GW_SCHEMA)) >$@.tmp && mv $@.tmp $@

@@ -14,15 +14,18 @@ CREATE TABLE clawgw.replies (
     depth integer NOT NULL CHECK (depth > 0)
 );
 
--- The first answer to a request that named a key, for its repeats. While an outside service is being asked there
--- is no answer yet: `state` is 'running' until `busy_until`; later than that, the first request was cut off.
+-- What the first request under a key led to, so that its repeats get the same answer. While an outside service is being
+-- asked there is no answer yet: `state` is 'running' until `busy_until`; later than that, the first request was cut off.
 CREATE TABLE clawgw.idempotency_keys (
     agent_id uuid NOT NULL REFERENCES agents ON DELETE CASCADE,
     key text NOT NULL,
     request_digest bytea NOT NULL,
     state text NOT NULL DEFAULT 'done' CHECK (state IN ('running', 'done')),
-    response text,
     busy_until timestamptz,
+    target_name text NOT NULL,
+    target_type text NOT NULL,     -- as in the answer: openclaw_agent, agent, human
+    channel text,                  -- human only
+    message_id uuid NOT NULL,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (agent_id, key)
 );

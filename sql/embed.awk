@@ -1,0 +1,57 @@
+# embed.awk: turns SQL files into C.
+#   awk -v mode=header   -f embed.awk statements/*.sql   the enum of statement names
+#   awk -v mode=source   -f embed.awk statements/*.sql   their names and texts, comment lines left out
+#   awk -v mode=schema   -f embed.awk schema/*.sql       the migrations, as they are
+# A file's name is its statement's: message_claim.sql becomes GW_STATEMENT_MESSAGE_CLAIM. LC_ALL=C sorts the files.
+
+function base(path) {
+	sub(/.*\//, "", path)
+	sub(/\.sql$/, "", path)
+	return path
+}
+
+function quoted(line) {
+	gsub(/\\/, "\\\\", line)
+	gsub(/"/, "\\\"", line)
+	return "\"" line "\\n\""
+}
+
+FNR == 1 {
+	names[++count] = base(FILENAME)
+}
+
+{
+	if (mode == "schema" || $0 !~ /^[ \t]*(--|$)/)
+		text[count] = text[count] "\n\t\t" quoted($0)
+}
+
+END {
+	print "/* Made from sql/ by embed.awk; do not edit. */"
+	if (mode == "header") {
+		print "#ifndef GW_STATEMENTS_H\n#define GW_STATEMENTS_H\n"
+		print "enum gw_statement {"
+		for (i = 1; i <= count; i++)
+			print "\tGW_STATEMENT_" toupper(names[i]) ","
+		print "\tGW_STATEMENT_COUNT\n};\n"
+		print "/* Indexed by enum gw_statement. */"
+		print "extern const char *const gw_statement_names[GW_STATEMENT_COUNT];"
+		print "extern const char *const gw_statement_texts[GW_STATEMENT_COUNT];\n"
+		print "#endif"
+	} else if (mode == "source") {
+		print "#include \"store/statements.h\"\n"
+		print "const char *const gw_statement_names[GW_STATEMENT_COUNT] = {"
+		for (i = 1; i <= count; i++)
+			print "\t\"" names[i] "\","
+		print "};\n"
+		print "const char *const gw_statement_texts[GW_STATEMENT_COUNT] = {"
+		for (i = 1; i <= count; i++)
+			print "\t/* " names[i] " */" text[i] ","
+		print "};"
+	} else {
+		print "#include \"store/migration.h\"\n"
+		print "const struct gw_migration gw_migrations[] = {"
+		for (i = 1; i <= count; i++)
+			print "\t{" (substr(names[i], 1, 4) + 0) ", \"" substr(names[i], 6) "\"," text[i] "},"
+		print "\t{0, NULL, NULL}\n};"
+	}
+}

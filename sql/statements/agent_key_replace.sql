@@ -1,0 +1,25 @@
+-- Give an openclaw agent a new key, if the user may: its creator, or an administrator of its tenant.
+-- `outcome`: unauthorized (no such user), not_found (no such openclaw agent), forbidden, replaced.
+-- $1 uuid: the agent   $2 uuid: the user, NULL for the operator   $3 text: hex SHA-256 of the new key
+WITH actor AS MATERIALIZED (
+    SELECT id, tenant_id, role FROM users WHERE id = $2::uuid AND is_active
+), target AS MATERIALIZED (
+    SELECT id, creator_id, tenant_id FROM agents
+    WHERE id = $1::uuid AND agent_type = 'openclaw' AND deleted_at IS NULL
+), verdict AS MATERIALIZED (
+    SELECT CASE
+               WHEN $2::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM actor) THEN 'unauthorized'
+               WHEN NOT EXISTS (SELECT FROM target) THEN 'not_found'
+               WHEN $2::uuid IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM actor, target
+                        WHERE target.creator_id = actor.id
+                           OR actor.role IN ('org_admin', 'platform_admin') AND actor.tenant_id = target.tenant_id)
+                   THEN 'forbidden'
+               ELSE 'replaced'
+           END AS outcome
+), replaced AS (
+    UPDATE agents SET api_key_hash = $3::text, updated_at = clock_timestamp()
+    FROM target, verdict
+    WHERE agents.id = target.id AND verdict.outcome = 'replaced'
+)
+SELECT outcome FROM verdict

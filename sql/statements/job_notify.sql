@@ -1,0 +1,2 @@
+-- Hint to workers (LISTEN clawgw_jobs) that a job is there. In a transaction of its own; they look by themselves, too.
+SELECT pg_notify('clawgw_jobs', '')

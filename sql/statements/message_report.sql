@@ -1,0 +1,74 @@
+-- A whole report: who asks, and the effects of a result or of progress on a message of that agent.
+-- One row per agent that the key fits (several: nothing was done). `outcome`: not_found, expired, mismatch (completed with
+-- another result), same (nothing to do), applied.
+-- $1 text: hex SHA-256 of the key   $2 text: the key itself if it may be stored as it is, else NULL
+-- $3 interval: how old a last-seen time may get   $4 uuid: the message   $5 text: the result
+-- $6 boolean: final (false: progress)   $7 uuid: id of the row in the conversation   $8 uuid: id of the reply
+-- $9 integer: the depth past which results are not routed on
+WITH agent AS MATERIALIZED (
+    SELECT id, name, tenant_id, creator_id, count(*) OVER () AS twins
+    FROM agents
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' AND deleted_at IS NULL
+    LIMIT 2
+), message AS MATERIALIZED (
+    -- whoever comes second waits here and then sees what the first one wrote
+    SELECT id, sender_agent_id, sender_user_id, nullif(conversation_id, '') AS conversation_id, status, result
+    FROM gateway_messages
+    WHERE id = $4::uuid AND agent_id = (SELECT id FROM agent WHERE twins = 1)
+    FOR UPDATE
+), verdict AS MATERIALIZED (
+    SELECT CASE
+               WHEN status = 'completed' AND (NOT $6::boolean OR result = $5::text) THEN 'same'
+               WHEN status = 'completed' THEN 'mismatch'
+               WHEN status = 'expired' THEN 'expired'
+               ELSE 'applied'
+           END AS outcome
+    FROM message
+), applied AS MATERIALIZED (
+    SELECT message.* FROM message, verdict WHERE verdict.outcome = 'applied'
+), seen AS (
+    UPDATE agents SET openclaw_last_seen = clock_timestamp(), status = 'running'
+    FROM agent
+    WHERE agents.id = agent.id AND agent.twins = 1
+      AND (openclaw_last_seen IS NULL
+           OR openclaw_last_seen NOT BETWEEN now() - $3::interval AND now() + interval '1 minute')
+), updated AS (
+    UPDATE gateway_messages
+    SET result = $5::text,
+        status = CASE WHEN $6::boolean THEN 'completed' ELSE 'delivered' END,
+        completed_at = CASE WHEN $6::boolean THEN clock_timestamp() END,
+        -- progress starts the lease anew
+        delivered_at = CASE WHEN $6::boolean THEN gateway_messages.delivered_at ELSE clock_timestamp() END
+    FROM applied
+    WHERE gateway_messages.id = applied.id
+), spoken AS (
+    INSERT INTO chat_messages (id, tenant_id, agent_id, user_id, role, content, conversation_id, participant_id)
+    SELECT $7::uuid, agent.tenant_id, agent.id, coalesce(applied.sender_user_id, agent.creator_id), 'assistant', $5::text,
+           applied.conversation_id,
+           (SELECT id FROM participants WHERE type = 'agent' AND ref_id = agent.id)
+    FROM applied, agent
+    WHERE applied.conversation_id IS NOT NULL
+    ON CONFLICT (id) DO UPDATE SET content = EXCLUDED.content
+), depth AS MATERIALIZED (
+    SELECT coalesce((SELECT depth FROM clawgw.replies WHERE message_id = $4::uuid), 0) + 1 AS depth
+), reply AS (
+    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content)
+    SELECT $8::uuid, sender.id, agent.id,
+           coalesce(applied.conversation_id, 'gw_agent_' || sender.id || '_' || agent.id), $5::text
+    FROM applied
+    CROSS JOIN agent
+    JOIN agents sender ON sender.id = applied.sender_agent_id
+    WHERE $6::boolean AND sender.agent_type = 'openclaw' AND sender.deleted_at IS NULL
+      AND (SELECT depth FROM depth) <= $9::integer
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+), chained AS (
+    INSERT INTO clawgw.replies (message_id, in_reply_to, depth)
+    SELECT reply.id, $4::uuid, depth.depth FROM reply, depth
+    ON CONFLICT (message_id) DO NOTHING
+)
+SELECT agent.id AS agent_id, coalesce(verdict.outcome, 'not_found') AS outcome,
+       message.sender_user_id, message.conversation_id::text
+FROM agent
+LEFT JOIN verdict ON true
+LEFT JOIN message ON true

@@ -1,0 +1,127 @@
+-- Sending a message to whoever is meant by a name: who asks, what that key led to before, who is meant, and, when that is
+-- one agent, the message (openclaw) or the job (native). People are only found here: channels reach them.
+-- Rows: one per hit of the first rule that finds anybody (at most 11), or one without a hit. Nothing is written unless `stored`.
+-- $1 text: hex SHA-256 of the key   $2 text: the key itself if it may be stored as it is, else NULL
+-- $3 interval: how old a last-seen time may get   $4 text: the name, trimmed   $5 text: the channel asked for, or NULL
+-- $6 text: the content   $7 uuid: id of the message or job   $8 uuid: id of the row in the conversation
+-- $9 text: idempotency key, or NULL   $10 bytea: digest of the request
+WITH agent AS MATERIALIZED (
+    SELECT id, name, tenant_id, creator_id, count(*) OVER () AS twins
+    FROM agents
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' AND deleted_at IS NULL
+    LIMIT 2
+), caller AS MATERIALIZED (
+    SELECT * FROM agent WHERE twins = 1
+), seen AS (
+    UPDATE agents SET openclaw_last_seen = clock_timestamp(), status = 'running'
+    FROM caller
+    WHERE agents.id = caller.id
+      AND (openclaw_last_seen IS NULL
+           OR openclaw_last_seen NOT BETWEEN now() - $3::interval AND now() + interval '1 minute')
+), prior AS MATERIALIZED (
+    SELECT state, request_digest = $10::bytea AS same, busy_until < clock_timestamp() AS cut_off, target_name, target_type,
+           channel, message_id
+    FROM clawgw.idempotency_keys
+    WHERE agent_id = (SELECT id FROM caller) AND key = $9::text
+), wanted AS MATERIALIZED (
+    SELECT lower($4::text COLLATE "und-x-icu") AS folded,
+           $5::text IS NULL OR $5::text = 'agent' AS agents,
+           -- with channel "agent" people come behind all agents, only to be told that no such channel reaches them
+           CASE WHEN $5::text = 'agent' THEN 6 ELSE 0 END AS people_after
+    FROM caller
+    WHERE NOT EXISTS (SELECT FROM prior)
+), person AS MATERIALIZED (
+    SELECT DISTINCT ON (member.id) member.id, member.name, member.external_id, member.open_id, member.email,
+           CASE WHEN member.name = $4::text THEN 2
+                WHEN lower(member.name COLLATE "und-x-icu") = wanted.folded THEN 4
+                WHEN strpos(lower(member.name COLLATE "und-x-icu"), wanted.folded) > 0 THEN 6
+           END + wanted.people_after AS rule
+    FROM wanted
+    CROSS JOIN caller
+    JOIN agent_relationships relationship ON relationship.agent_id = caller.id
+    JOIN org_members member ON member.id = relationship.member_id AND member.tenant_id = caller.tenant_id
+    WHERE member.status = 'active'
+), exact_agent AS MATERIALIZED (
+    SELECT peer.id, peer.name, peer.agent_type, 1 AS rule
+    FROM wanted
+    CROSS JOIN caller
+    JOIN agents peer ON peer.tenant_id = caller.tenant_id AND peer.name = $4::text
+    WHERE wanted.agents AND peer.id <> caller.id AND peer.deleted_at IS NULL
+      AND (peer.access_mode = 'company'
+           OR EXISTS (SELECT FROM agent_agent_relationships
+                      WHERE target_agent_id = peer.id AND agent_id = caller.id))
+    LIMIT 11
+), folded_agent AS MATERIALIZED (
+    SELECT peer.id, peer.name, peer.agent_type, 3 AS rule
+    FROM wanted
+    CROSS JOIN caller
+    JOIN agents peer ON peer.tenant_id = caller.tenant_id
+                    AND lower(peer.name COLLATE "und-x-icu") = wanted.folded
+    WHERE NOT EXISTS (SELECT FROM exact_agent)
+      AND wanted.agents AND peer.id <> caller.id AND peer.deleted_at IS NULL
+      AND (peer.access_mode = 'company'
+           OR EXISTS (SELECT FROM agent_agent_relationships
+                      WHERE target_agent_id = peer.id AND agent_id = caller.id))
+    LIMIT 11
+), containing_agent AS MATERIALIZED (
+    SELECT peer.id, peer.name, peer.agent_type, 5 AS rule
+    FROM wanted
+    CROSS JOIN caller
+    JOIN agents peer ON peer.tenant_id = caller.tenant_id
+                    AND strpos(lower(peer.name COLLATE "und-x-icu"), wanted.folded) > 0
+    WHERE NOT EXISTS (SELECT FROM exact_agent) AND NOT EXISTS (SELECT FROM folded_agent)
+      AND NOT EXISTS (SELECT FROM person WHERE rule < 5)
+      AND wanted.agents AND peer.id <> caller.id AND peer.deleted_at IS NULL
+      AND (peer.access_mode = 'company'
+           OR EXISTS (SELECT FROM agent_agent_relationships
+                      WHERE target_agent_id = peer.id AND agent_id = caller.id))
+    LIMIT 11
+), hit AS MATERIALIZED (
+    SELECT rule, CASE agent_type WHEN 'openclaw' THEN 'openclaw_agent' ELSE 'agent' END AS type, id, name,
+           NULL::varchar AS external_id, NULL::varchar AS open_id, NULL::varchar AS email
+    FROM (SELECT * FROM exact_agent UNION ALL SELECT * FROM folded_agent UNION ALL SELECT * FROM containing_agent) peer
+    UNION ALL
+    SELECT rule, 'human', id, name, external_id, open_id, email FROM person WHERE rule IS NOT NULL
+), meant AS MATERIALIZED (
+    SELECT * FROM hit WHERE rule = (SELECT min(rule) FROM hit) ORDER BY name, id LIMIT 11
+), target AS MATERIALIZED (
+    SELECT * FROM meant WHERE type <> 'human' AND (SELECT count(*) FROM meant) = 1
+), remembered AS (
+    INSERT INTO clawgw.idempotency_keys (agent_id, key, request_digest, target_name, target_type, message_id)
+    SELECT caller.id, $9::text, $10::bytea, target.name, target.type, $7::uuid
+    FROM caller, target
+    WHERE $9::text IS NOT NULL
+    ON CONFLICT (agent_id, key) DO NOTHING
+    RETURNING true AS mine
+), allowed AS MATERIALIZED (
+    -- somebody else may have taken the idempotency key since this statement began
+    SELECT target.* FROM target WHERE $9::text IS NULL OR EXISTS (SELECT FROM remembered)
+), message AS (
+    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content)
+    SELECT $7::uuid, allowed.id, caller.id, 'gw_agent_' || caller.id || '_' || allowed.id, $6::text
+    FROM allowed, caller
+    WHERE allowed.type = 'openclaw_agent'
+    ON CONFLICT (id) DO NOTHING
+), spoken AS (
+    INSERT INTO chat_messages (id, tenant_id, agent_id, user_id, role, content, conversation_id, participant_id)
+    SELECT $8::uuid, caller.tenant_id, allowed.id, caller.creator_id, 'user', $6::text,
+           'gw_agent_' || caller.id || '_' || allowed.id,
+           (SELECT id FROM participants WHERE type = 'agent' AND ref_id = caller.id)
+    FROM allowed, caller
+    WHERE allowed.type = 'openclaw_agent'
+    ON CONFLICT (id) DO NOTHING
+), job AS (
+    INSERT INTO clawgw.jobs (id, source_agent_id, target_agent_id, content)
+    SELECT $7::uuid, caller.id, allowed.id, $6::text
+    FROM allowed, caller
+    WHERE allowed.type = 'agent'
+    ON CONFLICT (id) DO NOTHING
+)
+SELECT agent.id AS agent_id, agent.name::text AS agent_name,
+       prior.state AS prior_state, prior.same AS prior_same, prior.cut_off AS prior_cut_off, prior.target_name AS prior_name,
+       prior.target_type AS prior_type, prior.channel AS prior_channel, prior.message_id AS prior_message,
+       meant.type, meant.id, meant.name::text, meant.external_id::text, meant.open_id::text, meant.email::text,
+       EXISTS (SELECT FROM allowed) AS stored, agent.twins::integer AS twins, agent.tenant_id
+FROM agent
+LEFT JOIN prior ON true
+LEFT JOIN meant ON true

@@ -1,0 +1,11 @@
+-- The schema and the table that remembers what was applied, if they are not there yet (inside migration_lock).
+DO $$
+BEGIN
+    CREATE SCHEMA IF NOT EXISTS clawgw;
+    CREATE TABLE IF NOT EXISTS clawgw.migrations (
+        version integer PRIMARY KEY,
+        name text NOT NULL,
+        applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    );
+END
+$$
