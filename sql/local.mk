@@ -14,6 +14,7 @@ GW_STATEMENTS = \
 	sql/statements/message_poll.sql \
 	sql/statements/message_report.sql \
 	sql/statements/message_send.sql \
+	sql/statements/migration_exists.sql \
 	sql/statements/migration_list.sql \
 	sql/statements/migration_lock.sql \
 	sql/statements/migration_prepare.sql \

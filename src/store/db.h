@@ -39,7 +39,7 @@ struct gw_params {
 	struct {
 		const void *value;
 		int length;
-		int format;
+		bool in_scratch; /* the value is below, so that params may be copied */
 		unsigned char scratch[16];
 	} items[GW_PARAMS_MAX];
 };
@@ -74,6 +74,8 @@ GW_MUST_CHECK enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statemen
 GW_MUST_CHECK enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx);
 GW_MUST_CHECK enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement, const struct gw_params *params,
 	struct gw_rows **ret_rows);
+/* The same for a statement whose result is of no interest. */
+GW_MUST_CHECK enum gw_err gw_tx_run(struct gw_tx *tx, enum gw_statement statement, const struct gw_params *params);
 /* SQL text that is not one of ours by name: migrations. May hold several commands. */
 GW_MUST_CHECK enum gw_err gw_tx_script(struct gw_tx *tx, const char *sql);
 GW_MUST_CHECK enum gw_err gw_tx_commit(struct gw_tx *tx);

@@ -1,1 +1,14 @@
 # src/store: one file per noun; the only place that knows libpq
+noinst_LIBRARIES += src/store/libgwstore.a
+src_store_libgwstore_a_SOURCES = \
+	src/store/agent.c src/store/agent.h \
+	src/store/connection.c src/store/connection.h \
+	src/store/db.c src/store/db.h \
+	src/store/event.c src/store/event.h \
+	src/store/listener.c \
+	src/store/message.c src/store/message.h \
+	src/store/migration.c src/store/migration.h \
+	src/store/params.c \
+	src/store/poll.c src/store/poll.h \
+	src/store/rows.c src/store/rows.h
+nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c

@@ -1,0 +1,243 @@
+/*
+ * db.c: the pool of connections, statements and transactions on it, and what is said when the database is away.
+ */
+#include "store/db.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/connection.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define MESSAGE_MAX 2048
+
+struct gw_db {
+	struct gw_conninfo info;
+	int64_t statement_timeout;
+	atomic_bool down; /* an outage was logged and has not ended */
+	pthread_mutex_t lock;
+	pthread_cond_t returned;
+	unsigned idle_count; /* the last one that came back is the first to go out: its caches are warm */
+	struct gw_connection **idle;
+	unsigned connections;
+	struct gw_connection *storage;
+};
+
+struct gw_tx {
+	struct gw_db *db;
+	struct gw_connection *connection;
+};
+
+static _Thread_local char last_message[MESSAGE_MAX];
+
+struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned connections, int64_t statement_timeout)
+{
+	struct gw_db *db = gw_xcalloc(1, sizeof(*db));
+
+	db->info.text = gw_xstrdup(conninfo);
+	db->info.program = gw_xstrdup(program);
+	db->statement_timeout = statement_timeout;
+	db->connections = connections;
+	db->storage = gw_xcalloc(connections, sizeof(*db->storage));
+	db->idle = gw_xcalloc(connections, sizeof(struct gw_connection *));
+	for (unsigned i = 0; i < connections; i++)
+		db->idle[i] = &db->storage[i];
+	db->idle_count = connections;
+	pthread_mutex_init(&db->lock, NULL);
+	pthread_cond_init(&db->returned, NULL);
+	return db;
+}
+
+void gw_db_free(struct gw_db *db)
+{
+	if (db == NULL)
+		return;
+	for (unsigned i = 0; i < db->connections; i++)
+		gw_connection_close(&db->storage[i]);
+	pthread_cond_destroy(&db->returned);
+	pthread_mutex_destroy(&db->lock);
+	free(db->storage);
+	free(db->idle);
+	free(db->info.text);
+	free(db->info.program);
+	free(db);
+}
+
+static struct gw_connection *borrow(struct gw_db *db)
+{
+	struct gw_connection *connection = NULL;
+
+	pthread_mutex_lock(&db->lock);
+	while (db->idle_count == 0)
+		pthread_cond_wait(&db->returned, &db->lock);
+	connection = db->idle[--db->idle_count];
+	pthread_mutex_unlock(&db->lock);
+	return connection;
+}
+
+static void give_back(struct gw_db *db, struct gw_connection *connection)
+{
+	pthread_mutex_lock(&db->lock);
+	db->idle[db->idle_count++] = connection;
+	pthread_cond_signal(&db->returned);
+	pthread_mutex_unlock(&db->lock);
+}
+
+/* Faults are logged each time, an outage when it begins and when it ends. */
+static void tell(struct gw_db *db, enum gw_err err, const char *what, struct gw_buf *message)
+{
+	while (message->len > 0 && message->data[message->len - 1] == '\n')
+		message->data[--message->len] = '\0';
+	(void)snprintf(last_message, sizeof(last_message), "%s", message->len > 0 ? message->data : "");
+	if (err == GW_OK) {
+		if (atomic_load_explicit(&db->down, memory_order_relaxed) && atomic_exchange(&db->down, false))
+			gw_log_notice("database: reachable again");
+	} else if (err == GW_UNAVAILABLE) {
+		if (!atomic_exchange(&db->down, true))
+			gw_log_error("database: unavailable (%s): %s", what, last_message);
+	} else if (err == GW_INTERNAL) {
+		gw_log_error("database: statement %s failed: %s", what, last_message);
+	} else {
+		gw_log_debug("database: statement %s: %s: %s", what, gw_err_name(err), last_message);
+	}
+}
+
+enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement, const struct gw_params *params,
+		       struct gw_rows **ret_rows)
+{
+	struct gw_connection *connection = borrow(db);
+	struct gw_failure failure = {GW_OK, false};
+	struct gw_buf message;
+
+	gw_buf_init(&message, MESSAGE_MAX);
+	for (int attempt = 0; attempt < 2; attempt++) {
+		gw_buf_reset(&message);
+		failure.err = gw_connection_open(connection, &db->info, db->statement_timeout, &message);
+		if (failure.err != GW_OK)
+			break;
+		failure = gw_connection_exec(connection, statement, params, &message, ret_rows);
+		if (failure.err == GW_OK || !failure.again)
+			break;
+		gw_connection_close(connection);
+	}
+	give_back(db, connection);
+	tell(db, failure.err, gw_statement_names[statement], &message);
+	gw_buf_release(&message);
+	return failure.err;
+}
+
+enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement, const struct gw_params *params)
+{
+	struct gw_rows *rows = NULL;
+	enum gw_err err = gw_db_exec(db, statement, params, &rows);
+
+	if (err == GW_OK)
+		gw_rows_free(rows);
+	return err;
+}
+
+enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx)
+{
+	struct gw_connection *connection = borrow(db);
+	struct gw_failure failure = {GW_OK, false};
+	struct gw_buf message;
+	struct gw_tx *tx = NULL;
+
+	gw_buf_init(&message, MESSAGE_MAX);
+	for (int attempt = 0; attempt < 2; attempt++) {
+		gw_buf_reset(&message);
+		failure.err = gw_connection_open(connection, &db->info, db->statement_timeout, &message);
+		if (failure.err != GW_OK)
+			break;
+		failure = gw_connection_script(connection, "BEGIN", &message);
+		if (failure.err == GW_OK || !failure.again)
+			break;
+		gw_connection_close(connection);
+	}
+	tell(db, failure.err, "begin", &message);
+	gw_buf_release(&message);
+	if (failure.err != GW_OK) {
+		give_back(db, connection);
+		return failure.err;
+	}
+	tx = gw_xmalloc(sizeof(*tx));
+	*tx = (struct gw_tx){.db = db, .connection = connection};
+	*ret_tx = tx;
+	return GW_OK;
+}
+
+enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement, const struct gw_params *params,
+		       struct gw_rows **ret_rows)
+{
+	struct gw_failure failure;
+	struct gw_buf message;
+
+	gw_buf_init(&message, MESSAGE_MAX);
+	failure = gw_connection_exec(tx->connection, statement, params, &message, ret_rows);
+	tell(tx->db, failure.err, gw_statement_names[statement], &message);
+	gw_buf_release(&message);
+	return failure.err;
+}
+
+enum gw_err gw_tx_run(struct gw_tx *tx, enum gw_statement statement, const struct gw_params *params)
+{
+	struct gw_rows *rows = NULL;
+	enum gw_err err = gw_tx_exec(tx, statement, params, &rows);
+
+	if (err == GW_OK)
+		gw_rows_free(rows);
+	return err;
+}
+
+enum gw_err gw_tx_script(struct gw_tx *tx, const char *sql)
+{
+	struct gw_failure failure;
+	struct gw_buf message;
+
+	gw_buf_init(&message, MESSAGE_MAX);
+	failure = gw_connection_script(tx->connection, sql, &message);
+	tell(tx->db, failure.err, "script", &message);
+	gw_buf_release(&message);
+	return failure.err;
+}
+
+/* Ends the transaction's hold on its connection; one in an unknown state is closed rather than reused. */
+static void tx_end(struct gw_tx *tx)
+{
+	if (tx->connection->pg != NULL && PQtransactionStatus(tx->connection->pg) != PQTRANS_IDLE)
+		gw_connection_close(tx->connection);
+	give_back(tx->db, tx->connection);
+	free(tx);
+}
+
+enum gw_err gw_tx_commit(struct gw_tx *tx)
+{
+	/* COMMIT of a failed transaction "succeeds" by rolling back; the server's status tells beforehand */
+	bool failed = PQtransactionStatus(tx->connection->pg) == PQTRANS_INERROR;
+	enum gw_err err = failed ? GW_INTERNAL : gw_tx_script(tx, "COMMIT");
+
+	tx_end(tx);
+	return err;
+}
+
+void gw_tx_rollback(struct gw_tx *tx)
+{
+	struct gw_failure failure;
+	struct gw_buf message;
+
+	if (tx == NULL)
+		return;
+	gw_buf_init(&message, MESSAGE_MAX);
+	failure = gw_connection_script(tx->connection, "ROLLBACK", &message);
+	if (failure.err != GW_OK)
+		gw_connection_close(tx->connection);
+	gw_buf_release(&message);
+	tx_end(tx);
+}
+
+const char *gw_db_last_message(void)
+{
+	return last_message;
+}

@@ -1,0 +1,105 @@
+/*
+ * migration.c: forward-only migrations, one transaction each.
+ *
+ * The lock belongs to the transaction, so between two files another migrator may step in; it finds the first one
+ * recorded and goes on with the second. Nothing is applied twice and nothing out of order.
+ */
+#include "store/migration.h"
+
+#include <stddef.h>
+
+int gw_migration_latest(void)
+{
+	int version = 0;
+
+	for (const struct gw_migration *migration = gw_migrations; migration->version != 0; migration++)
+		version = migration->version;
+	return version;
+}
+
+static enum gw_err last_recorded(struct gw_tx *tx, int *ret_version)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = gw_tx_exec(tx, GW_STATEMENT_MIGRATION_LIST, &none, &rows);
+
+	if (err != GW_OK)
+		return err;
+	*ret_version = gw_rows_count(rows) == 0 ? 0 : (int)gw_rows_int(rows, gw_rows_count(rows) - 1, 0);
+	gw_rows_free(rows);
+	return GW_OK;
+}
+
+/* Applies the first migration above what is recorded; *ret_migration is NULL when there is none. */
+static enum gw_err apply_next(struct gw_db *db, const struct gw_migration **ret_migration)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_params record = GW_PARAMS_EMPTY;
+	const struct gw_migration *next = gw_migrations;
+	struct gw_tx *tx = NULL;
+	int current = 0;
+	enum gw_err err = gw_tx_begin(db, &tx);
+
+	if (err != GW_OK)
+		return err;
+	if ((err = gw_tx_run(tx, GW_STATEMENT_MIGRATION_LOCK, &none)) != GW_OK ||
+	    (err = gw_tx_run(tx, GW_STATEMENT_MIGRATION_PREPARE, &none)) != GW_OK ||
+	    (err = last_recorded(tx, &current)) != GW_OK)
+		goto out;
+	if (current > gw_migration_latest()) {
+		err = GW_CONFLICT;
+		goto out;
+	}
+	while (next->version != 0 && next->version <= current)
+		next++;
+	if (next->version != 0) {
+		gw_params_int(&record, next->version);
+		gw_params_text_c(&record, next->name);
+		if ((err = gw_tx_script(tx, next->sql)) != GW_OK ||
+		    (err = gw_tx_run(tx, GW_STATEMENT_MIGRATION_RECORD, &record)) != GW_OK)
+			goto out;
+	}
+	err = gw_tx_commit(tx);
+	tx = NULL;
+	if (err == GW_OK)
+		*ret_migration = next->version != 0 ? next : NULL;
+out:
+	gw_tx_rollback(tx);
+	return err;
+}
+
+enum gw_err gw_migration_apply(struct gw_db *db, void (*applied)(void *arg, const struct gw_migration *migration),
+			       void *arg)
+{
+	const struct gw_migration *migration = NULL;
+	enum gw_err err = GW_OK;
+
+	while ((err = apply_next(db, &migration)) == GW_OK && migration != NULL) {
+		if (applied != NULL)
+			applied(arg, migration);
+	}
+	return err;
+}
+
+enum gw_err gw_migration_current(struct gw_db *db, int *ret_version)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	bool exists = false;
+	enum gw_err err = gw_db_exec(db, GW_STATEMENT_MIGRATION_EXISTS, &none, &rows);
+
+	if (err != GW_OK)
+		return err;
+	exists = gw_rows_bool(rows, 0, 0);
+	gw_rows_free(rows);
+	if (!exists) {
+		*ret_version = 0;
+		return GW_OK;
+	}
+	err = gw_db_exec(db, GW_STATEMENT_MIGRATION_LIST, &none, &rows);
+	if (err != GW_OK)
+		return err;
+	*ret_version = gw_rows_count(rows) == 0 ? 0 : (int)gw_rows_int(rows, gw_rows_count(rows) - 1, 0);
+	gw_rows_free(rows);
+	return GW_OK;
+}
