@@ -1,1 +1,28 @@
 # src/gateway: one file per endpoint and the rules they share
+
+noinst_LIBRARIES += src/gateway/libgwgateway.a
+src_gateway_libgwgateway_a_SOURCES = \
+	src/gateway/api_key.c \
+	src/gateway/endpoints.h \
+	src/gateway/gateway.c src/gateway/gateway.h \
+	src/gateway/guide.h \
+	src/gateway/health.c \
+	src/gateway/heartbeat.c \
+	src/gateway/poll.c \
+	src/gateway/report.c \
+	src/gateway/responder.c src/gateway/responder.h \
+	src/gateway/send.c src/gateway/send.h \
+	src/gateway/send_person.c \
+	src/gateway/setup_guide.c
+nodist_src_gateway_libgwgateway_a_SOURCES = src/gateway/guide.c
+
+GW_GUIDES = src/gateway/guide/skill.en.md src/gateway/guide/skill.zh.md
+EXTRA_DIST += src/gateway/guide/embed.awk $(GW_GUIDES)
+CLEANFILES += src/gateway/guide.c
+
+src/gateway/guide.c: src/gateway/guide/embed.awk $(GW_GUIDES)
+	$(AM_V_GEN)$(MKDIR_P) src/gateway && (cd $(srcdir) && LC_ALL=C $(AWK) -f src/gateway/guide/embed.awk $(GW_GUIDES)) >$@.tmp && mv $@.tmp $@
+
+# what a responder links: only what its own handlers need is taken from the libraries
+GATEWAY_LIBS = src/gateway/libgwgateway.a src/http/libgwhttp.a src/store/libgwstore.a src/base/libgwbase.a \
+	$(FCGI_LIBS) $(PQ_LIBS) $(JSON_LIBS) $(CRYPTO_LIBS) $(UUID_LIBS) $(INIH_LIBS) -lm

@@ -1,1 +1,23 @@
 # src/programs: the mains
+
+# Responders belong to no PATH: web servers and supervisors start them.
+responderdir = $(libexecdir)/clawgw
+responder_PROGRAMS = api-key.fcgi gateway.fcgi health.fcgi heartbeat.fcgi poll.fcgi report.fcgi send-message.fcgi \
+	setup-guide.fcgi
+
+api_key_fcgi_SOURCES = src/programs/api-key.c
+api_key_fcgi_LDADD = $(GATEWAY_LIBS)
+gateway_fcgi_SOURCES = src/programs/gateway.c
+gateway_fcgi_LDADD = $(GATEWAY_LIBS)
+health_fcgi_SOURCES = src/programs/health.c
+health_fcgi_LDADD = $(GATEWAY_LIBS)
+heartbeat_fcgi_SOURCES = src/programs/heartbeat.c
+heartbeat_fcgi_LDADD = $(GATEWAY_LIBS)
+poll_fcgi_SOURCES = src/programs/poll.c
+poll_fcgi_LDADD = $(GATEWAY_LIBS)
+report_fcgi_SOURCES = src/programs/report.c
+report_fcgi_LDADD = $(GATEWAY_LIBS)
+send_message_fcgi_SOURCES = src/programs/send-message.c
+send_message_fcgi_LDADD = $(GATEWAY_LIBS)
+setup_guide_fcgi_SOURCES = src/programs/setup-guide.c
+setup_guide_fcgi_LDADD = $(GATEWAY_LIBS)

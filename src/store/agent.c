@@ -25,14 +25,16 @@ enum gw_err gw_agent_only(const struct gw_agent_key *key, int count)
 	if (count == 1)
 		return GW_OK;
 	if (count > 1)
-		gw_log_warning("a key fits several agents, so it authenticates none (begins %.8s; SHA-256 begins %.8s)",
+		gw_log_warning("a key fits several agents, so it authenticates none (begins %.8s; "
+			       "SHA-256 begins %.8s)",
 			       key->plain.len >= 8 ? key->plain.data : "?", key->digest);
 	return GW_UNAUTHORIZED;
 }
 
 /* Statements whose first column is the id and which give one row per agent that the key fits. */
-static enum gw_err one_agent(struct gw_db *db, enum gw_statement statement, const struct gw_params *params,
-			     const struct gw_agent_key *key, struct gw_uuid *ret_id)
+static enum gw_err one_agent(struct gw_db *db, enum gw_statement statement,
+			     const struct gw_params *params, const struct gw_agent_key *key,
+			     struct gw_uuid *ret_id)
 {
 	struct gw_rows *rows = NULL;
 	enum gw_err err = gw_db_exec(db, statement, params, &rows);
@@ -46,7 +48,8 @@ static enum gw_err one_agent(struct gw_db *db, enum gw_statement statement, cons
 	return err;
 }
 
-enum gw_err gw_agent_authenticate(struct gw_db *db, const struct gw_agent_key *key, struct gw_uuid *ret_id)
+enum gw_err gw_agent_authenticate(struct gw_db *db, const struct gw_agent_key *key,
+				  struct gw_uuid *ret_id)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 
@@ -54,8 +57,8 @@ enum gw_err gw_agent_authenticate(struct gw_db *db, const struct gw_agent_key *k
 	return one_agent(db, GW_STATEMENT_AGENT_AUTHENTICATE, &params, key, ret_id);
 }
 
-enum gw_err gw_agent_heartbeat(struct gw_db *db, const struct gw_agent_key *key, int64_t seen_interval,
-			       struct gw_uuid *ret_id)
+enum gw_err gw_agent_heartbeat(struct gw_db *db, const struct gw_agent_key *key,
+			       int64_t seen_interval, struct gw_uuid *ret_id)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 
@@ -64,8 +67,8 @@ enum gw_err gw_agent_heartbeat(struct gw_db *db, const struct gw_agent_key *key,
 	return one_agent(db, GW_STATEMENT_AGENT_HEARTBEAT, &params, key, ret_id);
 }
 
-enum gw_err gw_agent_key_replace(struct gw_db *db, const struct gw_uuid *agent, const struct gw_uuid *user,
-				 const char *digest)
+enum gw_err gw_agent_key_replace(struct gw_db *db, const struct gw_uuid *agent,
+				 const struct gw_uuid *user, const char *digest)
 {
 	static const struct {
 		const char *outcome;

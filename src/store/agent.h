@@ -28,18 +28,19 @@ void gw_params_agent_key(struct gw_params *params, const struct gw_agent_key *ke
 GW_MUST_CHECK enum gw_err gw_agent_only(const struct gw_agent_key *key, int count);
 
 /* Who has this key. GW_UNAUTHORIZED: nobody. */
-GW_MUST_CHECK enum gw_err gw_agent_authenticate(struct gw_db *db, const struct gw_agent_key *key, struct gw_uuid *ret_id);
+GW_MUST_CHECK enum gw_err gw_agent_authenticate(struct gw_db *db, const struct gw_agent_key *key,
+						struct gw_uuid *ret_id);
 
 /* The same, and marks the agent seen unless that was done less than `seen_interval` microseconds ago. */
-GW_MUST_CHECK enum gw_err gw_agent_heartbeat(struct gw_db *db, const struct gw_agent_key *key, int64_t seen_interval,
-					     struct gw_uuid *ret_id);
+GW_MUST_CHECK enum gw_err gw_agent_heartbeat(struct gw_db *db, const struct gw_agent_key *key,
+					     int64_t seen_interval, struct gw_uuid *ret_id);
 
 /*
  * Replaces an openclaw agent's key by one whose digest is `digest`. `user` is who asks, NULL for the operator.
  * GW_UNAUTHORIZED: no such active user. GW_NOT_FOUND: no such openclaw agent. GW_FORBIDDEN: neither its creator nor an
  * administrator of its tenant.
  */
-GW_MUST_CHECK enum gw_err gw_agent_key_replace(struct gw_db *db, const struct gw_uuid *agent, const struct gw_uuid *user,
-					       const char *digest);
+GW_MUST_CHECK enum gw_err gw_agent_key_replace(struct gw_db *db, const struct gw_uuid *agent,
+					       const struct gw_uuid *user, const char *digest);
 
 #endif

@@ -23,7 +23,8 @@ static void ignore_notice(void *arg, const PGresult *result)
 PGconn *gw_pg_connect(const struct gw_conninfo *info, struct gw_buf *ret_message)
 {
 	/* of a key given twice the last wins, so what the operator wrote beats our defaults */
-	const char *const keys[] = {"connect_timeout", "fallback_application_name", "dbname", "client_encoding", NULL};
+	const char *const keys[] = {"connect_timeout", "fallback_application_name", "dbname",
+				    "client_encoding", NULL};
 	const char *const values[] = {CONNECT_TIMEOUT_S, info->program, info->text, "UTF8", NULL};
 	PGconn *pg = PQconnectdbParams(keys, values, 1);
 
@@ -63,7 +64,8 @@ enum gw_err gw_connection_open(struct gw_connection *connection, const struct gw
 		return GW_UNAVAILABLE;
 	(void)snprintf(timeout, sizeof(timeout), "%lld", (long long)(statement_timeout / 1000));
 	gw_params_text_c(&params, timeout);
-	failure = gw_connection_exec(connection, GW_STATEMENT_SESSION_CONFIGURE, &params, message, &rows);
+	failure = gw_connection_exec(connection, GW_STATEMENT_SESSION_CONFIGURE, &params, message,
+				     &rows);
 	if (failure.err != GW_OK) {
 		gw_connection_close(connection);
 		return GW_UNAVAILABLE;
@@ -90,22 +92,28 @@ static struct gw_failure classify(PGconn *pg, const PGresult *result)
 		const char *prefix;
 		struct gw_failure failure;
 	} meanings[] = {
-		{"08", {GW_UNAVAILABLE, true}},    /* connection exception */
-		{"57P01", {GW_UNAVAILABLE, true}}, /* the server is being stopped, or this backend was ended */
-		{"57P02", {GW_UNAVAILABLE, true}}, /* another backend crashed */
-		{"57P03", {GW_UNAVAILABLE, true}}, /* starting up */
+		{"08", {GW_UNAVAILABLE, true}}, /* connection exception */
+		{"57P01",
+		 {GW_UNAVAILABLE,
+		  true}}, /* the server is being stopped, or this backend was ended */
+		{"57P02", {GW_UNAVAILABLE, true}},  /* another backend crashed */
+		{"57P03", {GW_UNAVAILABLE, true}},  /* starting up */
 		{"57014", {GW_UNAVAILABLE, false}}, /* statement timeout */
-		{"53", {GW_UNAVAILABLE, false}},   /* out of connections, disk or memory */
+		{"53", {GW_UNAVAILABLE, false}},    /* out of connections, disk or memory */
 		{"25006", {GW_UNAVAILABLE, false}}, /* read only: a standby */
-		{"40", {GW_BUSY, true}},           /* serialization failure, deadlock */
-		{"55P03", {GW_BUSY, false}},       /* lock not available */
-		{"42P01", {GW_UNAVAILABLE, false}}, /* a table, schema or function is missing: not migrated yet */
+		{"40", {GW_BUSY, true}},            /* serialization failure, deadlock */
+		{"55P03", {GW_BUSY, false}},        /* lock not available */
+		{"42P01",
+		 {GW_UNAVAILABLE,
+		  false}}, /* a table, schema or function is missing: not migrated yet */
 		{"3F000", {GW_UNAVAILABLE, false}},
 		{"42883", {GW_UNAVAILABLE, false}},
-		{"26000", {GW_BUSY, true}},        /* our prepared statement is gone (a pooler, DISCARD ALL) */
-		{"0A000", {GW_BUSY, true}},        /* a migration changed what a prepared statement returns */
-		{"23", {GW_CONFLICT, false}},      /* a constraint forbids it */
-		{"22021", {GW_INVALID, false}},    /* text that the database's encoding cannot hold */
+		{"26000",
+		 {GW_BUSY, true}}, /* our prepared statement is gone (a pooler, DISCARD ALL) */
+		{"0A000",
+		 {GW_BUSY, true}}, /* a migration changed what a prepared statement returns */
+		{"23", {GW_CONFLICT, false}},   /* a constraint forbids it */
+		{"22021", {GW_INVALID, false}}, /* text that the database's encoding cannot hold */
 		{"22P05", {GW_INVALID, false}},
 	};
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -119,10 +127,12 @@ static struct gw_failure classify(PGconn *pg, const PGresult *result)
 	return (struct gw_failure){GW_INTERNAL, false};
 }
 
-static struct gw_failure fail(struct gw_connection *connection, PGresult *result, struct gw_buf *message)
+static struct gw_failure fail(struct gw_connection *connection, PGresult *result,
+			      struct gw_buf *message)
 {
 	struct gw_failure failure = classify(connection->pg, result);
-	const char *text = result != NULL ? PQresultErrorMessage(result) : PQerrorMessage(connection->pg);
+	const char *text =
+		result != NULL ? PQresultErrorMessage(result) : PQerrorMessage(connection->pg);
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
 	if (state != NULL)
@@ -133,7 +143,8 @@ static struct gw_failure fail(struct gw_connection *connection, PGresult *result
 }
 
 struct gw_failure gw_connection_exec(struct gw_connection *connection, enum gw_statement statement,
-				     const struct gw_params *params, struct gw_buf *message, struct gw_rows **ret_rows)
+				     const struct gw_params *params, struct gw_buf *message,
+				     struct gw_rows **ret_rows)
 {
 	const char *name = gw_statement_names[statement];
 	const char *values[GW_PARAMS_MAX];
@@ -161,7 +172,8 @@ struct gw_failure gw_connection_exec(struct gw_connection *connection, enum gw_s
 	return (struct gw_failure){GW_OK, false};
 }
 
-struct gw_failure gw_connection_script(struct gw_connection *connection, const char *sql, struct gw_buf *message)
+struct gw_failure gw_connection_script(struct gw_connection *connection, const char *sql,
+				       struct gw_buf *message)
 {
 	PGresult *result = PQexec(connection->pg, sql);
 	ExecStatusType status = PQresultStatus(result);

@@ -26,7 +26,8 @@ PGconn *gw_pg_connect(const struct gw_conninfo *info, struct gw_buf *ret_message
  * Makes sure that the connection is open and not known to be dead. GW_UNAVAILABLE with `message` filled
  * otherwise. `statement_timeout` in microseconds.
  */
-GW_MUST_CHECK enum gw_err gw_connection_open(struct gw_connection *connection, const struct gw_conninfo *info,
+GW_MUST_CHECK enum gw_err gw_connection_open(struct gw_connection *connection,
+					     const struct gw_conninfo *info,
 					     int64_t statement_timeout, struct gw_buf *message);
 void gw_connection_close(struct gw_connection *connection);
 
@@ -37,11 +38,13 @@ struct gw_failure {
 };
 
 /* Executes one statement, preparing it first if need be. `message` gets the server's words on failure. */
-GW_MUST_CHECK struct gw_failure gw_connection_exec(struct gw_connection *connection, enum gw_statement statement,
-						   const struct gw_params *params, struct gw_buf *message,
+GW_MUST_CHECK struct gw_failure gw_connection_exec(struct gw_connection *connection,
+						   enum gw_statement statement,
+						   const struct gw_params *params,
+						   struct gw_buf *message,
 						   struct gw_rows **ret_rows);
 /* Any SQL text, perhaps several commands, by the simple protocol. */
-GW_MUST_CHECK struct gw_failure gw_connection_script(struct gw_connection *connection, const char *sql,
-						     struct gw_buf *message);
+GW_MUST_CHECK struct gw_failure gw_connection_script(struct gw_connection *connection,
+						     const char *sql, struct gw_buf *message);
 
 #endif

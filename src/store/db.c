@@ -19,7 +19,8 @@ struct gw_db {
 	atomic_bool down; /* an outage was logged and has not ended */
 	pthread_mutex_t lock;
 	pthread_cond_t returned;
-	unsigned idle_count; /* the last one that came back is the first to go out: its caches are warm */
+	unsigned
+		idle_count; /* the last one that came back is the first to go out: its caches are warm */
 	struct gw_connection **idle;
 	unsigned connections;
 	struct gw_connection *storage;
@@ -32,7 +33,8 @@ struct gw_tx {
 
 static _Thread_local char last_message[MESSAGE_MAX];
 
-struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned connections, int64_t statement_timeout)
+struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned connections,
+			int64_t statement_timeout)
 {
 	struct gw_db *db = gw_xcalloc(1, sizeof(*db));
 
@@ -90,9 +92,11 @@ static void tell(struct gw_db *db, enum gw_err err, const char *what, struct gw_
 {
 	while (message->len > 0 && message->data[message->len - 1] == '\n')
 		message->data[--message->len] = '\0';
-	(void)snprintf(last_message, sizeof(last_message), "%s", message->len > 0 ? message->data : "");
+	(void)snprintf(last_message, sizeof(last_message), "%s",
+		       message->len > 0 ? message->data : "");
 	if (err == GW_OK) {
-		if (atomic_load_explicit(&db->down, memory_order_relaxed) && atomic_exchange(&db->down, false))
+		if (atomic_load_explicit(&db->down, memory_order_relaxed) &&
+		    atomic_exchange(&db->down, false))
 			gw_log_notice("database: reachable again");
 	} else if (err == GW_UNAVAILABLE) {
 		if (!atomic_exchange(&db->down, true))
@@ -100,12 +104,13 @@ static void tell(struct gw_db *db, enum gw_err err, const char *what, struct gw_
 	} else if (err == GW_INTERNAL) {
 		gw_log_error("database: statement %s failed: %s", what, last_message);
 	} else {
-		gw_log_debug("database: statement %s: %s: %s", what, gw_err_name(err), last_message);
+		gw_log_debug("database: statement %s: %s: %s", what, gw_err_name(err),
+			     last_message);
 	}
 }
 
-enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement, const struct gw_params *params,
-		       struct gw_rows **ret_rows)
+enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement,
+		       const struct gw_params *params, struct gw_rows **ret_rows)
 {
 	struct gw_connection *connection = borrow(db);
 	struct gw_failure failure = {GW_OK, false};
@@ -114,7 +119,8 @@ enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement, const stru
 	gw_buf_init(&message, MESSAGE_MAX);
 	for (int attempt = 0; attempt < 2; attempt++) {
 		gw_buf_reset(&message);
-		failure.err = gw_connection_open(connection, &db->info, db->statement_timeout, &message);
+		failure.err =
+			gw_connection_open(connection, &db->info, db->statement_timeout, &message);
 		if (failure.err != GW_OK)
 			break;
 		failure = gw_connection_exec(connection, statement, params, &message, ret_rows);
@@ -148,7 +154,8 @@ enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx)
 	gw_buf_init(&message, MESSAGE_MAX);
 	for (int attempt = 0; attempt < 2; attempt++) {
 		gw_buf_reset(&message);
-		failure.err = gw_connection_open(connection, &db->info, db->statement_timeout, &message);
+		failure.err =
+			gw_connection_open(connection, &db->info, db->statement_timeout, &message);
 		if (failure.err != GW_OK)
 			break;
 		failure = gw_connection_script(connection, "BEGIN", &message);
@@ -168,8 +175,8 @@ enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx)
 	return GW_OK;
 }
 
-enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement, const struct gw_params *params,
-		       struct gw_rows **ret_rows)
+enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement,
+		       const struct gw_params *params, struct gw_rows **ret_rows)
 {
 	struct gw_failure failure;
 	struct gw_buf message;

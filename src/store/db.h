@@ -28,7 +28,8 @@ struct gw_rows;
  * needed. Never fails: a database that is not there shows with the first statement.
  * `statement_timeout` in microseconds, 0 for none.
  */
-struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned connections, int64_t statement_timeout);
+struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned connections,
+			int64_t statement_timeout);
 void gw_db_free(struct gw_db *db);
 
 #define GW_PARAMS_MAX 32
@@ -49,13 +50,13 @@ struct gw_params {
 void gw_params_text(struct gw_params *params, struct gw_str text); /* absent is SQL NULL */
 void gw_params_text_c(struct gw_params *params, const char *text); /* NULL is SQL NULL */
 void gw_params_bytes(struct gw_params *params, const void *data, size_t len); /* bytea */
-void gw_params_uuid(struct gw_params *params, const struct gw_uuid *uuid); /* NULL is SQL NULL */
-void gw_params_int(struct gw_params *params, int32_t value);               /* integer */
-void gw_params_bigint(struct gw_params *params, int64_t value);            /* bigint */
-void gw_params_double(struct gw_params *params, double value);             /* double precision */
-void gw_params_bool(struct gw_params *params, bool value);                 /* boolean */
-void gw_params_interval(struct gw_params *params, int64_t microseconds);   /* interval */
-void gw_params_time(struct gw_params *params, int64_t time);               /* timestamptz */
+void gw_params_uuid(struct gw_params *params, const struct gw_uuid *uuid);    /* NULL is SQL NULL */
+void gw_params_int(struct gw_params *params, int32_t value);                  /* integer */
+void gw_params_bigint(struct gw_params *params, int64_t value);               /* bigint */
+void gw_params_double(struct gw_params *params, double value);                /* double precision */
+void gw_params_bool(struct gw_params *params, bool value);                    /* boolean */
+void gw_params_interval(struct gw_params *params, int64_t microseconds);      /* interval */
+void gw_params_time(struct gw_params *params, int64_t time);                  /* timestamptz */
 void gw_params_null(struct gw_params *params);
 
 /*
@@ -65,17 +66,19 @@ void gw_params_null(struct gw_params *params);
  * starting, stopping or out of connections. GW_CONFLICT: a unique or foreign key, or check, forbids it. GW_INTERNAL: anything else.
  * What the server said is logged here, once, for GW_INTERNAL and the first GW_UNAVAILABLE of an outage.
  */
-GW_MUST_CHECK enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement, const struct gw_params *params,
-	struct gw_rows **ret_rows);
+GW_MUST_CHECK enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement,
+				     const struct gw_params *params, struct gw_rows **ret_rows);
 /* The same for a statement whose result is of no interest. */
-GW_MUST_CHECK enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement, const struct gw_params *params);
+GW_MUST_CHECK enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement,
+				    const struct gw_params *params);
 
 /* Several statements in one transaction. Whatever fails, _rollback (NULL allowed) follows; after _commit the tx is gone. */
 GW_MUST_CHECK enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx);
-GW_MUST_CHECK enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement, const struct gw_params *params,
-	struct gw_rows **ret_rows);
+GW_MUST_CHECK enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement,
+				     const struct gw_params *params, struct gw_rows **ret_rows);
 /* The same for a statement whose result is of no interest. */
-GW_MUST_CHECK enum gw_err gw_tx_run(struct gw_tx *tx, enum gw_statement statement, const struct gw_params *params);
+GW_MUST_CHECK enum gw_err gw_tx_run(struct gw_tx *tx, enum gw_statement statement,
+				    const struct gw_params *params);
 /* SQL text that is not one of ours by name: migrations. May hold several commands. */
 GW_MUST_CHECK enum gw_err gw_tx_script(struct gw_tx *tx, const char *sql);
 GW_MUST_CHECK enum gw_err gw_tx_commit(struct gw_tx *tx);
@@ -91,12 +94,16 @@ bool gw_rows_is_null(const struct gw_rows *rows, int row, int column);
  * Values by position. Each expects the column's SQL type to be the named one (checked by an assertion: a
  * mismatch is a fault of the statement, not of the data). NULL gives absent, 0 or false.
  */
-struct gw_str gw_rows_text(const struct gw_rows *rows, int row, int column);    /* text, varchar, bytea, enum, json */
-bool gw_rows_uuid(const struct gw_rows *rows, int row, int column, struct gw_uuid *ret_uuid); /* false for NULL */
-int64_t gw_rows_int(const struct gw_rows *rows, int row, int column);           /* smallint, integer, bigint */
+struct gw_str gw_rows_text(const struct gw_rows *rows, int row,
+			   int column); /* text, varchar, bytea, enum, json */
+bool gw_rows_uuid(const struct gw_rows *rows, int row, int column,
+		  struct gw_uuid *ret_uuid); /* false for NULL */
+int64_t gw_rows_int(const struct gw_rows *rows, int row,
+		    int column); /* smallint, integer, bigint */
 double gw_rows_double(const struct gw_rows *rows, int row, int column);
 bool gw_rows_bool(const struct gw_rows *rows, int row, int column);
-int64_t gw_rows_time(const struct gw_rows *rows, int row, int column);          /* timestamptz; infinities are clamped */
+int64_t gw_rows_time(const struct gw_rows *rows, int row,
+		     int column); /* timestamptz; infinities are clamped */
 bool gw_rows_type_is_text(const struct gw_rows *rows, int column);
 
 /*

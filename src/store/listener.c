@@ -78,7 +78,8 @@ bool gw_listener_drain(struct gw_listener *listener)
 	PGnotify *notify = NULL;
 	bool any = false;
 
-	if (listener->pg != NULL && (PQconsumeInput(listener->pg) == 0 || PQstatus(listener->pg) != CONNECTION_OK))
+	if (listener->pg != NULL &&
+	    (PQconsumeInput(listener->pg) == 0 || PQstatus(listener->pg) != CONNECTION_OK))
 		lose(listener);
 	if (listener->pg == NULL) {
 		if (gw_monotonic() < listener->next_attempt)

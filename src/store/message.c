@@ -17,8 +17,9 @@ static struct gw_uuid derived(const struct gw_uuid *message_id, const char *name
 static bool report_outcome(struct gw_str text, enum gw_report_outcome *ret_outcome)
 {
 	static const char *const names[] = {
-		[GW_REPORT_NOT_FOUND] = "not_found", [GW_REPORT_EXPIRED] = "expired", [GW_REPORT_MISMATCH] = "mismatch",
-		[GW_REPORT_SAME] = "same",	     [GW_REPORT_APPLIED] = "applied",
+		[GW_REPORT_NOT_FOUND] = "not_found", [GW_REPORT_EXPIRED] = "expired",
+		[GW_REPORT_MISMATCH] = "mismatch",   [GW_REPORT_SAME] = "same",
+		[GW_REPORT_APPLIED] = "applied",
 	};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(names); i++) {
@@ -30,8 +31,8 @@ static bool report_outcome(struct gw_str text, enum gw_report_outcome *ret_outco
 	return false;
 }
 
-enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key, const struct gw_report *report,
-			      struct gw_report_result *ret_result)
+enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key,
+			      const struct gw_report *report, struct gw_report_result *ret_result)
 {
 	struct gw_uuid spoken_id = derived(&report->message_id, "gateway-report-result");
 	struct gw_uuid reply_id = derived(&report->message_id, "gateway-report-reply");
@@ -54,7 +55,8 @@ enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key, 
 	err = gw_agent_only(key, gw_rows_count(rows));
 	if (err != GW_OK)
 		goto out;
-	if (!gw_rows_uuid(rows, 0, 0, &result.agent_id) || !report_outcome(gw_rows_text(rows, 0, 1), &result.outcome)) {
+	if (!gw_rows_uuid(rows, 0, 0, &result.agent_id) ||
+	    !report_outcome(gw_rows_text(rows, 0, 1), &result.outcome)) {
 		err = GW_INTERNAL;
 		goto out;
 	}
@@ -140,7 +142,8 @@ static bool read_target(const struct gw_rows *rows, struct gw_send_result *resul
 	if (count > 1) {
 		result->outcome = GW_SEND_AMBIGUOUS;
 		for (int row = 0; row < count && row < GW_SEND_MAX_CANDIDATES; row++)
-			result->candidates[result->candidate_count++] = gw_rows_text(rows, row, NAME);
+			result->candidates[result->candidate_count++] =
+				gw_rows_text(rows, row, NAME);
 		return true;
 	}
 	if (!target_type(gw_rows_text(rows, 0, TYPE), &result->type) ||
@@ -153,12 +156,13 @@ static bool read_target(const struct gw_rows *rows, struct gw_send_result *resul
 	if (result->type == GW_TARGET_HUMAN)
 		result->outcome = GW_SEND_PERSON;
 	else
-		result->outcome = gw_rows_bool(rows, 0, STORED) ? GW_SEND_STORED : GW_SEND_IN_PROGRESS;
+		result->outcome =
+			gw_rows_bool(rows, 0, STORED) ? GW_SEND_STORED : GW_SEND_IN_PROGRESS;
 	return true;
 }
 
-static enum gw_err send_once(struct gw_db *db, const struct gw_agent_key *key, const struct gw_send *send,
-			     struct gw_send_result *ret_result)
+static enum gw_err send_once(struct gw_db *db, const struct gw_agent_key *key,
+			     const struct gw_send *send, struct gw_send_result *ret_result)
 {
 	struct gw_uuid spoken_id = derived(&send->message_id, "gateway-send");
 	struct gw_send_result result = {.message_id = send->message_id};
@@ -189,7 +193,7 @@ static enum gw_err send_once(struct gw_db *db, const struct gw_agent_key *key, c
 	result.agent_name = gw_rows_text(result.rows, 0, AGENT_NAME);
 	(void)gw_rows_uuid(result.rows, 0, TENANT_ID, &result.tenant_id);
 	if (!(gw_rows_is_null(result.rows, 0, PRIOR_STATE) ? read_target(result.rows, &result)
-							  : read_prior(result.rows, &result))) {
+							   : read_prior(result.rows, &result))) {
 		err = GW_INTERNAL;
 		goto out;
 	}
@@ -200,8 +204,8 @@ out:
 	return err;
 }
 
-enum gw_err gw_message_send(struct gw_db *db, const struct gw_agent_key *key, const struct gw_send *send,
-			    struct gw_send_result *ret_result)
+enum gw_err gw_message_send(struct gw_db *db, const struct gw_agent_key *key,
+			    const struct gw_send *send, struct gw_send_result *ret_result)
 {
 	enum gw_err err = send_once(db, key, send, ret_result);
 
@@ -209,7 +213,8 @@ enum gw_err gw_message_send(struct gw_db *db, const struct gw_agent_key *key, co
 	 * Another request took the idempotency key while this one's statement ran: its insert waited for the other's
 	 * commit, so what that one wrote is visible to a new statement.
 	 */
-	if (err == GW_OK && ret_result->outcome == GW_SEND_IN_PROGRESS && gw_rows_is_null(ret_result->rows, 0, PRIOR_STATE)) {
+	if (err == GW_OK && ret_result->outcome == GW_SEND_IN_PROGRESS &&
+	    gw_rows_is_null(ret_result->rows, 0, PRIOR_STATE)) {
 		gw_send_result_release(ret_result);
 		err = send_once(db, key, send, ret_result);
 	}

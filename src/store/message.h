@@ -33,17 +33,18 @@ struct gw_report_result {
 };
 
 /* GW_UNAUTHORIZED: nobody has the key. All effects are one transaction. */
-GW_MUST_CHECK enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key, const struct gw_report *report,
+GW_MUST_CHECK enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key,
+					    const struct gw_report *report,
 					    struct gw_report_result *ret_result);
 
 /* A message to somebody named. */
 struct gw_send {
-	struct gw_str target;  /* trimmed */
-	struct gw_str channel; /* lower case, trimmed; absent: any */
-	struct gw_str content; /* trimmed */
-	struct gw_str idempotency_key; /* absent: none */
+	struct gw_str target;                 /* trimmed */
+	struct gw_str channel;                /* lower case, trimmed; absent: any */
+	struct gw_str content;                /* trimmed */
+	struct gw_str idempotency_key;        /* absent: none */
 	unsigned char digest[GW_SHA256_SIZE]; /* of the request */
-	struct gw_uuid message_id; /* for the new message or job */
+	struct gw_uuid message_id;            /* for the new message or job */
 	int64_t seen_interval;
 };
 
@@ -68,7 +69,7 @@ enum gw_send_outcome {
 /* The views last until _release. */
 struct gw_send_result {
 	enum gw_send_outcome outcome;
-	struct gw_uuid agent_id; /* the caller */
+	struct gw_uuid agent_id;  /* the caller */
 	struct gw_uuid tenant_id; /* the caller's; all zero without one */
 	struct gw_str agent_name;
 	enum gw_target_type type;
@@ -76,14 +77,16 @@ struct gw_send_result {
 	struct gw_uuid target_id;
 	struct gw_uuid message_id; /* of the first request when it is a repeat */
 	struct gw_str channel;     /* GW_SEND_REPEATED to a person: how */
-	struct gw_str external_id, open_id, email; /* GW_SEND_PERSON; absent or empty when the person has none */
+	struct gw_str external_id, open_id,
+		email; /* GW_SEND_PERSON; absent or empty when the person has none */
 	int candidate_count;
 	struct gw_str candidates[GW_SEND_MAX_CANDIDATES];
 	struct gw_rows *rows;
 };
 
 /* GW_UNAUTHORIZED: nobody has the key. */
-GW_MUST_CHECK enum gw_err gw_message_send(struct gw_db *db, const struct gw_agent_key *key, const struct gw_send *send,
+GW_MUST_CHECK enum gw_err gw_message_send(struct gw_db *db, const struct gw_agent_key *key,
+					  const struct gw_send *send,
 					  struct gw_send_result *ret_result);
 void gw_send_result_release(struct gw_send_result *result);
 

@@ -12,7 +12,8 @@ int gw_migration_latest(void)
 {
 	int version = 0;
 
-	for (const struct gw_migration *migration = gw_migrations; migration->version != 0; migration++)
+	for (const struct gw_migration *migration = gw_migrations; migration->version != 0;
+	     migration++)
 		version = migration->version;
 	return version;
 }
@@ -25,7 +26,8 @@ static enum gw_err last_recorded(struct gw_tx *tx, int *ret_version)
 
 	if (err != GW_OK)
 		return err;
-	*ret_version = gw_rows_count(rows) == 0 ? 0 : (int)gw_rows_int(rows, gw_rows_count(rows) - 1, 0);
+	*ret_version =
+		gw_rows_count(rows) == 0 ? 0 : (int)gw_rows_int(rows, gw_rows_count(rows) - 1, 0);
 	gw_rows_free(rows);
 	return GW_OK;
 }
@@ -68,7 +70,8 @@ out:
 	return err;
 }
 
-enum gw_err gw_migration_apply(struct gw_db *db, void (*applied)(void *arg, const struct gw_migration *migration),
+enum gw_err gw_migration_apply(struct gw_db *db,
+			       void (*applied)(void *arg, const struct gw_migration *migration),
 			       void *arg)
 {
 	const struct gw_migration *migration = NULL;
@@ -99,7 +102,8 @@ enum gw_err gw_migration_current(struct gw_db *db, int *ret_version)
 	err = gw_db_exec(db, GW_STATEMENT_MIGRATION_LIST, &none, &rows);
 	if (err != GW_OK)
 		return err;
-	*ret_version = gw_rows_count(rows) == 0 ? 0 : (int)gw_rows_int(rows, gw_rows_count(rows) - 1, 0);
+	*ret_version =
+		gw_rows_count(rows) == 0 ? 0 : (int)gw_rows_int(rows, gw_rows_count(rows) - 1, 0);
 	gw_rows_free(rows);
 	return GW_OK;
 }

@@ -22,8 +22,9 @@ int gw_migration_latest(void);
  * Applies what is missing, in order, each file in a transaction of its own, under a lock that holds off everybody else who
  * migrates. `applied` is called after each commit. GW_CONFLICT: the database is newer than this program.
  */
-GW_MUST_CHECK enum gw_err gw_migration_apply(struct gw_db *db, void (*applied)(void *arg, const struct gw_migration *migration),
-					     void *arg);
+GW_MUST_CHECK enum gw_err
+gw_migration_apply(struct gw_db *db,
+		   void (*applied)(void *arg, const struct gw_migration *migration), void *arg);
 
 /* The version that the database has; 0 if it has none. */
 GW_MUST_CHECK enum gw_err gw_migration_current(struct gw_db *db, int *ret_version);

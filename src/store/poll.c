@@ -15,8 +15,8 @@ enum column { KIND, N, ID, TEXT1, TEXT2, TEXT3, TEXT4, USER_ID, CREATED_AT, FLAG
 
 enum { FLAG_FEISHU = 1, FLAG_EMAIL = 2 };
 
-enum gw_err gw_message_poll(struct gw_db *db, const struct gw_agent_key *key, const struct gw_poll_limits *limits,
-			    struct gw_poll **ret_poll)
+enum gw_err gw_message_poll(struct gw_db *db, const struct gw_agent_key *key,
+			    const struct gw_poll_limits *limits, struct gw_poll **ret_poll)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;

@@ -10,7 +10,7 @@
 struct gw_poll_limits {
 	int64_t seen_interval;
 	int32_t max_messages;
-	int64_t max_bytes; /* of texts; the message that passes it is the last */
+	int64_t max_bytes;      /* of texts; the message that passes it is the last */
 	int64_t delivery_lease; /* microseconds; 0: nothing is handed out twice */
 	int32_t max_deliveries;
 	int32_t max_reply_depth;
@@ -22,16 +22,16 @@ enum gw_poll_kind { GW_POLL_AGENT, GW_POLL_MESSAGE, GW_POLL_HISTORY, GW_POLL_PER
 /* One row; which members have a meaning depends on the kind. Views last until gw_poll_free(). */
 struct gw_poll_row {
 	enum gw_poll_kind kind;
-	struct gw_uuid id;			/* message */
-	struct gw_str conversation_id;		/* message; may be absent */
-	struct gw_str sender_agent, sender_user; /* message; names, may be absent */
-	bool has_sender_user;			/* message */
-	struct gw_uuid sender_user_id;		/* message */
-	struct gw_str content;			/* message, history (may be absent) */
-	int64_t created_at;			/* message, history */
-	struct gw_str role, sender;		/* history; the sender may be absent */
+	struct gw_uuid id;                         /* message */
+	struct gw_str conversation_id;             /* message; may be absent */
+	struct gw_str sender_agent, sender_user;   /* message; names, may be absent */
+	bool has_sender_user;                      /* message */
+	struct gw_uuid sender_user_id;             /* message */
+	struct gw_str content;                     /* message, history (may be absent) */
+	int64_t created_at;                        /* message, history */
+	struct gw_str role, sender;                /* history; the sender may be absent */
 	struct gw_str name, relation, description; /* person, peer */
-	bool feishu, email;			/* person: how to reach him */
+	bool feishu, email;                        /* person: how to reach him */
 };
 
 struct gw_poll;
@@ -41,7 +41,8 @@ struct gw_poll;
  * again when its lease has run out. GW_UNAUTHORIZED: nobody has the key.
  */
 GW_MUST_CHECK enum gw_err gw_message_poll(struct gw_db *db, const struct gw_agent_key *key,
-					  const struct gw_poll_limits *limits, struct gw_poll **ret_poll);
+					  const struct gw_poll_limits *limits,
+					  struct gw_poll **ret_poll);
 void gw_poll_free(struct gw_poll *poll);
 /*
  * The next row: first the agent, then messages in order, each followed by its history from old to new, then people, then

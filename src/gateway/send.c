@@ -1,0 +1,232 @@
+/*
+ * send.c: POST /send-message. An agent writes to another agent or to a person, by name.
+ */
+#include "gateway/send.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "gateway/endpoints.h"
+#include "store/event.h"
+
+#include <ctype.h>
+#include <json-c/json.h>
+
+#define IDEMPOTENCY_KEY_MAX 255
+#define TARGET_SHOWN_MAX 200 /* bytes of a name that an error repeats */
+
+/* What the body says, once it is valid. */
+struct send_body {
+	struct gw_str target, content;
+	char *channel; /* lower case; NULL: none asked for */
+	char *idempotency_key;
+};
+
+static char *lower_case(struct gw_str text)
+{
+	char *copy = gw_str_dup(text);
+
+	for (char *c = copy; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c); /* channels are named in ASCII */
+	return copy;
+}
+
+/* The header Idempotency-Key: 1 to 255 visible ASCII characters; absent or empty means none. */
+static struct gw_str idempotency_header(const struct gw_request *request,
+					struct gw_invalid *invalid)
+{
+	struct gw_str value = gw_str_trim(gw_request_header(request, "Idempotency-Key"));
+	bool ok = value.len <= IDEMPOTENCY_KEY_MAX;
+
+	for (size_t i = 0; ok && i < value.len; i++)
+		ok = value.data[i] >= ' ' && value.data[i] <= '~';
+	if (!ok) {
+		gw_invalid_add(invalid, "string_pattern_mismatch", "header", "Idempotency-Key",
+			       "Input should be at most 255 printable ASCII characters",
+			       GW_STR_LIT("null"), NULL);
+		return GW_STR_NULL;
+	}
+	return value.len > 0 ? value : GW_STR_NULL;
+}
+
+/* The body's message_id wins: it names the message, the header perhaps only one attempt to send it. */
+static char *idempotency_key(struct gw_str header, const struct gw_uuid *message_id,
+			     bool has_message_id)
+{
+	char text[GW_UUID_TEXT_SIZE];
+	struct gw_buf key;
+
+	if (!has_message_id && header.data == NULL)
+		return NULL;
+	gw_buf_init(&key, IDEMPOTENCY_KEY_MAX + 16);
+	gw_buf_add_c(&key, has_message_id ? "message_id:" : "header:");
+	gw_buf_add_str(&key, has_message_id ? gw_str(gw_uuid_format(message_id, text)) : header);
+	return gw_buf_detach(&key);
+}
+
+static void read_body(struct json_object *body, struct gw_str header, struct gw_invalid *invalid,
+		      struct send_body *out)
+{
+	struct gw_str channel = GW_STR_NULL;
+	bool has_message_id = false;
+	struct gw_uuid message_id;
+
+	out->target = gw_field_string(body, "target", 1, GW_FIELD_TRIM, invalid);
+	out->content = gw_field_string(body, "content", 1, GW_FIELD_TRIM, invalid);
+	channel = gw_field_string(body, "channel", 0,
+				  GW_FIELD_OPTIONAL | GW_FIELD_NULLABLE | GW_FIELD_TRIM, invalid);
+	gw_field_uuid(body, "message_id", GW_FIELD_OPTIONAL | GW_FIELD_NULLABLE, invalid,
+		      &message_id, &has_message_id);
+	if (channel.len > 0)
+		out->channel = lower_case(channel);
+	out->idempotency_key = idempotency_key(header, &message_id, has_message_id);
+}
+
+/* Two requests are the same when this is: what they say, not how it was spelled. No text contains a NUL. */
+static void request_digest(const struct send_body *body, unsigned char digest[GW_SHA256_SIZE])
+{
+	size_t len = body->target.len + body->content.len + 2;
+	struct gw_str channel = gw_str(body->channel);
+	struct gw_buf text;
+
+	gw_buf_init(&text, len + channel.len);
+	gw_buf_add_str(&text, body->target);
+	gw_buf_add_char(&text, '\0');
+	gw_buf_add_str(&text, channel);
+	gw_buf_add_char(&text, '\0');
+	gw_buf_add_str(&text, body->content);
+	gw_sha256(gw_buf_str(&text), digest);
+	gw_buf_release(&text);
+}
+
+void gw_send_write_answer(struct gw_buf *out, enum gw_target_type type, struct gw_str name,
+			  struct gw_str channel, const struct gw_uuid *message_id)
+{
+	struct gw_buf sentence;
+
+	gw_buf_add_c(out,
+		     type == GW_TARGET_HUMAN ? "{\"status\":\"sent\"" : "{\"status\":\"accepted\"");
+	gw_json_add_name(out, "target");
+	gw_json_add_string(out, name);
+	gw_json_add_name(out, "type");
+	gw_json_add_string_c(out, gw_target_type_name(type));
+	if (type == GW_TARGET_HUMAN) {
+		gw_json_add_name(out, "channel");
+		gw_json_add_string(out, channel);
+	} else {
+		gw_buf_init(&sentence, name.len + 128);
+		gw_buf_add_c(&sentence, "Message sent to ");
+		gw_buf_add_str(&sentence, name);
+		gw_buf_add_c(&sentence, ". Reply will appear in your next poll.");
+		gw_json_add_name(out, "message");
+		gw_json_add_string(out, gw_buf_str(&sentence));
+		gw_buf_release(&sentence);
+	}
+	gw_json_add_name(out, "message_id");
+	gw_json_add_uuid(out, message_id);
+	gw_buf_add_char(out, '}');
+}
+
+static enum gw_err answer_ambiguous(struct gw_response *response, const struct gw_send *send,
+				    const struct gw_send_result *found)
+{
+	struct gw_str shown = gw_utf8_cut(send->target, TARGET_SHOWN_MAX);
+	struct gw_buf *out = &response->body;
+	struct gw_buf sentence;
+
+	gw_buf_init(&sentence, TARGET_SHOWN_MAX + 128);
+	gw_buf_addf(&sentence, "Target '%.*s' is ambiguous. Use one of the full names.",
+		    (int)shown.len, shown.data);
+	gw_buf_reset(out);
+	gw_buf_add_c(out, "{\"detail\":{\"code\":\"ambiguous_target\",\"message\":");
+	gw_json_add_string(out, gw_buf_str(&sentence));
+	gw_buf_add_c(out, ",\"candidates\":[");
+	for (int i = 0; i < found->candidate_count; i++) {
+		gw_json_add_comma(out);
+		gw_json_add_string(out, found->candidates[i]);
+	}
+	gw_buf_add_c(out, "]}}");
+	gw_buf_release(&sentence);
+	response->status = gw_http_status(GW_CONFLICT);
+	return GW_CONFLICT;
+}
+
+static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send *send,
+			  const struct gw_send_result *found, struct gw_response *response)
+{
+	struct gw_str shown = gw_utf8_cut(send->target, TARGET_SHOWN_MAX);
+
+	switch (found->outcome) {
+	case GW_SEND_STORED:
+		if (found->type == GW_TARGET_AGENT && gw_job_notify(gateway->db) != GW_OK)
+			gw_log_info("workers were not told of a job; they will find it");
+		gw_send_write_answer(&response->body, found->type, found->name, GW_STR_NULL,
+				     &found->message_id);
+		return GW_OK;
+	case GW_SEND_REPEATED:
+		gw_send_write_answer(&response->body, found->type, found->name, found->channel,
+				     &found->message_id);
+		return GW_OK;
+	case GW_SEND_PERSON:
+	case GW_SEND_CUT_OFF:
+		return gw_send_to_person(gateway, send, found, response);
+	case GW_SEND_AMBIGUOUS:
+		return answer_ambiguous(response, send, found);
+	case GW_SEND_NOBODY:
+		return gw_response_error(
+			response, GW_NOT_FOUND,
+			"Target '%.*s%s' not found. Check your relationships list.", (int)shown.len,
+			shown.data, shown.len < send->target.len ? "…" : "");
+	case GW_SEND_MISMATCH:
+		return gw_response_error_code(
+			response, GW_CONFLICT, "idempotency_mismatch",
+			"This idempotency key was used for a different request");
+	case GW_SEND_IN_PROGRESS:
+		return gw_response_error_code(
+			response, GW_CONFLICT, "idempotency_in_progress",
+			"The first request with this idempotency key is still running");
+	}
+	return GW_INTERNAL;
+}
+
+enum gw_err gw_handle_send_message(struct gw_request *request, struct gw_response *response)
+{
+	const struct gw_gateway *gateway = gw_gateway_of(request);
+	struct gw_send send = {.seen_interval = gateway->config->seen_interval};
+	struct send_body read = {.channel = NULL};
+	struct gw_send_result found = {.rows = NULL};
+	struct json_object *body = NULL;
+	struct gw_str header = GW_STR_NULL;
+	struct gw_invalid invalid;
+	struct gw_agent_key key;
+	enum gw_err err = GW_OK;
+
+	gw_invalid_init(&invalid);
+	gw_agent_key_init(&key, gw_field_header(request, "X-Api-Key", &invalid));
+	header = idempotency_header(request, &invalid);
+	err = gw_field_body(request, response, &invalid, &body);
+	if (err != GW_OK)
+		goto out;
+	read_body(body, header, &invalid, &read);
+	if (gw_invalid_any(&invalid)) {
+		err = gw_invalid_respond(&invalid, response);
+		goto out;
+	}
+	send.target = read.target;
+	send.content = read.content;
+	send.channel = gw_str(read.channel);
+	send.idempotency_key = gw_str(read.idempotency_key);
+	send.message_id = gw_uuid_random();
+	request_digest(&read, send.digest);
+	err = gw_message_send(gateway->db, &key, &send, &found);
+	err = gw_caller_settle(request, response, err);
+	if (err != GW_OK)
+		goto out;
+	err = answer(gateway, &send, &found, response);
+out:
+	gw_send_result_release(&found);
+	free(read.channel);
+	free(read.idempotency_key);
+	json_object_put(body);
+	gw_invalid_release(&invalid);
+	return err;
+}

@@ -1,0 +1,136 @@
+/*
+ * setup_guide.c: GET /setup-guide/{agent_id}. Tells an agent, in a skill file that it can save as it is, how to use
+ * this gateway.
+ *
+ * Where things go in an OpenClaw workspace: a skill is skills/<name>/SKILL.md (other files in skills/ are not read), and
+ * regular runs are made by `openclaw cron add`, since current releases do not read HEARTBEAT.md by themselves.
+ */
+#include "gateway/endpoints.h"
+
+#include "gateway/gateway.h"
+#include "gateway/guide.h"
+
+#include <strings.h>
+
+#define GUIDE_MAX (256 * 1024)
+#define SKILL_PATH "skills/clawith_sync/SKILL.md"
+
+/* What differs between languages. */
+struct language {
+	const char *skill;
+	const char *heartbeat; /* a list line for HEARTBEAT.md */
+	const char
+		*task; /* what a scheduled run is asked; no quotes, it goes into a shell command */
+};
+
+static const struct language english = {
+	gw_guide_skill_en,
+	"- Check for messages from your organisation: use the skill clawith_sync (poll, then "
+	"report the result of "
+	"every message).",
+	"Use the skill clawith_sync: poll the gateway, do what the messages ask, and report the "
+	"result of each.",
+};
+
+static const struct language chinese = {
+	gw_guide_skill_zh,
+	"- 检查来自组织的消息：使用技能 clawith_sync（先 poll，再为每条消息 report 结果）。",
+	"使用技能 clawith_sync：向网关 poll，完成消息中的要求，并为每条消息 report 结果。",
+};
+
+static const struct language *preferred(const struct gw_request *request)
+{
+	struct gw_str header = gw_str_trim(gw_request_header(request, "Accept-Language"));
+
+	return header.len >= 2 && strncasecmp(header.data, "zh", 2) == 0 ? &chinese : &english;
+}
+
+/* Copies the text with {{base}} and {{key}} filled in. */
+static void fill_in(struct gw_buf *out, const char *text, struct gw_str base, struct gw_str key)
+{
+	static const char base_mark[] = "{{base}}";
+	static const char key_mark[] = "{{key}}";
+	const char *mark = NULL;
+
+	while ((mark = strstr(text, "{{")) != NULL) {
+		gw_buf_add(out, text, (size_t)(mark - text));
+		if (strncmp(mark, base_mark, strlen(base_mark)) == 0) {
+			gw_buf_add_str(out, base);
+			text = mark + strlen(base_mark);
+		} else if (strncmp(mark, key_mark, strlen(key_mark)) == 0) {
+			gw_buf_add_str(out, key);
+			text = mark + strlen(key_mark);
+		} else {
+			gw_buf_add(out, mark, 2);
+			text = mark + 2;
+		}
+	}
+	gw_buf_add_c(out, text);
+}
+
+static void write_guide(struct gw_buf *out, const struct language *language, struct gw_str base,
+			struct gw_str key)
+{
+	struct gw_buf text;
+
+	gw_buf_init(&text, GUIDE_MAX);
+	fill_in(&text, language->skill, base, key);
+	gw_buf_add_char(out, '{');
+	gw_json_add_name(out, "skill_filename"); /* where old front ends put it */
+	gw_json_add_string_c(out, "clawith_sync.md");
+	gw_json_add_name(out, "skill_content");
+	gw_json_add_string(out, gw_buf_str(&text));
+	gw_json_add_name(out, "heartbeat_addition");
+	gw_json_add_string_c(out, language->heartbeat);
+	gw_json_add_name(out, "skill_path");
+	gw_json_add_string_c(out, SKILL_PATH);
+	gw_json_add_name(out, "cron_command");
+	gw_buf_reset(&text);
+	gw_buf_addf(&text,
+		    "openclaw cron add --name clawith-sync --every 5m --session isolated --message "
+		    "'%s'",
+		    language->task);
+	gw_json_add_string(out, gw_buf_str(&text));
+	gw_buf_add_char(out, '}');
+	gw_buf_release(&text);
+}
+
+enum gw_err gw_handle_setup_guide(struct gw_request *request, struct gw_response *response)
+{
+	const struct gw_gateway *gateway = gw_gateway_of(request);
+	struct gw_str presented = GW_STR_NULL;
+	struct gw_invalid invalid;
+	struct gw_uuid agent_id;
+	struct gw_uuid caller_id;
+	struct gw_agent_key key;
+	struct gw_buf base;
+	enum gw_err err = GW_OK;
+
+	gw_buf_init(&base, 4096);
+	gw_invalid_init(&invalid);
+	(void)gw_field_path_uuid(request, "agent_id", &invalid, &agent_id);
+	presented = gw_field_header(request, "X-Api-Key", &invalid);
+	if (gw_invalid_any(&invalid)) {
+		err = gw_invalid_respond(&invalid, response);
+		goto out;
+	}
+	gw_agent_key_init(&key, presented);
+	err = gw_agent_authenticate(gateway->db, &key, &caller_id);
+	err = gw_caller_settle(request, response, err);
+	if (err != GW_OK)
+		goto out;
+	if (!gw_uuid_equal(&agent_id, &caller_id)) {
+		err = gw_response_error(response, GW_FORBIDDEN, "Key does not match this agent");
+		goto out;
+	}
+	if (gateway->config->public_url[0] != '\0')
+		gw_buf_add_c(&base, gateway->config->public_url);
+	else
+		gw_request_origin(request, &base);
+	gw_buf_add_c(&base, GW_BASE_PATH);
+	write_guide(&response->body, preferred(request), gw_buf_str(&base), presented);
+out:
+	gw_invalid_release(&invalid);
+	gw_buf_release(&base);
+	return err;
+}

@@ -1,0 +1,15 @@
+/*
+ * report.c: the program report.fcgi.
+ */
+#include "gateway/endpoints.h"
+#include "gateway/responder.h"
+
+static const struct gw_endpoint endpoints[] = {
+	GW_ENDPOINT_REPORT,
+	GW_ENDPOINT_END,
+};
+
+int main(int argc, char **argv)
+{
+	return gw_responder_main(argc, argv, "report", endpoints);
+}

@@ -1,0 +1,15 @@
+/*
+ * send-message.c: the program send-message.fcgi.
+ */
+#include "gateway/endpoints.h"
+#include "gateway/responder.h"
+
+static const struct gw_endpoint endpoints[] = {
+	GW_ENDPOINT_SEND_MESSAGE,
+	GW_ENDPOINT_END,
+};
+
+int main(int argc, char **argv)
+{
+	return gw_responder_main(argc, argv, "send-message", endpoints);
+}
