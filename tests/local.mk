@@ -30,6 +30,7 @@ clean-local:
 .PHONY: remove-sanitizer-logs
 
 include tests/unit/local.mk
+include tests/fuzz/local.mk
 include tests/store/local.mk
 include tests/endpoint/local.mk
 include tests/e2e/local.mk

@@ -76,7 +76,8 @@ static size_t read_stdin(void *arg, char *data, size_t len)
 }
 
 /* Reads exactly `length` bytes into `body`; memory grows with what arrives, not with what was announced. */
-static enum body_state read_announced(read_some *read_from, void *arg, size_t length, struct gw_buf *body)
+static enum body_state read_announced(read_some *read_from, void *arg, size_t length,
+				      struct gw_buf *body)
 {
 	while (body->len < length) {
 		size_t want = length - body->len < READ_CHUNK ? length - body->len : READ_CHUNK;
@@ -121,8 +122,9 @@ static bool parse_length(struct gw_str text, size_t *ret_length)
 }
 
 /* `open_ended`: a body without CONTENT_LENGTH ends where the stream ends; otherwise there is none. */
-static enum body_state read_body(const struct gw_serve_options *options, const struct gw_request *request,
-	read_some *read_from, void *arg, bool open_ended, struct gw_buf *body)
+static enum body_state read_body(const struct gw_serve_options *options,
+				 const struct gw_request *request, read_some *read_from, void *arg,
+				 bool open_ended, struct gw_buf *body)
 {
 	struct gw_str announced = gw_request_env(request, "CONTENT_LENGTH");
 	size_t length = 0;
@@ -136,15 +138,16 @@ static enum body_state read_body(const struct gw_serve_options *options, const s
 	return read_announced(read_from, arg, length, body);
 }
 
-static void answer(const struct gw_serve_options *options, struct gw_request *request, enum body_state state,
-	struct gw_response *response)
+static void answer(const struct gw_serve_options *options, struct gw_request *request,
+		   enum body_state state, struct gw_response *response)
 {
 	switch (state) {
 	case BODY_COMPLETE:
 		gw_route(options->endpoints, request, response);
 		return;
 	case BODY_BROKEN:
-		(void)gw_response_error_status(response, GW_INVALID, 400, "There was an error parsing the body");
+		(void)gw_response_error_status(response, GW_INVALID, 400,
+					       "There was an error parsing the body");
 		break;
 	case BODY_TOO_LARGE:
 		(void)gw_response_default(response, GW_TOO_LARGE);
@@ -153,10 +156,12 @@ static void answer(const struct gw_serve_options *options, struct gw_request *re
 	gw_response_complete(response, request->trace_id);
 }
 
-static void report(const struct gw_serve_options *options, const struct gw_request *request, int status)
+static void report(const struct gw_serve_options *options, const struct gw_request *request,
+		   int status)
 {
 	if (options->finished)
-		options->finished(options->context, request, status, gw_monotonic() - request->started);
+		options->finished(options->context, request, status,
+				  gw_monotonic() - request->started);
 }
 
 /* Writes all of it. False when the peer is gone or takes nothing for as long as the socket's timeout. */
@@ -190,10 +195,18 @@ static bool write_records(int fd, int request_id, struct gw_buf *data)
 	while (at < data->len) {
 		size_t len = data->len - at < MAX_RECORD ? data->len - at : MAX_RECORD;
 		size_t padding = (8 - len % 8) % 8;
-		unsigned char header[RECORD_HEADER] = {1, RECORD_STDOUT, (unsigned char)(request_id >> 8),
-			(unsigned char)request_id, (unsigned char)(len >> 8), (unsigned char)len, (unsigned char)padding, 0};
+		unsigned char header[RECORD_HEADER] = {1,
+						       RECORD_STDOUT,
+						       (unsigned char)(request_id >> 8),
+						       (unsigned char)request_id,
+						       (unsigned char)(len >> 8),
+						       (unsigned char)len,
+						       (unsigned char)padding,
+						       0};
 		unsigned char zeros[8] = {0};
-		struct iovec parts[] = {{header, sizeof(header)}, {data->data + at, len}, {zeros, padding}};
+		struct iovec parts[] = {{header, sizeof(header)},
+					{data->data + at, len},
+					{zeros, padding}};
 
 		if (!write_all(fd, parts, padding ? 3 : 2))
 			return false;
@@ -262,7 +275,8 @@ bool gw_exchange_fastcgi(const struct gw_serve_options *options, int fd)
 	state = read_body(options, &request, read_fcgi, fcgi.in, true, &body);
 	/* the record that ends the body has to be read too, or a kept connection would go on with it */
 	at_end = state == BODY_COMPLETE && FCGX_GetChar(fcgi.in) == EOF;
-	if (state == BODY_COMPLETE && FCGX_GetError(fcgi.in) != 0 && gw_request_env(&request, "CONTENT_LENGTH").len == 0)
+	if (state == BODY_COMPLETE && FCGX_GetError(fcgi.in) != 0 &&
+	    gw_request_env(&request, "CONTENT_LENGTH").len == 0)
 		state = BODY_BROKEN;
 	request.body = gw_buf_str(&body);
 	answer(options, &request, state, &response);
@@ -305,7 +319,8 @@ void gw_exchange_cgi(const struct gw_serve_options *options, char *const *env)
 	answer(options, &request, state, &response);
 	gw_response_head(&response, &head);
 	{
-		struct iovec parts[] = {{head.data, head.len}, {response.body.data, response.body.len}};
+		struct iovec parts[] = {{head.data, head.len},
+					{response.body.data, response.body.len}};
 
 		if (!write_all(STDOUT_FILENO, parts, response.body.len ? 2 : 1))
 			gw_log_info("the web server left before the response was written");

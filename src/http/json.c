@@ -14,7 +14,8 @@
 #include <limits.h>
 #include <string.h>
 
-enum gw_err gw_json_parse(struct gw_str text, struct gw_json_error *ret_error, struct json_object **ret_value)
+enum gw_err gw_json_parse(struct gw_str text, struct gw_json_error *ret_error,
+			  struct json_object **ret_value)
 {
 	struct json_tokener *tokener = NULL;
 	struct json_object *value = NULL;
@@ -249,7 +250,9 @@ static void add_value(struct gw_buf *out, struct json_object *value, unsigned de
 	case json_type_boolean:
 	case json_type_int:
 	case json_type_double:
-		gw_buf_add_c(out, value ? json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN) : "null");
+		gw_buf_add_c(out,
+			     value ? json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN)
+				   : "null");
 		return;
 	}
 }

@@ -56,9 +56,8 @@ void gw_json_add_bool(struct gw_buf *out, bool value);
 /* Appends `"name":`, preceded by a comma unless the buffer ends in { or [. */
 void gw_json_add_name(struct gw_buf *out, const char *name);
 /*
- * Appends a json-c value (NULL gives null) in compact form, with numbers as they were written. A
- * value nested deeper than GW_JSON_MAX_DEPTH cannot come from gw_json_parse() and is cut to null
- * there.
+ * Appends a json-c value (NULL gives null) in compact form, numbers with a fraction or an exponent as they were
+ * written. A value nested deeper than GW_JSON_MAX_DEPTH cannot come from gw_json_parse() and is cut to null there.
  */
 void gw_json_add_value(struct gw_buf *out, const struct json_object *value);
 /* A comma unless the buffer ends in { or [; ahead of an array's next element. */

@@ -15,7 +15,8 @@ struct checker {
 	const char *at;
 	const char *end;
 	char *copy;
-	uint64_t objects; /* one bit per open container: set for an object, the innermost is bit 0 */
+	uint64_t
+		objects; /* one bit per open container: set for an object, the innermost is bit 0 */
 	unsigned depth;
 	unsigned containers;
 	unsigned values;
@@ -37,7 +38,8 @@ static enum gw_err fail_limit(struct checker *c, const char *message)
 
 static void skip_blanks(struct checker *c)
 {
-	while (c->at < c->end && (*c->at == ' ' || *c->at == '\t' || *c->at == '\n' || *c->at == '\r'))
+	while (c->at < c->end &&
+	       (*c->at == ' ' || *c->at == '\t' || *c->at == '\n' || *c->at == '\r'))
 		c->at++;
 }
 
@@ -85,7 +87,8 @@ static enum gw_err check_unicode_escape(struct checker *c, bool is_name)
 	if (code < 0)
 		return fail(c, escape, "Invalid \\uXXXX escape");
 	c->at += 6;
-	if (code >= 0xd800 && code <= 0xdbff && c->end - c->at >= 6 && c->at[0] == '\\' && c->at[1] == 'u') {
+	if (code >= 0xd800 && code <= 0xdbff && c->end - c->at >= 6 && c->at[0] == '\\' &&
+	    c->at[1] == 'u') {
 		int low = hex4(c, c->at + 2);
 
 		if (low >= 0xdc00 && low <= 0xdfff) {

@@ -74,7 +74,8 @@ struct gw_str gw_request_header(const struct gw_request *request, const char *na
 	for (i = 0; i < len; i++) {
 		char c = name[i];
 
-		variable[prefix + i] = c == '-' ? '_' : (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+		variable[prefix + i] =
+			c == '-' ? '_' : (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
 	}
 	variable[prefix + len] = '\0';
 	return gw_request_env(request, variable);
@@ -229,7 +230,8 @@ static void decode_form(struct gw_buf *out, struct gw_str text)
 	}
 }
 
-struct gw_str gw_request_query(const struct gw_request *request, const char *name, struct gw_buf *storage)
+struct gw_str gw_request_query(const struct gw_request *request, const char *name,
+			       struct gw_buf *storage)
 {
 	struct gw_str rest = request->query;
 	struct gw_str found = GW_STR_NULL;
@@ -242,7 +244,8 @@ struct gw_str gw_request_query(const struct gw_request *request, const char *nam
 
 		decode_form(storage, key);
 		if (gw_str_equal_c(gw_buf_str(storage), name))
-			found = equals ? (struct gw_str){equals + 1, pair.len - key.len - 1} : GW_STR_LIT("");
+			found = equals ? (struct gw_str){equals + 1, pair.len - key.len - 1}
+				       : GW_STR_LIT("");
 		rest.data += pair.len;
 		rest.len -= pair.len;
 		if (amp) {
@@ -261,11 +264,13 @@ void gw_request_origin(const struct gw_request *request, struct gw_buf *out)
 	struct gw_str https = gw_request_env(request, "HTTPS");
 	struct gw_str proto = gw_request_header(request, "X-Forwarded-Proto");
 	struct gw_str host = gw_request_env(request, "HTTP_HOST");
-	bool secure = (https.len == 2 && strncasecmp(https.data, "on", 2) == 0) || gw_str_equal_c(https, "1");
+	bool secure = (https.len == 2 && strncasecmp(https.data, "on", 2) == 0) ||
+		      gw_str_equal_c(https, "1");
 	size_t i;
 
 	/* with several proxies in a row the first of the list is the one next to the client */
-	if (proto.len >= 5 && strncasecmp(proto.data, "https", 5) == 0 && (proto.len == 5 || strchr(", ", proto.data[5])))
+	if (proto.len >= 5 && strncasecmp(proto.data, "https", 5) == 0 &&
+	    (proto.len == 5 || strchr(", ", proto.data[5])))
 		secure = true;
 	if (host.len == 0 || host.len > MAX_HOST)
 		goto unusable;

@@ -81,8 +81,9 @@ static const char *reason(int status)
 
 void gw_response_head(const struct gw_response *response, struct gw_buf *out)
 {
-	gw_buf_addf(out, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", response->status,
-		reason(response->status), response->content_type, response->body.len);
+	gw_buf_addf(out, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n",
+		    response->status, reason(response->status), response->content_type,
+		    response->body.len);
 	gw_buf_add_str(out, gw_buf_str(&response->headers));
 	gw_buf_add_c(out, "\r\n");
 }
@@ -144,7 +145,8 @@ static void GW_PRINTF(2, 0) add_text(struct gw_buf *out, const char *fmt, va_lis
 	gw_json_add_string(out, (struct gw_str){text, (size_t)len});
 }
 
-static void GW_PRINTF(3, 0) fill_error(struct gw_response *response, int status, const char *fmt, va_list args)
+static void GW_PRINTF(3, 0)
+	fill_error(struct gw_response *response, int status, const char *fmt, va_list args)
 {
 	start_error(response, status);
 	gw_buf_add_c(&response->body, "{\"detail\":");
@@ -162,7 +164,8 @@ enum gw_err gw_response_error(struct gw_response *response, enum gw_err err, con
 	return err;
 }
 
-enum gw_err gw_response_error_status(struct gw_response *response, enum gw_err err, int status, const char *fmt, ...)
+enum gw_err gw_response_error_status(struct gw_response *response, enum gw_err err, int status,
+				     const char *fmt, ...)
 {
 	va_list args;
 
@@ -172,7 +175,8 @@ enum gw_err gw_response_error_status(struct gw_response *response, enum gw_err e
 	return err;
 }
 
-enum gw_err gw_response_error_code(struct gw_response *response, enum gw_err err, const char *code, const char *fmt, ...)
+enum gw_err gw_response_error_code(struct gw_response *response, enum gw_err err, const char *code,
+				   const char *fmt, ...)
 {
 	va_list args;
 

@@ -28,7 +28,7 @@ static bool path_matches(const char *pattern, struct gw_str path, struct gw_str 
 	before = (size_t)(open - pattern);
 	after = strlen(close + 1);
 	if (path.len <= before + after || memcmp(path.data, pattern, before) != 0 ||
-		memcmp(path.data + path.len - after, close + 1, after) != 0)
+	    memcmp(path.data + path.len - after, close + 1, after) != 0)
 		return false;
 	param = (struct gw_str){path.data + before, path.len - before - after};
 	if (memchr(param.data, '/', param.len))
@@ -51,8 +51,8 @@ static void add_method(struct gw_buf *allow, const char *method)
 }
 
 /* The endpoint, or NULL with the response filled (404 or 405). */
-static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints, struct gw_request *request,
-	struct gw_response *response)
+static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints,
+					struct gw_request *request, struct gw_response *response)
 {
 	const struct gw_endpoint *endpoint;
 	struct gw_str param;
@@ -72,7 +72,8 @@ static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints, str
 		endpoint = NULL;
 		if (allow.len) {
 			gw_response_header(response, "Allow", allow.data);
-			(void)gw_response_error_status(response, GW_INVALID, 405, "Method Not Allowed");
+			(void)gw_response_error_status(response, GW_INVALID, 405,
+						       "Method Not Allowed");
 		} else {
 			(void)gw_response_default(response, GW_NOT_FOUND);
 		}
@@ -89,7 +90,8 @@ static enum gw_err withhold(struct gw_response *response)
 	return GW_OK;
 }
 
-static enum gw_err call(const struct gw_endpoint *endpoint, struct gw_request *request, struct gw_response *response)
+static enum gw_err call(const struct gw_endpoint *endpoint, struct gw_request *request,
+			struct gw_response *response)
 {
 	enum gw_err err;
 
@@ -101,10 +103,12 @@ static enum gw_err call(const struct gw_endpoint *endpoint, struct gw_request *r
 	if (response->status == 0)
 		response->status = 200;
 	if (gw_buf_overflowed(&response->body) || gw_buf_overflowed(&response->headers)) {
-		gw_log_error("%s: the response passes the limit of %zu bytes", endpoint->name, response->body.max);
+		gw_log_error("%s: the response passes the limit of %zu bytes", endpoint->name,
+			     response->body.max);
 		return withhold(response);
 	}
-	if (endpoint->access == GW_ACCESS_AUTHENTICATED && response->status < 300 && !request->authenticated) {
+	if (endpoint->access == GW_ACCESS_AUTHENTICATED && response->status < 300 &&
+	    !request->authenticated) {
 		gw_log_error("%s: a success for nobody was withheld", endpoint->name);
 		return withhold(response);
 	}
@@ -134,7 +138,8 @@ static void log_failure(const struct gw_endpoint *endpoint, enum gw_err err, int
 	}
 }
 
-void gw_route(const struct gw_endpoint *endpoints, struct gw_request *request, struct gw_response *response)
+void gw_route(const struct gw_endpoint *endpoints, struct gw_request *request,
+	      struct gw_response *response)
 {
 	const struct gw_endpoint *endpoint = choose(endpoints, request, response);
 

@@ -86,13 +86,13 @@ static struct server {
 	pthread_cond_t unpark;
 	pthread_cond_t left;
 	bool stopping;
-	bool waking;       /* the eventfd is in the set */
-	unsigned waiting;  /* threads in epoll_wait that may not know yet that the end has come */
-	unsigned threads;  /* alive: active, blocked and parked */
-	unsigned active;   /* those that count against `wanted` */
-	unsigned blocked;  /* those between gw_serve_blocking_begin() and _end() */
+	bool waking;      /* the eventfd is in the set */
+	unsigned waiting; /* threads in epoll_wait that may not know yet that the end has come */
+	unsigned threads; /* alive: active, blocked and parked */
+	unsigned active;  /* those that count against `wanted` */
+	unsigned blocked; /* those between gw_serve_blocking_begin() and _end() */
 	unsigned parked;
-	unsigned unparks;  /* parked threads that have been called back and not come yet */
+	unsigned unparks; /* parked threads that have been called back and not come yet */
 	struct conn_list fresh;
 	struct conn_list kept;
 } server;
@@ -213,10 +213,12 @@ static void conn_close(struct conn *conn)
 /* Puts a connection that this thread owns into the set. With the lock held. */
 static void conn_wait(struct conn *conn, struct conn_list *list)
 {
-	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.ptr = conn};
+	struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT,
+				    .data.ptr = conn};
 
 	list_add(list, conn);
-	if (epoll_ctl(server.epoll, conn->registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, conn->fd, &event) == 0) {
+	if (epoll_ctl(server.epoll, conn->registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, conn->fd,
+		      &event) == 0) {
 		conn->registered = true;
 		return;
 	}
@@ -399,7 +401,8 @@ static void *worker(void *arg)
 		n = epoll_wait(server.epoll, &event, 1, timeout);
 		lock();
 		server.waiting -= counted;
-		if (server.stopping && server.waiting == 0 && (server.fresh.count || server.kept.count))
+		if (server.stopping && server.waiting == 0 &&
+		    (server.fresh.count || server.kept.count))
 			calm_down();
 		if (n <= 0 || event.data.ptr == NULL)
 			continue;
@@ -522,8 +525,9 @@ static enum gw_err start(const struct gw_serve_options *options)
 	pthread_cond_init(&server.unpark, &attr);
 	pthread_cond_init(&server.left, &attr);
 	pthread_condattr_destroy(&attr);
-	if (server.epoll < 0 || server.wake < 0 || flags < 0 || fcntl(LISTEN_FD, F_SETFL, flags | O_NONBLOCK) != 0 ||
-		epoll_ctl(server.epoll, EPOLL_CTL_ADD, LISTEN_FD, &event) != 0) {
+	if (server.epoll < 0 || server.wake < 0 || flags < 0 ||
+	    fcntl(LISTEN_FD, F_SETFL, flags | O_NONBLOCK) != 0 ||
+	    epoll_ctl(server.epoll, EPOLL_CTL_ADD, LISTEN_FD, &event) != 0) {
 		gw_log_error("cannot watch the listening socket: %s", strerror(errno));
 		return GW_INTERNAL;
 	}
@@ -584,7 +588,8 @@ enum gw_err gw_serve(const struct gw_serve_options *options)
 	save_memory();
 	if (!is_listening(LISTEN_FD)) {
 		if (!getenv("REQUEST_METHOD") && !getenv("GATEWAY_INTERFACE")) {
-			gw_log_error("standard input is no listening socket, and there is no CGI request either");
+			gw_log_error("standard input is no listening socket, and there is no CGI "
+				     "request either");
 			return GW_INVALID;
 		}
 		(void)signal(SIGPIPE, SIG_IGN);
@@ -593,7 +598,8 @@ enum gw_err gw_serve(const struct gw_serve_options *options)
 	}
 	if (!is_unix_socket(LISTEN_FD) && getenv("FCGI_WEB_SERVER_ADDRS")) {
 		/* a list that libfcgi checks when it accepts, which it does not do here */
-		gw_log_error("FCGI_WEB_SERVER_ADDRS is not supported: listen on a Unix socket, or on 127.0.0.1");
+		gw_log_error("FCGI_WEB_SERVER_ADDRS is not supported: listen on a Unix socket, or "
+			     "on 127.0.0.1");
 		return GW_INVALID;
 	}
 	if (FCGX_Init() != 0) {

@@ -68,8 +68,8 @@ static void add_input(struct gw_buf *out, struct gw_str input)
 	gw_buf_add_c(out, "\"(too long to repeat)\"");
 }
 
-void gw_invalid_add(struct gw_invalid *invalid, const char *type, const char *where, const char *field, const char *msg,
-	struct gw_str input, const char *ctx)
+void gw_invalid_add(struct gw_invalid *invalid, const char *type, const char *where,
+		    const char *field, const char *msg, struct gw_str input, const char *ctx)
 {
 	struct gw_buf *list = &invalid->list;
 
@@ -98,8 +98,8 @@ void gw_invalid_add(struct gw_invalid *invalid, const char *type, const char *wh
 }
 
 /* gw_invalid_add() with text or a tree as the input. */
-static void add_for_text(struct gw_invalid *invalid, const char *type, const char *where, const char *field,
-	const char *msg, struct gw_str text, const char *ctx)
+static void add_for_text(struct gw_invalid *invalid, const char *type, const char *where,
+			 const char *field, const char *msg, struct gw_str text, const char *ctx)
 {
 	struct gw_buf input;
 
@@ -109,8 +109,8 @@ static void add_for_text(struct gw_invalid *invalid, const char *type, const cha
 	gw_buf_release(&input);
 }
 
-static void add_for_value(struct gw_invalid *invalid, const char *type, const char *field, const char *msg,
-	struct json_object *value, const char *ctx)
+static void add_for_value(struct gw_invalid *invalid, const char *type, const char *field,
+			  const char *msg, struct json_object *value, const char *ctx)
 {
 	struct gw_buf input;
 
@@ -127,7 +127,8 @@ static void add_for_value(struct gw_invalid *invalid, const char *type, const ch
 	if (gw_buf_overflowed(&input)) {
 		gw_buf_reset(&input);
 		if (json_object_is_type(value, json_type_string))
-			gw_json_add_string(&input, gw_utf8_cut(gw_json_string(value), MAX_INPUT / 6));
+			gw_json_add_string(&input,
+					   gw_utf8_cut(gw_json_string(value), MAX_INPUT / 6));
 		else
 			gw_buf_add_c(&input, "\"(too long to repeat)\"");
 	}
@@ -135,12 +136,14 @@ static void add_for_value(struct gw_invalid *invalid, const char *type, const ch
 	gw_buf_release(&input);
 }
 
-struct gw_str gw_field_header(const struct gw_request *request, const char *name, struct gw_invalid *invalid)
+struct gw_str gw_field_header(const struct gw_request *request, const char *name,
+			      struct gw_invalid *invalid)
 {
 	struct gw_str value = gw_request_header(request, name);
 
 	if (!value.data)
-		gw_invalid_add(invalid, "missing", "header", name, missing_msg, GW_STR_LIT("null"), NULL);
+		gw_invalid_add(invalid, "missing", "header", name, missing_msg, GW_STR_LIT("null"),
+			       NULL);
 	return value;
 }
 
@@ -170,15 +173,18 @@ static void describe_uuid(struct gw_buf *out, struct gw_str text)
 		}
 		if (text.data[i] == '-')
 			continue;
-		while (i + found.len < text.len && ((unsigned char)text.data[i + found.len] & 0xc0) == 0x80)
+		while (i + found.len < text.len &&
+		       ((unsigned char)text.data[i + found.len] & 0xc0) == 0x80)
 			found.len++;
-		gw_buf_add_c(out, "invalid character: expected an optional prefix of `urn:uuid:` followed by [0-9a-fA-F-], found `");
+		gw_buf_add_c(out, "invalid character: expected an optional prefix of `urn:uuid:` "
+				  "followed by [0-9a-fA-F-], found `");
 		gw_buf_add_str(out, found);
 		gw_buf_addf(out, "` at %zu", gw_utf8_length((struct gw_str){text.data, i}) + 1);
 		return;
 	}
 	if (digits != 32)
-		gw_buf_addf(out, "invalid length: expected 32 hexadecimal digits, found %zu", digits);
+		gw_buf_addf(out, "invalid length: expected 32 hexadecimal digits, found %zu",
+			    digits);
 	else
 		gw_buf_add_c(out, "invalid groups: expected 8-4-4-4-12 digits");
 }
@@ -197,7 +203,8 @@ static void describe_bad_uuid(struct gw_str text, struct gw_buf *msg, struct gw_
 	gw_buf_release(&reason);
 }
 
-bool gw_field_path_uuid(const struct gw_request *request, const char *name, struct gw_invalid *invalid, struct gw_uuid *ret)
+bool gw_field_path_uuid(const struct gw_request *request, const char *name,
+			struct gw_invalid *invalid, struct gw_uuid *ret)
 {
 	struct gw_buf msg;
 	struct gw_buf ctx;
@@ -207,7 +214,8 @@ bool gw_field_path_uuid(const struct gw_request *request, const char *name, stru
 	gw_buf_init(&msg, 1024);
 	gw_buf_init(&ctx, 4096);
 	describe_bad_uuid(request->path_param, &msg, &ctx);
-	add_for_text(invalid, "uuid_parsing", "path", name, msg.data, request->path_param, ctx.data);
+	add_for_text(invalid, "uuid_parsing", "path", name, msg.data, request->path_param,
+		     ctx.data);
 	gw_buf_release(&msg);
 	gw_buf_release(&ctx);
 	return false;
@@ -227,8 +235,8 @@ static bool is_negative(struct gw_str text, bool *ret_valid)
 	return negative;
 }
 
-int64_t gw_field_query_int(const struct gw_request *request, const char *name, int64_t min, int64_t max, int64_t value,
-	struct gw_invalid *invalid)
+int64_t gw_field_query_int(const struct gw_request *request, const char *name, int64_t min,
+			   int64_t max, int64_t value, struct gw_invalid *invalid)
 {
 	struct gw_buf storage;
 	struct gw_str text;
@@ -246,8 +254,10 @@ int64_t gw_field_query_int(const struct gw_request *request, const char *name, i
 	number = gw_str_trim(text);
 	below = is_negative(number, &is_integer);
 	if (!is_integer) {
-		add_for_text(invalid, "int_parsing", "query", name,
-			"Input should be a valid integer, unable to parse string as an integer", text, NULL);
+		add_for_text(
+			invalid, "int_parsing", "query", name,
+			"Input should be a valid integer, unable to parse string as an integer",
+			text, NULL);
 		goto out;
 	}
 	if (gw_parse_int64(number, INT64_MIN, INT64_MAX, &parsed)) {
@@ -257,9 +267,11 @@ int64_t gw_field_query_int(const struct gw_request *request, const char *name, i
 		}
 		below = parsed < min;
 	}
-	snprintf(msg, sizeof(msg), "Input should be %s than or equal to %" PRId64, below ? "greater" : "less", below ? min : max);
+	snprintf(msg, sizeof(msg), "Input should be %s than or equal to %" PRId64,
+		 below ? "greater" : "less", below ? min : max);
 	snprintf(ctx, sizeof(ctx), "{\"%s\":%" PRId64 "}", below ? "ge" : "le", below ? min : max);
-	add_for_text(invalid, below ? "greater_than_equal" : "less_than_equal", "query", name, msg, text, ctx);
+	add_for_text(invalid, below ? "greater_than_equal" : "less_than_equal", "query", name, msg,
+		     text, ctx);
 out:
 	gw_buf_release(&storage);
 	return value;
@@ -271,15 +283,18 @@ static enum gw_err respond_not_json(struct gw_response *response, const struct g
 	struct gw_buf *body = &response->body;
 
 	gw_buf_reset(body);
-	gw_buf_addf(body, "{\"detail\":[{\"type\":\"json_invalid\",\"loc\":[\"body\",%zu],\"msg\":\"JSON decode error\",", error->offset);
+	gw_buf_addf(body,
+		    "{\"detail\":[{\"type\":\"json_invalid\",\"loc\":[\"body\",%zu],\"msg\":\"JSON "
+		    "decode error\",",
+		    error->offset);
 	gw_buf_add_c(body, "\"input\":{},\"ctx\":{\"error\":");
 	gw_json_add_string_c(body, error->message);
 	gw_buf_add_c(body, "}}]}");
 	return err;
 }
 
-enum gw_err gw_field_body(const struct gw_request *request, struct gw_response *response, struct gw_invalid *invalid,
-	struct json_object **ret_body)
+enum gw_err gw_field_body(const struct gw_request *request, struct gw_response *response,
+			  struct gw_invalid *invalid, struct json_object **ret_body)
 {
 	struct json_object *body = NULL;
 	struct gw_json_error error;
@@ -290,14 +305,17 @@ enum gw_err gw_field_body(const struct gw_request *request, struct gw_response *
 	if (err == GW_INVALID)
 		return respond_not_json(response, &error);
 	if (err == GW_TOO_LARGE)
-		return gw_response_error_status(response, GW_INVALID, 400, "There was an error parsing the body");
+		return gw_response_error_status(response, GW_INVALID, 400,
+						"There was an error parsing the body");
 	if (err != GW_OK)
 		return err;
 	if (!body) {
-		gw_invalid_add(invalid, "missing", "body", NULL, missing_msg, GW_STR_LIT("null"), NULL);
+		gw_invalid_add(invalid, "missing", "body", NULL, missing_msg, GW_STR_LIT("null"),
+			       NULL);
 	} else if (!json_object_is_type(body, json_type_object)) {
 		add_for_value(invalid, "model_attributes_type", NULL,
-			"Input should be a valid dictionary or object to extract fields from", body, NULL);
+			      "Input should be a valid dictionary or object to extract fields from",
+			      body, NULL);
 		json_object_put(body);
 		body = NULL;
 	}
@@ -309,8 +327,8 @@ enum gw_err gw_field_body(const struct gw_request *request, struct gw_response *
  * Looks a member up. True with *ret_value not NULL if it is there and worth reading; a null that the flags do not
  * allow is left to the caller (is_null), absence is added as an error here.
  */
-static bool find_member(struct json_object *body, const char *name, unsigned flags, struct gw_invalid *invalid,
-	struct json_object **ret_value)
+static bool find_member(struct json_object *body, const char *name, unsigned flags,
+			struct gw_invalid *invalid, struct json_object **ret_value)
 {
 	struct json_object *value = NULL;
 
@@ -327,7 +345,8 @@ static bool find_member(struct json_object *body, const char *name, unsigned fla
 	return true;
 }
 
-struct gw_str gw_field_string(struct json_object *body, const char *name, size_t min, unsigned flags, struct gw_invalid *invalid)
+struct gw_str gw_field_string(struct json_object *body, const char *name, size_t min,
+			      unsigned flags, struct gw_invalid *invalid)
 {
 	struct json_object *value = NULL;
 	struct gw_str text;
@@ -335,27 +354,31 @@ struct gw_str gw_field_string(struct json_object *body, const char *name, size_t
 	if (!find_member(body, name, flags, invalid, &value))
 		return GW_STR_NULL;
 	if (!json_object_is_type(value, json_type_string)) {
-		add_for_value(invalid, "string_type", name, "Input should be a valid string", value, NULL);
+		add_for_value(invalid, "string_type", name, "Input should be a valid string", value,
+			      NULL);
 		return GW_STR_NULL;
 	}
 	text = gw_json_string(value);
 	if (!gw_json_storable(text)) {
 		add_for_value(invalid, "string_unicode", name,
-			"Input should be a valid string, unable to parse raw data as a unicode string", value, NULL);
+			      "Input should be a valid string, unable to parse raw data as a "
+			      "unicode string",
+			      value, NULL);
 		return GW_STR_NULL;
 	}
 	if (flags & GW_FIELD_TRIM)
 		text = gw_str_trim(text);
 	if (text.len < min) {
-		add_for_value(invalid, "string_too_short", name, "String should have at least 1 character", value,
-			"{\"min_length\":1}");
+		add_for_value(invalid, "string_too_short", name,
+			      "String should have at least 1 character", value,
+			      "{\"min_length\":1}");
 		return GW_STR_NULL;
 	}
 	return text;
 }
 
-void gw_field_uuid(struct json_object *body, const char *name, unsigned flags, struct gw_invalid *invalid,
-	struct gw_uuid *ret_uuid, bool *ret_present)
+void gw_field_uuid(struct json_object *body, const char *name, unsigned flags,
+		   struct gw_invalid *invalid, struct gw_uuid *ret_uuid, bool *ret_present)
 {
 	struct json_object *value = NULL;
 	struct gw_str text;
@@ -366,7 +389,8 @@ void gw_field_uuid(struct json_object *body, const char *name, unsigned flags, s
 	if (!find_member(body, name, flags, invalid, &value))
 		return;
 	if (!json_object_is_type(value, json_type_string)) {
-		add_for_value(invalid, "uuid_type", name, "UUID input should be a string, bytes or UUID object", value, NULL);
+		add_for_value(invalid, "uuid_type", name,
+			      "UUID input should be a string, bytes or UUID object", value, NULL);
 		return;
 	}
 	text = gw_json_string(value);

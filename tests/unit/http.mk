@@ -1,0 +1,25 @@
+# tests of src/http
+http_unit_tests = tests/unit/http_json tests/unit/http_request tests/unit/http_route tests/unit/http_serve \
+	tests/unit/http_validate
+http_unit_libs = $(HTTP_LIBS) $(BASE_LIBS) $(CRITERION_LIBS)
+
+if HAVE_CRITERION
+check_PROGRAMS += $(http_unit_tests)
+TESTS += $(http_unit_tests)
+endif
+
+tests_unit_http_json_SOURCES = tests/unit/http_json.c
+tests_unit_http_json_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
+tests_unit_http_json_LDADD = $(http_unit_libs)
+tests_unit_http_request_SOURCES = tests/unit/http_request.c
+tests_unit_http_request_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
+tests_unit_http_request_LDADD = $(http_unit_libs)
+tests_unit_http_route_SOURCES = tests/unit/http_route.c
+tests_unit_http_route_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
+tests_unit_http_route_LDADD = $(http_unit_libs)
+tests_unit_http_serve_SOURCES = tests/unit/http_serve.c tests/unit/fcgi_client.c tests/unit/fcgi_client.h
+tests_unit_http_serve_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
+tests_unit_http_serve_LDADD = $(http_unit_libs)
+tests_unit_http_validate_SOURCES = tests/unit/http_validate.c
+tests_unit_http_validate_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
+tests_unit_http_validate_LDADD = $(http_unit_libs)
