@@ -3,12 +3,14 @@
 GW_SCHEMA = \
 	sql/schema/0001_platform.sql \
 	sql/schema/0002_gateway.sql \
-	sql/schema/0003_message_claim.sql
+	sql/schema/0003_message_claim.sql \
+	sql/schema/0020_channels.sql
 
 GW_STATEMENTS = \
 	sql/statements/agent_authenticate.sql \
 	sql/statements/agent_heartbeat.sql \
 	sql/statements/agent_key_replace.sql \
+	sql/statements/channel_find.sql \
 	sql/statements/event_notify.sql \
 	sql/statements/job_notify.sql \
 	sql/statements/message_poll.sql \
@@ -19,7 +21,14 @@ GW_STATEMENTS = \
 	sql/statements/migration_lock.sql \
 	sql/statements/migration_prepare.sql \
 	sql/statements/migration_record.sql \
-	sql/statements/session_configure.sql
+	sql/statements/send_begin.sql \
+	sql/statements/send_finish.sql \
+	sql/statements/send_resume.sql \
+	sql/statements/session_configure.sql \
+	sql/statements/token_claim.sql \
+	sql/statements/token_fail.sql \
+	sql/statements/token_find.sql \
+	sql/statements/token_store.sql
 
 EXTRA_DIST += sql/embed.awk $(GW_SCHEMA) $(GW_STATEMENTS)
 
