@@ -1,0 +1,80 @@
+# shellcheck shell=bash
+# postgres.sh: a private PostgreSQL cluster on a Unix socket. Sourced; needs nothing but the server package.
+#
+# PostgreSQL refuses to run as root: then everything here runs as the account `postgres`, which must be able to
+# enter the folders. Nothing listens on TCP; who can enter the socket's folder is trusted.
+
+postgres_bin() {
+	local newest
+	newest=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+	[ -x "$newest/initdb" ] || return 1
+	echo "$newest"
+}
+
+as_postgres() {
+	if [ "$(id -u)" = 0 ]; then
+		(cd / && exec runuser -u postgres -- "$@")
+	else
+		(cd / && exec "$@")
+	fi
+}
+
+# postgres_create DATA SOCKETS [GROUP]: both folders are made; GROUP may enter the second.
+postgres_create() {
+	local data=$1 sockets=$2 group=${3-} bin
+	bin=$(postgres_bin) || return 1
+	mkdir -p "$data" "$sockets"
+	chmod 700 "$data" "$sockets"
+	if [ "$(id -u)" = 0 ]; then
+		chown postgres: "$data" "$sockets"
+		if [ -n "$group" ]; then
+			chown "postgres:$group" "$sockets"
+			chmod 750 "$sockets"
+		fi
+	fi
+	as_postgres "$bin/initdb" -D "$data" --username=postgres --locale=C.UTF-8 --encoding=UTF8 \
+		--auth-local=trust --auth-host=reject >/dev/null || return 1
+	as_postgres tee -a "$data/postgresql.conf" >/dev/null <<-END
+		listen_addresses = ''
+		unix_socket_directories = '$sockets'
+		max_connections = 200
+		shared_buffers = 64MB
+		timezone = 'UTC'
+	END
+}
+
+# postgres_start DATA LOG: returns when it answers.
+postgres_start() {
+	as_postgres "$(postgres_bin)/pg_ctl" -D "$1" -l "$2" -w -t 60 -s start
+}
+
+# postgres_stop DATA [MODE]
+postgres_stop() {
+	as_postgres "$(postgres_bin)/pg_ctl" -D "$1" -m "${2-fast}" -w -t 60 -s stop
+}
+
+postgres_running() {
+	[ -d "$1" ] && as_postgres "$(postgres_bin)/pg_ctl" -D "$1" -s status >/dev/null 2>&1
+}
+
+# postgres_database SOCKETS: role and database `clawgw`, if they are missing.
+postgres_database() {
+	local sql=(psql -h "$1" -U postgres -d postgres -v ON_ERROR_STOP=1 -XAtq)
+	[ "$(as_postgres "${sql[@]}" -c "select 1 from pg_roles where rolname = 'clawgw'")" = 1 ] ||
+		as_postgres "${sql[@]}" -c 'create role clawgw login' || return 1
+	[ "$(as_postgres "${sql[@]}" -c "select 1 from pg_database where datname = 'clawgw'")" = 1 ] ||
+		as_postgres "${sql[@]}" -c 'create database clawgw owner clawgw'
+}
+
+# database_url SOCKETS: as a libpq URI, the folder percent-encoded.
+database_url() {
+	local text=$1 encoded='' character i LC_ALL=C
+	for ((i = 0; i < ${#text}; i++)); do
+		character=${text:i:1}
+		case $character in
+		[a-zA-Z0-9._~-]) encoded+=$character ;;
+		*) encoded+=$(printf '%%%02X' $(($(printf %d "'$character") & 255))) ;;
+		esac
+	done
+	echo "postgresql:///clawgw?host=$encoded&user=clawgw"
+}
