@@ -66,7 +66,7 @@ postgres_database() {
 		as_postgres "${sql[@]}" -c 'create database clawgw owner clawgw'
 }
 
-# database_url SOCKETS: as a libpq URI, the folder percent-encoded.
+# database_url SOCKETS: a libpq URI that needs no quoting in a shell.
 database_url() {
 	local text=$1 encoded='' character i LC_ALL=C
 	for ((i = 0; i < ${#text}; i++)); do
@@ -76,5 +76,5 @@ database_url() {
 		*) encoded+=$(printf '%%%02X' $(($(printf %d "'$character") & 255))) ;;
 		esac
 	done
-	echo "postgresql:///clawgw?host=$encoded&user=clawgw"
+	echo "postgresql://clawgw@/clawgw?host=$encoded"
 }
