@@ -1,0 +1,194 @@
+/*
+ * database.c: see database.h.
+ */
+#include "lib/database.h"
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "store/migration.h"
+
+#include <criterion/criterion.h>
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DIR_VARIABLE "GW_TEST_CLUSTER"
+#define TEMPLATE "clawgw_template"
+
+static const char *source_dir(void)
+{
+	const char *dir = getenv("GW_TEST_SRCDIR");
+
+	return dir != NULL ? dir : ".";
+}
+
+static char *conninfo_of(const char *database)
+{
+	struct gw_buf text;
+
+	gw_buf_init(&text, 1024);
+	gw_buf_addf(&text, "host=%s user=postgres dbname=%s", getenv(DIR_VARIABLE), database);
+	return gw_buf_detach(&text);
+}
+
+/* Starts cluster.sh; the write end of its standard input stays open in this process until it ends. */
+static bool cluster_start(void)
+{
+	struct gw_buf script;
+	char dir[256] = "";
+	int in[2], out[2];
+	pid_t pid = 0;
+	ssize_t got = 0;
+
+	if (pipe(in) != 0 || pipe(out) != 0)
+		return false;
+	gw_buf_init(&script, 4096);
+	gw_buf_addf(&script, "%s/tests/lib/cluster.sh", source_dir());
+	pid = fork();
+	if (pid == 0) {
+		(void)dup2(in[0], 0);
+		(void)dup2(out[1], 1);
+		close(in[1]);
+		close(out[0]);
+		(void)setsid();
+		execl("/bin/sh", "sh", script.data, (char *)NULL);
+		_exit(127);
+	}
+	gw_buf_release(&script);
+	close(in[0]);
+	close(out[1]);
+	got = read(out[0], dir, sizeof(dir) - 1);
+	close(out[0]);
+	if (pid < 0 || got <= 1)
+		return false;
+	dir[got - 1] = '\0'; /* the newline */
+	return setenv(DIR_VARIABLE, dir, 1) == 0;
+}
+
+static bool template_make(void)
+{
+	char *server = conninfo_of("postgres");
+	char *conninfo = conninfo_of(TEMPLATE);
+	PGconn *pg = PQconnectdb(server);
+	PGresult *result = PQexec(pg, "CREATE DATABASE " TEMPLATE);
+	struct gw_db *db = NULL;
+	bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+
+	PQclear(result);
+	PQfinish(pg);
+	if (ok) {
+		db = gw_db_new(conninfo, "test", 1, 0);
+		ok = gw_migration_apply(db, NULL, NULL) == GW_OK;
+		gw_db_free(db);
+	}
+	free(server);
+	free(conninfo);
+	return ok;
+}
+
+int gw_test_main(int argc, char **argv)
+{
+	struct criterion_test_set *tests = NULL;
+	int status = 1;
+
+	gw_log_init("test", GW_LOG_WARNING);
+	if (!cluster_start() || !template_make()) {
+		puts("Bail out! no PostgreSQL cluster to test with");
+		return 99;
+	}
+	tests = criterion_initialize();
+	if (criterion_handle_args(argc, argv, true))
+		status = criterion_run_all_tests(tests) ? 0 : 1;
+	criterion_finalize(tests);
+	return status;
+}
+
+void gw_test_sql(const char *conninfo, const char *sql)
+{
+	PGconn *pg = PQconnectdb(conninfo);
+	PGresult *result = PQexec(pg, sql);
+	ExecStatusType status = PQresultStatus(result);
+
+	cr_assert(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, "%s: %s", sql,
+		  PQerrorMessage(pg));
+	PQclear(result);
+	PQfinish(pg);
+}
+
+char *gw_test_value(const char *conninfo, const char *sql)
+{
+	PGconn *pg = PQconnectdb(conninfo);
+	PGresult *result = PQexec(pg, sql);
+	char *value = NULL;
+
+	cr_assert(PQresultStatus(result) == PGRES_TUPLES_OK, "%s: %s", sql, PQerrorMessage(pg));
+	value = gw_xstrdup(PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+	PQclear(result);
+	PQfinish(pg);
+	return value;
+}
+
+void gw_test_expect(const char *conninfo, const char *sql, const char *expected)
+{
+	char *value = gw_test_value(conninfo, sql);
+
+	cr_expect(strcmp(value, expected) == 0, "%s: expected '%s', got '%s'", sql, expected,
+		  value);
+	free(value);
+}
+
+char *gw_test_database_new(void)
+{
+	static unsigned count;
+	struct gw_buf sql;
+	struct gw_buf name;
+	char *server = conninfo_of("postgres");
+	char *conninfo = NULL;
+
+	gw_buf_init(&name, 64);
+	gw_buf_addf(&name, "test_%d_%u", (int)getpid(), ++count);
+	gw_buf_init(&sql, 256);
+	gw_buf_addf(&sql, "CREATE DATABASE %s TEMPLATE " TEMPLATE, name.data);
+	gw_test_sql(server, sql.data);
+	conninfo = conninfo_of(name.data);
+	gw_buf_release(&sql);
+	gw_buf_release(&name);
+	free(server);
+	return conninfo;
+}
+
+char *gw_test_database_with_fixtures(void)
+{
+	char *conninfo = gw_test_database_new();
+	char *sql = gw_test_file("tests/cases/fixtures.sql");
+
+	gw_test_sql(conninfo, sql);
+	free(sql);
+	return conninfo;
+}
+
+struct gw_db *gw_test_db(const char *conninfo, unsigned connections)
+{
+	return gw_db_new(conninfo, "test", connections, 30 * INT64_C(1000000));
+}
+
+char *gw_test_file(const char *path)
+{
+	struct gw_buf name;
+	struct gw_buf text;
+	FILE *file = NULL;
+	char block[8192];
+	size_t got = 0;
+
+	gw_buf_init(&name, 4096);
+	gw_buf_addf(&name, "%s/%s", source_dir(), path);
+	gw_buf_init(&text, 64U * 1024 * 1024);
+	file = fopen(name.data, "re");
+	cr_assert(file != NULL, "%s is not there", name.data);
+	while ((got = fread(block, 1, sizeof(block), file)) > 0)
+		gw_buf_add(&text, block, got);
+	(void)fclose(file);
+	gw_buf_release(&name);
+	return gw_buf_detach(&text);
+}
