@@ -7,28 +7,52 @@ GW_SCHEMA = \
 	sql/schema/0020_channels.sql
 
 GW_STATEMENTS = \
+	sql/statements/agent_add.sql \
 	sql/statements/agent_authenticate.sql \
 	sql/statements/agent_heartbeat.sql \
 	sql/statements/agent_key_replace.sql \
+	sql/statements/agent_list.sql \
+	sql/statements/agent_remove.sql \
+	sql/statements/channel_add.sql \
 	sql/statements/channel_find.sql \
+	sql/statements/channel_list.sql \
+	sql/statements/channel_remove.sql \
 	sql/statements/event_notify.sql \
 	sql/statements/job_notify.sql \
+	sql/statements/member_add.sql \
+	sql/statements/member_list.sql \
+	sql/statements/member_remove.sql \
+	sql/statements/message_list.sql \
 	sql/statements/message_poll.sql \
 	sql/statements/message_report.sql \
 	sql/statements/message_send.sql \
+	sql/statements/message_send_user.sql \
 	sql/statements/migration_exists.sql \
 	sql/statements/migration_list.sql \
 	sql/statements/migration_lock.sql \
 	sql/statements/migration_prepare.sql \
 	sql/statements/migration_record.sql \
+	sql/statements/model_add.sql \
+	sql/statements/model_list.sql \
+	sql/statements/model_remove.sql \
+	sql/statements/relationship_add_agent.sql \
+	sql/statements/relationship_add_member.sql \
+	sql/statements/relationship_list.sql \
+	sql/statements/relationship_remove.sql \
 	sql/statements/send_begin.sql \
 	sql/statements/send_finish.sql \
 	sql/statements/send_resume.sql \
 	sql/statements/session_configure.sql \
+	sql/statements/tenant_add.sql \
+	sql/statements/tenant_list.sql \
+	sql/statements/tenant_remove.sql \
 	sql/statements/token_claim.sql \
 	sql/statements/token_fail.sql \
 	sql/statements/token_find.sql \
-	sql/statements/token_store.sql
+	sql/statements/token_store.sql \
+	sql/statements/user_add.sql \
+	sql/statements/user_list.sql \
+	sql/statements/user_remove.sql
 
 EXTRA_DIST += sql/embed.awk $(GW_SCHEMA) $(GW_STATEMENTS)
 

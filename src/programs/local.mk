@@ -21,3 +21,7 @@ send_message_fcgi_SOURCES = src/programs/send-message.c
 send_message_fcgi_LDADD = $(GATEWAY_LIBS)
 setup_guide_fcgi_SOURCES = src/programs/setup-guide.c
 setup_guide_fcgi_LDADD = $(GATEWAY_LIBS)
+
+sbin_PROGRAMS += clawgw-admin
+clawgw_admin_SOURCES = src/programs/clawgw-admin.c
+clawgw_admin_LDADD = src/admin/libgwadmin.a src/store/libgwstore.a $(PQ_LIBS) src/http/libgwhttp.a $(BASE_LIBS)

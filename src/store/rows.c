@@ -163,3 +163,33 @@ int64_t gw_rows_time(const struct gw_rows *rows, int row, int column)
 		return INT64_MAX;
 	return value == INT64_MIN ? INT64_MIN : value + PG_EPOCH;
 }
+
+int gw_rows_columns(const struct gw_rows *rows)
+{
+	return PQnfields(rows->result);
+}
+
+const char *gw_rows_name(const struct gw_rows *rows, int column)
+{
+	return PQfname(rows->result, column);
+}
+
+enum gw_type gw_rows_type(const struct gw_rows *rows, int column)
+{
+	switch (PQftype(rows->result, column)) {
+	case PG_BOOL:
+		return GW_TYPE_BOOLEAN;
+	case PG_INT2:
+	case PG_INT4:
+	case PG_INT8:
+		return GW_TYPE_INTEGER;
+	case PG_FLOAT8:
+		return GW_TYPE_DOUBLE;
+	case PG_TIMESTAMPTZ:
+		return GW_TYPE_TIME;
+	case PG_UUID:
+		return GW_TYPE_UUID;
+	default:
+		return gw_rows_type_is_text(rows, column) ? GW_TYPE_TEXT : GW_TYPE_OTHER;
+	}
+}

@@ -1,0 +1,14 @@
+-- Remove a language model that no agent uses; its key is forgotten. One row: what still refers to it, or an empty text.
+-- $1 uuid: id
+WITH still AS MATERIALIZED (
+    SELECT CASE WHEN EXISTS (SELECT FROM agents
+                             WHERE deleted_at IS NULL
+                               AND (primary_model_id = $1::uuid OR fallback_model_id = $1::uuid))
+                THEN 'agents' ELSE '' END AS used_by
+), removed AS (
+    UPDATE llm_models
+    SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), enabled = false, api_key_encrypted = ''
+    FROM still
+    WHERE id = $1::uuid AND still.used_by = '' AND deleted_at IS NULL
+)
+SELECT used_by FROM still

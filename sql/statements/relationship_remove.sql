@@ -1,0 +1,8 @@
+-- An agent does not know a person or another agent any more. One row: an empty text.
+-- $1 uuid: id
+WITH person AS (
+    DELETE FROM agent_relationships WHERE id = $1::uuid
+), agent AS (
+    DELETE FROM agent_agent_relationships WHERE id = $1::uuid
+)
+SELECT ''::text AS used_by

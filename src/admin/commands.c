@@ -1,0 +1,158 @@
+/*
+ * commands.c: the table of all commands. The manual (man/clawgw-admin.8) is checked against it.
+ */
+#include "admin/admin.h"
+
+/* clang-format off */
+#define TEXT(name, argument, max, help) {name, argument, max, false, help}
+#define NEEDED(name, argument, max, help) {name, argument, max, true, help}
+#define FLAG(name, help) {name, NULL, 0, false, help}
+#define END {NULL, NULL, 0, false, NULL}
+#define TENANT TEXT("tenant", "TENANT", 200, "its organisation: id, slug or name; may be left out when there is only one")
+#define NARROW TEXT("tenant", "TENANT", 200, "only of this organisation: id, slug or name")
+#define LIMIT TEXT("limit", "N", 20, "at most so many rows (1000)")
+
+static const struct gw_option only_narrow[] = {NARROW, END};
+static const struct gw_option list_all[] = {LIMIT, END};
+static const struct gw_option list_narrow[] = {NARROW, LIMIT, END};
+
+static const struct gw_option tenant_add[] = {
+	NEEDED("slug", "SLUG", 50, "its short name, unique"),
+	TEXT("timezone", "ZONE", 50, "where its days begin, such as Asia/Shanghai (UTC)"),
+	END,
+};
+
+static const struct gw_option user_add[] = {
+	TENANT,
+	TEXT("role", "platform_admin|org_admin|agent_admin|member", 0, "what the user may do (member)"),
+	END,
+};
+
+static const struct gw_option user_token[] = {
+	NARROW,
+	TEXT("expires", "DURATION", 20, "when it ends (1h)"),
+	END,
+};
+
+static const struct gw_option agent_add[] = {
+	TENANT,
+	NEEDED("creator", "USER", 100, "who may manage it"),
+	TEXT("type", "native|openclaw", 0, "a language model answers for it, or a program with a key (native)"),
+	TEXT("model", "MODEL", 200, "native: the label of its model"),
+	TEXT("fallback-model", "MODEL", 200, "native: the label of the model that steps in"),
+	TEXT("role-description", "TEXT", 500, "what it is there for"),
+	TEXT("bio", "TEXT", 20000, "more about it"),
+	TEXT("access-mode", "MODE", 20, "company: everybody may write to it; else those with a relationship (company)"),
+	END,
+};
+
+static const struct gw_option agent_key[] = {
+	NARROW,
+	FLAG("revoke", "take the key away instead of making a new one"),
+	END,
+};
+
+static const struct gw_option member_add[] = {
+	TENANT,
+	TEXT("email", "ADDRESS", 200, "for e-mail"),
+	TEXT("open-id", "ID", 100, "Feishu open id"),
+	TEXT("external-id", "ID", 100, "Feishu user id"),
+	TEXT("title", "TEXT", 200, "the person's position"),
+	END,
+};
+
+static const struct gw_option relationship_add[] = {
+	NARROW,
+	TEXT("member", "MEMBER", 100, "the person that the agent may write to"),
+	TEXT("agent", "AGENT", 100, "or the agent"),
+	TEXT("relation", "TEXT", 50, "what they are to each other (collaborator)"),
+	TEXT("description", "TEXT", 2000, "more about it"),
+	END,
+};
+
+static const struct gw_option model_add[] = {
+	TENANT,
+	NEEDED("provider", "NAME", 50, "openai, anthropic, deepseek, qwen, ollama, custom, …"),
+	NEEDED("model", "NAME", 100, "the provider's name of the model"),
+	TEXT("base-url", "URL", 500, "where its API is, if not at the provider's own place"),
+	TEXT("key", "KEY", 500, "the API key; - reads it from standard input; encrypted when secret_key is set"),
+	TEXT("temperature", "NUMBER", 20, "0 to 2"),
+	TEXT("max-output-tokens", "N", 20, "of one answer"),
+	TEXT("max-tokens-per-day", "N", 20, "of all answers of a day"),
+	TEXT("request-timeout", "SECONDS", 20, "for a whole answer (120)"),
+	FLAG("disabled", "not to be used yet"),
+	END,
+};
+
+static const struct gw_option channel_add[] = {
+	NARROW,
+	NEEDED("agent", "AGENT", 100, "whose channel"),
+	TEXT("type", "feishu|wecom|wechat|whatsapp|dingtalk|slack|discord|atlassian|microsoft_teams|agentbay", 0,
+	     "what kind (feishu)"),
+	NEEDED("app-id", "ID", 255, "of the app at Feishu"),
+	NEEDED("app-secret", "SECRET", 500, "of the app; - reads it from standard input"),
+	TEXT("domain", "URL", 200, "another API than feishu_url, such as https://open.larksuite.com"),
+	END,
+};
+
+static const struct gw_option message_send[] = {
+	NARROW,
+	NEEDED("from-user", "USER", 100, "who writes"),
+	NEEDED("to", "AGENT", 100, "the openclaw agent"),
+	TEXT("conversation", "ID", 100, "the conversation that it belongs to (none)"),
+	END,
+};
+
+static const struct gw_option message_list[] = {
+	NARROW,
+	TEXT("agent", "AGENT", 100, "only those for this agent"),
+	TEXT("status", "pending|delivered|completed|expired", 0, "only those in this state"),
+	TEXT("limit", "N", 20, "at most so many rows, the newest (100)"),
+	END,
+};
+
+#define DIRECTORY(noun, upper, options_of_list, options_of_one) \
+	{noun, "list", GW_MAY_RUN_ON_SCHEMA, "", 0, options_of_list, "List them, oldest first", gw_noun_list}, \
+	{noun, "show", GW_MAY_RUN_ON_SCHEMA, upper, 200, options_of_one, "Show one", gw_noun_show}, \
+	{noun, "remove", GW_MAY_RUN_ON_SCHEMA, upper, 200, options_of_one, "Remove one that nothing needs any more", \
+	 gw_noun_remove}
+
+const struct gw_command gw_commands[] = {
+	{"migrate", NULL, GW_MAY_RUN_ON_DATABASE, "", 0, NULL, "Bring the database's schema up to date", gw_migrate},
+
+	{"tenant", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 200, tenant_add, "Add an organisation", gw_tenant_add},
+	DIRECTORY("tenant", "TENANT", list_all, NULL),
+
+	{"user", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, user_add, "Add a user of the platform", gw_user_add},
+	{"user", "token", GW_MAY_RUN_ON_SCHEMA, "USER", 100, user_token, "Make a login token (JWT) for a user", gw_user_token},
+	DIRECTORY("user", "USER", list_narrow, only_narrow),
+
+	{"agent", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, agent_add, "Add an agent", gw_agent_add},
+	{"agent", "key", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, agent_key,
+	 "Make a new key for an openclaw agent; the old one stops working", gw_agent_key},
+	DIRECTORY("agent", "AGENT", list_narrow, only_narrow),
+
+	{"member", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, member_add, "Add a person that agents may write to", gw_member_add},
+	DIRECTORY("member", "MEMBER", list_narrow, only_narrow),
+
+	{"relationship", "add", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, relationship_add,
+	 "Let an agent know a person or another agent", gw_relationship_add},
+	DIRECTORY("relationship", "ID", list_narrow, only_narrow),
+
+	{"model", "add", GW_MAY_RUN_ON_SCHEMA, "LABEL", 200, model_add, "Add a language model", gw_model_add},
+	DIRECTORY("model", "MODEL", list_narrow, only_narrow),
+
+	{"channel", "add", GW_MAY_RUN_ON_SCHEMA, "", 0, channel_add, "Give an agent its way to people", gw_channel_add},
+	DIRECTORY("channel", "ID", list_narrow, only_narrow),
+
+	{"message", "send", GW_MAY_RUN_ON_SCHEMA, "TEXT", GW_TEXT_MAX, message_send, "Write to an openclaw agent as a user",
+	 gw_message_send_command},
+	{"message", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, message_list, "List messages, newest first", gw_message_list},
+
+	{"config", "show", GW_MAY_RUN_CONFIGURED, "", 0, NULL, "Show every setting that is in force; secrets are not shown",
+	 gw_config_show},
+	{"config", "sample", GW_MAY_RUN_ANYBODY, "", 0, NULL, "Print a sample configuration with every setting",
+	 gw_config_sample_command},
+
+	{NULL, NULL, GW_MAY_RUN_NOBODY, NULL, 0, NULL, NULL, NULL},
+};

@@ -1,0 +1,13 @@
+# src/admin: clawgw-admin, one file per group of commands
+noinst_LIBRARIES += src/admin/libgwadmin.a
+src_admin_libgwadmin_a_SOURCES = \
+	src/admin/admin.c src/admin/admin.h \
+	src/admin/agent.c \
+	src/admin/commands.c \
+	src/admin/help.c \
+	src/admin/message.c \
+	src/admin/model.c \
+	src/admin/noun.c \
+	src/admin/organisation.c \
+	src/admin/output.c src/admin/output.h \
+	src/admin/system.c

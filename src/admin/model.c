@@ -1,0 +1,151 @@
+/*
+ * model.c: adding language models, and agents' channels to people.
+ */
+#include "admin/admin.h"
+#include "admin/output.h"
+
+#include "base/digest.h"
+#include "http/json.h"
+
+#include <limits.h>
+#include <math.h>
+
+#define STORED_KEY_MAX 1024 /* the column's width */
+
+static enum gw_exit temperature(const struct gw_admin *admin, struct gw_params *params)
+{
+	const char *text = gw_admin_option(admin, "temperature");
+	char *end = NULL;
+	double value = 0;
+
+	if (text == NULL) {
+		gw_params_null(params);
+		return GW_EXIT_OK;
+	}
+	value = strtod(text, &end);
+	if (end == text || *end != '\0' || !isfinite(value) || value < 0 || value > 2)
+		return gw_admin_fail(GW_EXIT_USAGE, "--temperature must be a number from 0 to 2");
+	gw_params_double(params, value);
+	return GW_EXIT_OK;
+}
+
+static enum gw_exit count(const struct gw_admin *admin, const char *option,
+			  struct gw_params *params)
+{
+	int64_t value = 0;
+	enum gw_exit status = gw_admin_integer(admin, option, 1, INT_MAX, 0, &value);
+
+	if (status != GW_EXIT_OK)
+		return status;
+	if (value == 0)
+		gw_params_null(params);
+	else
+		gw_params_int(params, (int32_t)value);
+	return GW_EXIT_OK;
+}
+
+/* The key as the table holds it. */
+static enum gw_exit stored_key(const struct gw_admin *admin, struct gw_buf *out)
+{
+	char *key = NULL;
+	enum gw_exit status = gw_admin_secret(admin, "key", &key);
+
+	if (status != GW_EXIT_OK)
+		return status;
+	if (key != NULL && *admin->config.secret_key != '\0')
+		gw_secret_encrypt(out, gw_str(admin->config.secret_key), gw_str(key));
+	else if (key != NULL)
+		gw_buf_add_c(out, key);
+	gw_secret_free(key);
+	if (gw_buf_overflowed(out))
+		return gw_admin_fail(GW_EXIT_USAGE, "--key is too long");
+	return GW_EXIT_OK;
+}
+
+enum gw_exit gw_model_add(struct gw_admin *admin)
+{
+	const char *provider = gw_admin_option(admin, "provider");
+	const char *base_url = gw_admin_option(admin, "base-url");
+	struct gw_uuid id = gw_uuid_random();
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_uuid tenant;
+	struct gw_buf key;
+	bool given = false;
+	enum gw_err err = GW_OK;
+	enum gw_exit status = GW_EXIT_OK;
+
+	gw_buf_init(&key, STORED_KEY_MAX);
+	if (base_url == NULL &&
+	    (strcmp(provider, "azure") == 0 || strcmp(provider, "custom") == 0)) {
+		status = gw_admin_fail(GW_EXIT_USAGE, "--base-url is needed for the provider %s",
+				       provider);
+		goto out;
+	}
+	if (base_url != NULL && strncmp(base_url, "http://", 7) != 0 &&
+	    strncmp(base_url, "https://", 8) != 0) {
+		status = gw_admin_fail(GW_EXIT_USAGE,
+				       "--base-url must begin with http:// or https://");
+		goto out;
+	}
+	if ((status = gw_admin_tenant(admin, true, &tenant, &given)) != GW_EXIT_OK ||
+	    (status = stored_key(admin, &key)) != GW_EXIT_OK)
+		goto out;
+	gw_params_uuid(&params, &id);
+	gw_params_uuid(&params, &tenant);
+	gw_params_text_c(&params, admin->arguments[0]);
+	gw_params_text_c(&params, provider);
+	gw_params_text_c(&params, gw_admin_option(admin, "model"));
+	gw_params_text_c(&params, base_url);
+	gw_params_text(&params, key.len > 0 ? gw_buf_str(&key) : GW_STR_LIT(""));
+	if ((status = temperature(admin, &params)) != GW_EXIT_OK ||
+	    (status = count(admin, "max-output-tokens", &params)) != GW_EXIT_OK ||
+	    (status = count(admin, "max-tokens-per-day", &params)) != GW_EXIT_OK ||
+	    (status = count(admin, "request-timeout", &params)) != GW_EXIT_OK)
+		goto out;
+	gw_params_bool(&params, gw_admin_option(admin, "disabled") == NULL);
+	err = gw_db_run(admin->db, GW_STATEMENT_MODEL_ADD, &params);
+	status = err != GW_OK ? gw_admin_store_failed(err, "add the model")
+			      : gw_noun_done(admin, &gw_noun_model, &id, "added");
+out:
+	gw_secret_wipe(key.data, key.len);
+	gw_buf_release(&key);
+	return status;
+}
+
+enum gw_exit gw_channel_add(struct gw_admin *admin)
+{
+	const char *type = gw_admin_option(admin, "type");
+	struct gw_uuid id = gw_uuid_random();
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	struct gw_uuid tenant;
+	struct gw_uuid agent;
+	char *secret = NULL;
+	bool narrowed = false;
+	enum gw_err err = GW_OK;
+	enum gw_exit status = GW_EXIT_OK;
+
+	if ((status = gw_admin_tenant(admin, false, &tenant, &narrowed)) != GW_EXIT_OK ||
+	    (status = gw_noun_id(admin, &gw_noun_agent, gw_admin_option(admin, "agent"),
+				 narrowed ? &tenant : NULL, &agent)) != GW_EXIT_OK ||
+	    (status = gw_admin_secret(admin, "app-secret", &secret)) != GW_EXIT_OK)
+		return status;
+	gw_params_uuid(&params, &id);
+	gw_params_uuid(&params, &agent);
+	gw_params_text_c(&params, type != NULL ? type : "feishu");
+	gw_params_text_c(&params, gw_admin_option(admin, "app-id"));
+	gw_params_text_c(&params, secret);
+	gw_params_text_c(&params, gw_admin_option(admin, "domain"));
+	err = gw_db_exec(admin->db, GW_STATEMENT_CHANNEL_ADD, &params, &rows);
+	gw_secret_free(secret);
+	if (err != GW_OK)
+		return gw_admin_store_failed(err, "add the channel");
+	if (gw_rows_bool(rows, 0, 0))
+		status = gw_noun_done(admin, &gw_noun_channel, &id, "added");
+	else
+		status = gw_admin_fail(
+			GW_EXIT_CONFLICT,
+			"the agent has a channel of this type already; remove it first");
+	gw_rows_free(rows);
+	return status;
+}
