@@ -24,5 +24,5 @@ src/gateway/guide.c: src/gateway/guide/embed.awk $(GW_GUIDES)
 	$(AM_V_GEN)$(MKDIR_P) src/gateway && (cd $(srcdir) && LC_ALL=C $(AWK) -f src/gateway/guide/embed.awk $(GW_GUIDES)) >$@.tmp && mv $@.tmp $@
 
 # what a responder links: only what its own handlers need is taken from the libraries
-GATEWAY_LIBS = src/gateway/libgwgateway.a src/http/libgwhttp.a src/store/libgwstore.a src/base/libgwbase.a \
-	$(FCGI_LIBS) $(PQ_LIBS) $(JSON_LIBS) $(CRYPTO_LIBS) $(UUID_LIBS) $(INIH_LIBS) -lm
+GATEWAY_LIBS = src/gateway/libgwgateway.a src/channels/libgwchannels.a src/http/libgwhttp.a src/store/libgwstore.a src/base/libgwbase.a \
+	$(CURL_LIBS) $(FCGI_LIBS) $(PQ_LIBS) $(JSON_LIBS) $(CRYPTO_LIBS) $(UUID_LIBS) $(INIH_LIBS) -lm

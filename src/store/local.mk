@@ -2,6 +2,7 @@
 noinst_LIBRARIES += src/store/libgwstore.a
 src_store_libgwstore_a_SOURCES = \
 	src/store/agent.c src/store/agent.h \
+	src/store/channel.c src/store/channel.h \
 	src/store/connection.c src/store/connection.h \
 	src/store/db.c src/store/db.h \
 	src/store/event.c src/store/event.h \
@@ -10,5 +11,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/migration.c src/store/migration.h \
 	src/store/params.c \
 	src/store/poll.c src/store/poll.h \
-	src/store/rows.c src/store/rows.h
+	src/store/rows.c src/store/rows.h \
+	src/store/send.c src/store/send.h \
+	src/store/token.c src/store/token.h
 nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c

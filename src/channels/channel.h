@@ -1,0 +1,73 @@
+/*
+ * channel.h: the ways to reach a person, behind one small interface.
+ *
+ * A new channel is one file that defines a `const struct gw_channel`, and one line in the table in channel.c. It says whom it
+ * reaches and sends; choosing, idempotency, the record and the HTTP answer are the gateway's. It may take its time: no
+ * database connection is held while it waits, and the caller lets other requests pass meanwhile.
+ */
+#ifndef GW_CHANNEL_H
+#define GW_CHANNEL_H
+
+#include "base/config.h"
+#include "store/db.h"
+
+/* Who is to be reached; what a person does not have is absent or empty. */
+struct gw_person {
+	struct gw_uuid id;
+	struct gw_str name, external_id, open_id, email;
+};
+
+/* What is to be said to whom by whom. */
+struct gw_letter {
+	const struct gw_config *config;
+	struct gw_db *db;
+	struct gw_uuid agent_id;
+	struct gw_str agent_name;
+	struct gw_person person;
+	struct gw_str text;
+	struct gw_uuid
+		id; /* the same when the same letter is sent again, so that it can be recognised */
+	int64_t deadline; /* gw_monotonic(); must be over by then */
+};
+
+#define GW_LETTER_LONGEST (40 * GW_USEC_PER_SEC)
+
+/* Why a letter was not sent, for agents and operators: no secrets, UTF-8, no control characters. */
+struct gw_send_failure {
+	char text[512];
+	bool unknown; /* it may have been sent all the same */
+};
+
+struct gw_channel {
+	const char *name; /* as agents ask for it and answers call it */
+	/* how long after the first attempt the service recognises a letter by its id; 0: it does not */
+	int64_t recognises;
+	bool (*reaches)(const struct gw_config *config, const struct gw_person *person);
+	/*
+	 * GW_UPSTREAM: the service refused or failed. GW_INVALID: the organisation has not configured it. Both with
+	 * *ret_failure. GW_UNAVAILABLE, GW_INTERNAL: it was not asked, because of the database.
+	 */
+	enum gw_err (*send)(const struct gw_letter *letter, struct gw_send_failure *ret_failure);
+};
+
+/* In the order in which they are preferred; NULL at the end. */
+extern const struct gw_channel *const gw_channels[];
+
+/* The channel called `wanted` (absent: the first) that reaches the person; NULL if none does. */
+const struct gw_channel *gw_channel_choose(const struct gw_config *config,
+					   const struct gw_person *person, struct gw_str wanted);
+/* By its name; NULL if there is no such. */
+const struct gw_channel *gw_channel_named(struct gw_str name);
+
+extern const struct gw_channel gw_channel_feishu;
+extern const struct gw_channel gw_channel_email;
+
+/*
+ * Words of an outside service, made fit to be passed on: UTF-8 repaired, control characters turned into blanks, cut at `max`
+ * bytes.
+ */
+void gw_foreign_text(struct gw_buf *out, struct gw_str text, size_t max);
+/* Fills failure->text; `fmt` and arguments must be fit already. */
+void gw_send_failure_set(struct gw_send_failure *failure, const char *fmt, ...) GW_PRINTF(2, 3);
+
+#endif
