@@ -18,15 +18,26 @@ GW_STATEMENTS = \
 	sql/statements/channel_list.sql \
 	sql/statements/channel_remove.sql \
 	sql/statements/event_notify.sql \
+	sql/statements/idempotency_tidy.sql \
+	sql/statements/job_cancel.sql \
+	sql/statements/job_list.sql \
 	sql/statements/job_notify.sql \
+	sql/statements/job_pair.sql \
+	sql/statements/job_retry.sql \
+	sql/statements/job_show.sql \
+	sql/statements/job_tidy.sql \
 	sql/statements/member_add.sql \
 	sql/statements/member_list.sql \
 	sql/statements/member_remove.sql \
+	sql/statements/message_expire.sql \
 	sql/statements/message_list.sql \
 	sql/statements/message_poll.sql \
+	sql/statements/message_redeliver.sql \
 	sql/statements/message_report.sql \
 	sql/statements/message_send.sql \
 	sql/statements/message_send_user.sql \
+	sql/statements/message_show.sql \
+	sql/statements/message_tidy.sql \
 	sql/statements/migration_exists.sql \
 	sql/statements/migration_list.sql \
 	sql/statements/migration_lock.sql \
@@ -35,13 +46,16 @@ GW_STATEMENTS = \
 	sql/statements/model_add.sql \
 	sql/statements/model_list.sql \
 	sql/statements/model_remove.sql \
+	sql/statements/queue_show.sql \
 	sql/statements/relationship_add_agent.sql \
 	sql/statements/relationship_add_member.sql \
 	sql/statements/relationship_list.sql \
 	sql/statements/relationship_remove.sql \
 	sql/statements/send_begin.sql \
 	sql/statements/send_finish.sql \
+	sql/statements/send_list.sql \
 	sql/statements/send_resume.sql \
+	sql/statements/send_tidy.sql \
 	sql/statements/session_configure.sql \
 	sql/statements/tenant_add.sql \
 	sql/statements/tenant_list.sql \
@@ -50,6 +64,7 @@ GW_STATEMENTS = \
 	sql/statements/token_fail.sql \
 	sql/statements/token_find.sql \
 	sql/statements/token_store.sql \
+	sql/statements/token_tidy.sql \
 	sql/statements/user_add.sql \
 	sql/statements/user_list.sql \
 	sql/statements/user_remove.sql

@@ -141,11 +141,36 @@ enum gw_exit gw_noun_done(struct gw_admin *admin, const struct gw_noun *noun,
 /* list, show and remove of any noun above. */
 gw_admin_run gw_noun_list, gw_noun_show, gw_noun_remove;
 
+/*
+ * What is called by its id only (queued.c). A list has the parameters $1 tenant, $2 agent, $3 the value of the option `filter`,
+ * $4 limit (each NULL for any).
+ */
+enum gw_exit gw_admin_filtered_list(struct gw_admin *admin, enum gw_statement statement,
+				    const char *filter);
+GW_MUST_CHECK enum gw_exit gw_admin_id(const struct gw_admin *admin, struct gw_uuid *ret_id);
+/* Prints the one row of a statement whose parameter is the id. */
+enum gw_exit gw_admin_show(struct gw_admin *admin, enum gw_statement statement);
+/*
+ * Runs a statement that changes the state of one thing and returns the state that it found, NULL if there is no such thing.
+ * GW_EXIT_CONFLICT unless that is one of `from` ("pending or delivered"); `done` is the new state.
+ */
+enum gw_exit gw_admin_change(struct gw_admin *admin, enum gw_statement statement,
+			     const struct gw_params *params, const char *from, const char *done);
+
 /* The rest of the commands, by file. */
-gw_admin_run gw_tenant_add, gw_user_add, gw_user_token, gw_member_add; /* organisation.c */
-gw_admin_run gw_agent_add, gw_agent_key, gw_relationship_add;          /* agent.c */
-gw_admin_run gw_model_add, gw_channel_add;                             /* model.c */
-gw_admin_run gw_message_send_command, gw_message_list;                 /* message.c */
-gw_admin_run gw_migrate, gw_config_show, gw_config_sample_command;     /* system.c */
+gw_admin_run gw_tenant_add, gw_user_add, gw_user_token, gw_member_add;  /* organisation.c */
+gw_admin_run gw_agent_add, gw_agent_key, gw_relationship_add;           /* agent.c */
+gw_admin_run gw_model_add, gw_channel_add;                              /* model.c */
+gw_admin_run gw_message_send_command, gw_message_list, gw_message_show; /* message.c */
+gw_admin_run gw_message_redeliver, gw_message_expire;
+gw_admin_run gw_job_list, gw_job_show, gw_job_retry, gw_job_cancel, gw_job_purge; /* job.c */
+gw_admin_run gw_queue, gw_send_list;
+gw_admin_run gw_tidy;                                              /* tidy.c */
+gw_admin_run gw_migrate, gw_config_show, gw_config_sample_command; /* system.c */
+
+/* Removes in batches until nothing is left (tidy.c): what was finished `age` microseconds ago; `state` NULL for any. */
+GW_MUST_CHECK enum gw_exit gw_admin_sweep(struct gw_admin *admin, enum gw_statement statement,
+					  int64_t age, int64_t batch, bool has_state,
+					  const char *state, int64_t *ret_removed);
 
 #endif

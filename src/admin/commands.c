@@ -111,6 +111,33 @@ static const struct gw_option message_list[] = {
 	END,
 };
 
+static const struct gw_option job_list[] = {
+	NARROW,
+	TEXT("agent", "AGENT", 100, "only those from or for this agent"),
+	TEXT("state", "queued|running|done|dead", 0, "only those in this state"),
+	TEXT("limit", "N", 20, "at most so many rows, the newest (100)"),
+	END,
+};
+
+static const struct gw_option job_purge[] = {
+	TEXT("state", "done|dead", 0, "only those that ended so (both)"),
+	TEXT("older-than", "DURATION", 20, "only those that ended so long ago (0)"),
+	END,
+};
+
+static const struct gw_option send_list[] = {
+	NARROW,
+	TEXT("agent", "AGENT", 100, "only those by this agent"),
+	TEXT("outcome", "sending|sent|failed|unknown", 0, "only those that ended so"),
+	TEXT("limit", "N", 20, "at most so many rows, the newest (100)"),
+	END,
+};
+
+static const struct gw_option tidy[] = {
+	TEXT("batch", "N", 20, "rows in one transaction (1000)"),
+	END,
+};
+
 #define DIRECTORY(noun, upper, options_of_list, options_of_one) \
 	{noun, "list", GW_MAY_RUN_ON_SCHEMA, "", 0, options_of_list, "List them, oldest first", gw_noun_list}, \
 	{noun, "show", GW_MAY_RUN_ON_SCHEMA, upper, 200, options_of_one, "Show one", gw_noun_show}, \
@@ -148,6 +175,26 @@ const struct gw_command gw_commands[] = {
 	{"message", "send", GW_MAY_RUN_ON_SCHEMA, "TEXT", GW_TEXT_MAX, message_send, "Write to an openclaw agent as a user",
 	 gw_message_send_command},
 	{"message", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, message_list, "List messages, newest first", gw_message_list},
+
+	{"message", "show", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL, "Show one", gw_message_show},
+	{"message", "redeliver", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL,
+	 "Hand a delivered or expired message out again, as if for the first time", gw_message_redeliver},
+	{"message", "expire", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL,
+	 "Give a message up that is not completed, and tell an agent that sent it", gw_message_expire},
+
+	{"job", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, job_list, "List jobs of native agents, newest first", gw_job_list},
+	{"job", "show", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL, "Show one", gw_job_show},
+	{"job", "retry", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL, "Let a dead job, or one that waits, run now", gw_job_retry},
+	{"job", "cancel", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL, "End a job that has not ended, and tell the sender",
+	 gw_job_cancel},
+	{"job", "purge", GW_MAY_RUN_ON_SCHEMA, "", 0, job_purge, "Remove jobs that have ended", gw_job_purge},
+
+	{"queue", NULL, GW_MAY_RUN_ON_SCHEMA, "", 0, NULL, "Show the jobs by state, and the workers", gw_queue},
+
+	{"send", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, send_list, "List what was sent to people, newest first", gw_send_list},
+
+	{"tidy", NULL, GW_MAY_RUN_ON_SCHEMA, "", 0, tidy,
+	 "Remove what is finished and older than keep_completed, keep_jobs, keep_idempotency and keep_sends say", gw_tidy},
 
 	{"config", "show", GW_MAY_RUN_CONFIGURED, "", 0, NULL, "Show every setting that is in force; secrets are not shown",
 	 gw_config_show},

@@ -5,9 +5,12 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/agent.c \
 	src/admin/commands.c \
 	src/admin/help.c \
+	src/admin/job.c \
 	src/admin/message.c \
 	src/admin/model.c \
 	src/admin/noun.c \
 	src/admin/organisation.c \
 	src/admin/output.c src/admin/output.h \
-	src/admin/system.c
+	src/admin/queued.c \
+	src/admin/system.c \
+	src/admin/tidy.c

@@ -56,31 +56,39 @@ enum gw_exit gw_message_send_command(struct gw_admin *admin)
 
 enum gw_exit gw_message_list(struct gw_admin *admin)
 {
-	const char *reference = gw_admin_option(admin, "agent");
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_rows *rows = NULL;
-	struct gw_uuid tenant;
-	struct gw_uuid agent;
-	bool narrowed = false;
-	int64_t limit = 0;
-	enum gw_err err = GW_OK;
-	enum gw_exit status = GW_EXIT_OK;
+	return gw_admin_filtered_list(admin, GW_STATEMENT_MESSAGE_LIST, "status");
+}
 
-	if ((status = gw_admin_integer(admin, "limit", 1, 1000000, 100, &limit)) != GW_EXIT_OK ||
-	    (status = gw_admin_tenant(admin, false, &tenant, &narrowed)) != GW_EXIT_OK)
+enum gw_exit gw_message_show(struct gw_admin *admin)
+{
+	return gw_admin_show(admin, GW_STATEMENT_MESSAGE_SHOW);
+}
+
+enum gw_exit gw_message_redeliver(struct gw_admin *admin)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_uuid id;
+	enum gw_exit status = gw_admin_id(admin, &id);
+
+	if (status != GW_EXIT_OK)
 		return status;
-	if (reference != NULL &&
-	    (status = gw_noun_id(admin, &gw_noun_agent, reference, narrowed ? &tenant : NULL,
-				 &agent)) != GW_EXIT_OK)
+	gw_params_uuid(&params, &id);
+	return gw_admin_change(admin, GW_STATEMENT_MESSAGE_REDELIVER, &params,
+			       "delivered or expired", "pending");
+}
+
+enum gw_exit gw_message_expire(struct gw_admin *admin)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_uuid notice = gw_uuid_random();
+	struct gw_uuid id;
+	enum gw_exit status = gw_admin_id(admin, &id);
+
+	if (status != GW_EXIT_OK)
 		return status;
-	gw_params_uuid(&params, narrowed ? &tenant : NULL);
-	gw_params_uuid(&params, reference != NULL ? &agent : NULL);
-	gw_params_text_c(&params, gw_admin_option(admin, "status"));
-	gw_params_int(&params, (int32_t)limit);
-	err = gw_db_exec(admin->db, GW_STATEMENT_MESSAGE_LIST, &params, &rows);
-	if (err != GW_OK)
-		return gw_admin_store_failed(err, "list messages");
-	gw_output_rows(rows, admin->json);
-	gw_rows_free(rows);
-	return GW_EXIT_OK;
+	gw_params_uuid(&params, &id);
+	gw_params_uuid(&params, &notice);
+	gw_params_int(&params, (int32_t)admin->config.max_reply_depth);
+	return gw_admin_change(admin, GW_STATEMENT_MESSAGE_EXPIRE, &params, "pending or delivered",
+			       "expired");
 }

@@ -71,7 +71,8 @@ static const struct setting settings[] = {
 	{FIELD(jwt_secret), SECRET, "", 0, 0,
 	 "Secret of the platform's login tokens (JWT, HS256)."},
 	{FIELD(keep_completed), DURATION, "30d", 0, DAYS(36500),
-	 "Bookkeeping about completed messages is removed after this time. 0 means never."},
+	 "Completed and expired messages are removed after this time; their conversations stay. 0 "
+	 "means never."},
 	{FIELD(keep_idempotency), DURATION, "7d", 0, DAYS(36500),
 	 "A repeated send-message is recognised for this time. 0 means for ever."},
 	{FIELD(keep_jobs), DURATION, "30d", 0, DAYS(36500),

@@ -1,0 +1,3 @@
+-- The two agents of a job.
+-- $1 uuid: id
+SELECT pair_lo, pair_hi FROM clawgw.jobs WHERE id = $1::uuid

@@ -1,0 +1,12 @@
+-- Let a job run now: a dead one from the beginning, one that waits without waiting. `was` is the state in which it was found,
+-- NULL if it is not there; only 'dead' and 'queued' are changed.
+-- $1 uuid: id
+WITH job AS MATERIALIZED (
+    SELECT id, state FROM clawgw.jobs WHERE id = $1::uuid FOR UPDATE
+), changed AS (
+    UPDATE clawgw.jobs
+    SET state = 'queued', run_at = clock_timestamp(), attempts = 0, finished_at = NULL, lease_owner = NULL, lease_until = NULL
+    FROM job
+    WHERE jobs.id = job.id AND job.state IN ('dead', 'queued')
+)
+SELECT (SELECT state FROM job) AS was

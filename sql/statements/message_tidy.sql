@@ -1,0 +1,12 @@
+-- Remove messages that were completed or given up long ago, with what belongs to them; conversations stay.
+-- $1 interval: how long ago   $2 integer: how many at most
+WITH batch AS MATERIALIZED (
+    SELECT id FROM gateway_messages
+    WHERE completed_at IS NOT NULL AND completed_at < now() - $1::interval AND status IN ('completed', 'expired')
+    ORDER BY completed_at
+    LIMIT $2::integer
+    FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM gateway_messages USING batch WHERE gateway_messages.id = batch.id RETURNING 1
+)
+SELECT count(*) AS removed FROM gone

@@ -1,0 +1,129 @@
+/*
+ * job.c: the queue of native agents, and the record of what was sent to people.
+ */
+#include "admin/admin.h"
+#include "admin/output.h"
+
+enum gw_exit gw_job_list(struct gw_admin *admin)
+{
+	return gw_admin_filtered_list(admin, GW_STATEMENT_JOB_LIST, "state");
+}
+
+enum gw_exit gw_send_list(struct gw_admin *admin)
+{
+	return gw_admin_filtered_list(admin, GW_STATEMENT_SEND_LIST, "outcome");
+}
+
+enum gw_exit gw_job_show(struct gw_admin *admin)
+{
+	return gw_admin_show(admin, GW_STATEMENT_JOB_SHOW);
+}
+
+enum gw_exit gw_job_retry(struct gw_admin *admin)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_uuid id;
+	enum gw_exit status = gw_admin_id(admin, &id);
+
+	if (status != GW_EXIT_OK)
+		return status;
+	gw_params_uuid(&params, &id);
+	status =
+		gw_admin_change(admin, GW_STATEMENT_JOB_RETRY, &params, "dead or queued", "queued");
+	if (status == GW_EXIT_OK) {
+		const struct gw_params none = GW_PARAMS_EMPTY;
+
+		/* only a hint: workers look by themselves */
+		if (gw_db_run(admin->db, GW_STATEMENT_JOB_NOTIFY, &none) != GW_OK)
+			return GW_EXIT_OK;
+	}
+	return status;
+}
+
+/* The conversation of two agents, as the worker names it: uuid5 of their ids in order. */
+static void pair_conversation(const struct gw_uuid *lo, const struct gw_uuid *hi,
+			      char conversation[GW_UUID_TEXT_SIZE])
+{
+	static const struct gw_uuid name_space = {{0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x78, 0x90,
+						   0xab, 0xcd, 0xef, 0x12, 0x34, 0x56, 0x78, 0x90}};
+	char lo_text[GW_UUID_TEXT_SIZE];
+	char hi_text[GW_UUID_TEXT_SIZE];
+	struct gw_uuid id;
+	struct gw_buf name;
+
+	gw_buf_init(&name, 200);
+	gw_buf_addf(&name, "%s_%s", gw_uuid_format(lo, lo_text), gw_uuid_format(hi, hi_text));
+	id = gw_uuid_v5(&name_space, gw_buf_str(&name));
+	gw_uuid_format(&id, conversation);
+	gw_buf_release(&name);
+}
+
+enum gw_exit gw_job_cancel(struct gw_admin *admin)
+{
+	struct gw_params find = GW_PARAMS_EMPTY;
+	struct gw_params params = GW_PARAMS_EMPTY;
+	char conversation[GW_UUID_TEXT_SIZE];
+	struct gw_rows *rows = NULL;
+	struct gw_uuid id;
+	struct gw_uuid notice;
+	struct gw_uuid lo;
+	struct gw_uuid hi;
+	enum gw_err err = GW_OK;
+	enum gw_exit status = gw_admin_id(admin, &id);
+
+	if (status != GW_EXIT_OK)
+		return status;
+	gw_params_uuid(&find, &id);
+	err = gw_db_exec(admin->db, GW_STATEMENT_JOB_PAIR, &find, &rows);
+	if (err != GW_OK)
+		return gw_admin_store_failed(err, "find the job");
+	if (gw_rows_count(rows) == 0 || !gw_rows_uuid(rows, 0, 0, &lo) ||
+	    !gw_rows_uuid(rows, 0, 1, &hi)) {
+		gw_rows_free(rows);
+		return gw_admin_fail(GW_EXIT_NOT_FOUND, "there is no such job");
+	}
+	gw_rows_free(rows);
+	pair_conversation(&lo, &hi, conversation);
+	/* the id that the answer would have had */
+	notice = gw_uuid_v5(&id, gw_str("reply"));
+	gw_params_uuid(&params, &id);
+	gw_params_uuid(&params, &notice);
+	gw_params_text_c(&params, conversation);
+	return gw_admin_change(admin, GW_STATEMENT_JOB_CANCEL, &params, "queued or running",
+			       "dead");
+}
+
+enum gw_exit gw_job_purge(struct gw_admin *admin)
+{
+	const char *state = gw_admin_option(admin, "state");
+	int64_t removed = 0;
+	int64_t age = 0;
+	enum gw_exit status = GW_EXIT_OK;
+
+	if (gw_admin_option(admin, "older-than") == NULL && state == NULL)
+		return gw_admin_fail(GW_EXIT_USAGE,
+				     "say what to remove with --state, --older-than, or both");
+	if ((status = gw_admin_duration(admin, "older-than", 0, &age)) != GW_EXIT_OK ||
+	    (status = gw_admin_sweep(admin, GW_STATEMENT_JOB_TIDY, age, 1000, true, state,
+				     &removed)) != GW_EXIT_OK)
+		return status;
+	gw_output_line(admin->json ? "{\"jobs\":%lld}" : "removed %lld jobs", (long long)removed);
+	return GW_EXIT_OK;
+}
+
+enum gw_exit gw_queue(struct gw_admin *admin)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_rows *states = NULL;
+	enum gw_err err = gw_db_exec(admin->db, GW_STATEMENT_QUEUE_SHOW, &none, &states);
+
+	if (err != GW_OK)
+		return gw_admin_store_failed(err, "look at the queue");
+	if (admin->json)
+		gw_output_line("{\"states\":");
+	gw_output_rows(states, admin->json);
+	if (admin->json)
+		gw_output_line("}");
+	gw_rows_free(states);
+	return GW_EXIT_OK;
+}
