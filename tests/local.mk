@@ -29,6 +29,7 @@ clean-local:
 
 .PHONY: remove-sanitizer-logs
 
+include tests/mock/local.mk
 include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/store/local.mk
