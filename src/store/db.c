@@ -87,13 +87,28 @@ static void give_back(struct gw_db *db, struct gw_connection *connection)
 	pthread_mutex_unlock(&db->lock);
 }
 
-/* Faults are logged each time, an outage when it begins and when it ends. */
-static void tell(struct gw_db *db, enum gw_err err, const char *what, struct gw_buf *message)
+/* The server's message, which may have several lines, as one line in last_message. */
+static void remember(const struct gw_buf *message)
 {
-	while (message->len > 0 && message->data[message->len - 1] == '\n')
-		message->data[--message->len] = '\0';
-	(void)snprintf(last_message, sizeof(last_message), "%s",
-		       message->len > 0 ? message->data : "");
+	size_t len = 0;
+
+	for (size_t i = 0; i < message->len && len < sizeof(last_message) - 1; i++) {
+		char c = message->data[i];
+
+		if (c == '\n' || c == '\t')
+			c = ' ';
+		if (c != ' ' || (len > 0 && last_message[len - 1] != ' '))
+			last_message[len++] = c;
+	}
+	while (len > 0 && last_message[len - 1] == ' ')
+		len--;
+	last_message[len] = '\0';
+}
+
+/* Faults are logged each time, an outage when it begins and when it ends. */
+static void tell(struct gw_db *db, enum gw_err err, const char *what, const struct gw_buf *message)
+{
+	remember(message);
 	if (err == GW_OK) {
 		if (atomic_load_explicit(&db->down, memory_order_relaxed) &&
 		    atomic_exchange(&db->down, false))
