@@ -24,7 +24,8 @@ WITH agent AS MATERIALIZED (
     FROM clawgw.idempotency_keys
     WHERE agent_id = (SELECT id FROM caller) AND key = $9::text
 ), wanted AS MATERIALIZED (
-    SELECT lower($4::text COLLATE "und-x-icu") AS folded,
+    -- asked for by subqueries below: a value, so that the tenant's part of an index is read and no more
+    SELECT id AS caller_id, tenant_id, lower($4::text COLLATE "und-x-icu") AS folded,
            $5::text IS NULL OR $5::text = 'agent' AS agents,
            -- with channel "agent" people come behind all agents, only to be told that no such channel reaches them
            CASE WHEN $5::text = 'agent' THEN 6 ELSE 0 END AS people_after
@@ -37,44 +38,41 @@ WITH agent AS MATERIALIZED (
                 WHEN strpos(lower(member.name COLLATE "und-x-icu"), wanted.folded) > 0 THEN 6
            END + wanted.people_after AS rule
     FROM wanted
-    CROSS JOIN caller
-    JOIN agent_relationships relationship ON relationship.agent_id = caller.id
-    JOIN org_members member ON member.id = relationship.member_id AND member.tenant_id = caller.tenant_id
+    JOIN agent_relationships relationship ON relationship.agent_id = wanted.caller_id
+    JOIN org_members member ON member.id = relationship.member_id AND member.tenant_id = wanted.tenant_id
     WHERE member.status = 'active'
 ), exact_agent AS MATERIALIZED (
     SELECT peer.id, peer.name, peer.agent_type, 1 AS rule
-    FROM wanted
-    CROSS JOIN caller
-    JOIN agents peer ON peer.tenant_id = caller.tenant_id AND peer.name = $4::text
-    WHERE wanted.agents AND peer.id <> caller.id AND peer.deleted_at IS NULL
+    FROM agents peer
+    WHERE peer.tenant_id = (SELECT tenant_id FROM wanted)
+      AND peer.name = $4::text
+      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND peer.deleted_at IS NULL
       AND (peer.access_mode = 'company'
            OR EXISTS (SELECT FROM agent_agent_relationships
-                      WHERE target_agent_id = peer.id AND agent_id = caller.id))
+                      WHERE target_agent_id = peer.id AND agent_id = (SELECT caller_id FROM wanted)))
     LIMIT 11
 ), folded_agent AS MATERIALIZED (
     SELECT peer.id, peer.name, peer.agent_type, 3 AS rule
-    FROM wanted
-    CROSS JOIN caller
-    JOIN agents peer ON peer.tenant_id = caller.tenant_id
-                    AND lower(peer.name COLLATE "und-x-icu") = wanted.folded
+    FROM agents peer
     WHERE NOT EXISTS (SELECT FROM exact_agent)
-      AND wanted.agents AND peer.id <> caller.id AND peer.deleted_at IS NULL
+      AND peer.tenant_id = (SELECT tenant_id FROM wanted)
+      AND lower(peer.name COLLATE "und-x-icu") = (SELECT folded FROM wanted)
+      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND peer.deleted_at IS NULL
       AND (peer.access_mode = 'company'
            OR EXISTS (SELECT FROM agent_agent_relationships
-                      WHERE target_agent_id = peer.id AND agent_id = caller.id))
+                      WHERE target_agent_id = peer.id AND agent_id = (SELECT caller_id FROM wanted)))
     LIMIT 11
 ), containing_agent AS MATERIALIZED (
     SELECT peer.id, peer.name, peer.agent_type, 5 AS rule
-    FROM wanted
-    CROSS JOIN caller
-    JOIN agents peer ON peer.tenant_id = caller.tenant_id
-                    AND strpos(lower(peer.name COLLATE "und-x-icu"), wanted.folded) > 0
+    FROM agents peer
     WHERE NOT EXISTS (SELECT FROM exact_agent) AND NOT EXISTS (SELECT FROM folded_agent)
       AND NOT EXISTS (SELECT FROM person WHERE rule < 5)
-      AND wanted.agents AND peer.id <> caller.id AND peer.deleted_at IS NULL
+      AND peer.tenant_id = (SELECT tenant_id FROM wanted)
+      AND strpos(lower(peer.name COLLATE "und-x-icu"), (SELECT folded FROM wanted)) > 0
+      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND peer.deleted_at IS NULL
       AND (peer.access_mode = 'company'
            OR EXISTS (SELECT FROM agent_agent_relationships
-                      WHERE target_agent_id = peer.id AND agent_id = caller.id))
+                      WHERE target_agent_id = peer.id AND agent_id = (SELECT caller_id FROM wanted)))
     LIMIT 11
 ), hit AS MATERIALIZED (
     SELECT rule, CASE agent_type WHEN 'openclaw' THEN 'openclaw_agent' ELSE 'agent' END AS type, id, name,
