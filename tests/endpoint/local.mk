@@ -1,7 +1,6 @@
 # tests/endpoint: handlers called directly, on a real database
 
-DATABASE_TEST_LIBS = src/gateway/libgwgateway.a src/channels/libgwchannels.a src/http/libgwhttp.a src/store/libgwstore.a src/base/libgwbase.a \
-	$(CURL_LIBS) $(FCGI_LIBS) $(PQ_LIBS) $(JSON_LIBS) $(CRYPTO_LIBS) $(UUID_LIBS) $(INIH_LIBS) $(CRITERION_LIBS) -lm
+DATABASE_TEST_LIBS = $(GATEWAY_LIBS) $(CRITERION_LIBS)
 DATABASE_TEST_SOURCES = tests/lib/database.c tests/lib/database.h
 ENDPOINT_TEST_SOURCES = $(DATABASE_TEST_SOURCES) tests/lib/cases.c tests/lib/cases.h tests/lib/direct.c tests/lib/direct.h
 TEST_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS) $(CRITERION_CFLAGS)

@@ -1,1 +1,20 @@
-# tests/store: statements against a real PostgreSQL
+# tests/store: statements on a real database
+
+if HAVE_CRITERION
+store_tests = tests/store/test_concurrency tests/store/test_db tests/store/test_indexes
+check_PROGRAMS += $(store_tests)
+TESTS += $(store_tests)
+
+tests_store_test_concurrency_SOURCES = tests/store/test_concurrency.c $(DATABASE_TEST_SOURCES)
+tests_store_test_concurrency_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_concurrency_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_store_test_db_SOURCES = tests/store/test_db.c $(DATABASE_TEST_SOURCES)
+tests_store_test_db_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_db_LDADD = $(DATABASE_TEST_LIBS)
+
+# through the handlers, because what matters is what a request reads
+tests_store_test_indexes_SOURCES = tests/store/test_indexes.c $(ENDPOINT_TEST_SOURCES)
+tests_store_test_indexes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_indexes_LDADD = $(DATABASE_TEST_LIBS)
+endif

@@ -1,0 +1,138 @@
+/*
+ * test_indexes.c: a request reads a handful of rows, however many there are.
+ *
+ * Looking at plans would not see into functions, and says nothing about how much an index scan reads. So the server's own
+ * counters are read: over large tables, the statements of the request path must read no table as a whole, and few index
+ * entries.
+ */
+#include "lib/database.h"
+#include "lib/direct.h"
+
+#include <criterion/criterion.h>
+
+#define KEY "oc-alpha-plaintext-key-0001"
+#define MAX_ENTRIES                                                                                \
+	300 /* index entries that one request may read; the tables hold 100,000 rows and more */
+
+static const char fill[] =
+	"INSERT INTO agents (name, creator_id, tenant_id, agent_type, api_key_hash) "
+	"SELECT 'Foreign ' || n, '22222222-0000-4000-8000-000000000009', "
+	"'11111111-0000-4000-8000-000000000002', 'openclaw', "
+	"       md5(n::text) FROM generate_series(1, 20000) n;"
+	"INSERT INTO gateway_messages (agent_id, content, status, conversation_id, created_at, "
+	"delivered_at, completed_at) "
+	"SELECT CASE WHEN n % 2 = 0 THEN '33333333-0000-4000-8000-000000000001'::uuid "
+	"            ELSE '33333333-0000-4000-8000-000000000002'::uuid END, 'x', "
+	"       CASE WHEN n % 100 = 1 THEN 'pending' WHEN n % 10 = 0 THEN 'delivered' ELSE "
+	"'completed' END, 'c' || n % 1000, "
+	"       now() - interval '1 day' + n * interval '1 millisecond', now(), now() FROM "
+	"generate_series(1, 100000) n;"
+	"INSERT INTO chat_messages (agent_id, role, content, conversation_id) "
+	"SELECT '33333333-0000-4000-8000-000000000001', 'user', 'x', 'c' || n % 1000 FROM "
+	"generate_series(1, 100000) n;"
+	"INSERT INTO participants (type, ref_id) SELECT 'user', gen_random_uuid() FROM "
+	"generate_series(1, 20000);"
+	"INSERT INTO org_members (id, tenant_id, name) SELECT gen_random_uuid(), "
+	"'11111111-0000-4000-8000-000000000001', "
+	"       'Member ' || n FROM generate_series(1, 20000) n;"
+	"INSERT INTO agent_relationships (agent_id, member_id) SELECT "
+	"'33333333-0000-4000-8000-000000000003', id FROM org_members;"
+	"INSERT INTO clawgw.idempotency_keys (agent_id, key, request_digest, target_name, "
+	"target_type, message_id) "
+	"SELECT '33333333-0000-4000-8000-000000000001', 'header:' || n, '', 'x', 'agent', "
+	"gen_random_uuid() "
+	"FROM generate_series(1, 20000) n;"
+	"INSERT INTO clawgw.replies SELECT id, gen_random_uuid(), 1 FROM gateway_messages LIMIT "
+	"20000;"
+	"INSERT INTO clawgw.deliveries SELECT id, 2 FROM gateway_messages LIMIT 20000;"
+	"ANALYZE;";
+
+#define WAITING "99999999-0000-4000-8000-000000000001"
+
+static const struct {
+	const char *what;
+	const char *setup;
+	const char *method, *path, *body;
+	int status;
+} requests[] = {
+	{"heartbeat", "", "POST", "/api/gateway/heartbeat", NULL, 200},
+	{"empty poll", "", "GET", "/api/gateway/poll", NULL, 200},
+	{"poll with a message",
+	 "INSERT INTO gateway_messages (agent_id, conversation_id, content) VALUES "
+	 "('33333333-0000-4000-8000-000000000001', 'c7', 'x')",
+	 "GET", "/api/gateway/poll", NULL, 200},
+	{"poll with a redelivery",
+	 "INSERT INTO gateway_messages (agent_id, conversation_id, content, status, delivered_at) "
+	 "VALUES "
+	 "('33333333-0000-4000-8000-000000000001', 'c7', 'x', 'delivered', now() - interval '1 "
+	 "day')",
+	 "GET", "/api/gateway/poll", NULL, 200},
+	{"report",
+	 "INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content) "
+	 "VALUES ('" WAITING "', "
+	 "'33333333-0000-4000-8000-000000000001', '33333333-0000-4000-8000-000000000002', 'c7', "
+	 "'x')",
+	 "POST", "/api/gateway/report", "{\"message_id\":\"" WAITING "\",\"result\":\"done\"}",
+	 200},
+	{"send by exact name", "", "POST", "/api/gateway/send-message",
+	 "{\"target\":\"Beta Claw\",\"content\":\"x\"}", 200},
+	{"send by folded name", "", "POST", "/api/gateway/send-message",
+	 "{\"target\":\"beta CLAW\",\"content\":\"x\"}", 200},
+	{"send by part of a name", "", "POST", "/api/gateway/send-message",
+	 "{\"target\":\"eta\",\"content\":\"x\"}", 200},
+	{"send to a native agent", "", "POST", "/api/gateway/send-message",
+	 "{\"target\":\"Nina Native\",\"content\":\"x\",\"message_id\":\"" WAITING "\"}", 200},
+	{"send to nobody", "", "POST", "/api/gateway/send-message",
+	 "{\"target\":\"Foreign 77\",\"content\":\"x\"}", 404},
+	{"setup guide", "", "GET", "/api/gateway/setup-guide/33333333-0000-4000-8000-000000000001",
+	 NULL, 200},
+	{"a key that nobody has",
+	 "UPDATE agents SET api_key_hash = 'gone' WHERE api_key_hash = '" KEY "'", "POST",
+	 "/api/gateway/heartbeat", NULL, 401},
+};
+
+Test(indexes, a_request_reads_few_rows_of_large_tables, .timeout = 120)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+
+	gw_test_sql(conninfo, fill);
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		struct gw_test_gateway test;
+		char *scanned = NULL;
+		char *entries = NULL;
+		int status = 0;
+
+		if (requests[i].setup[0] != '\0')
+			gw_test_sql(conninfo, requests[i].setup);
+		gw_test_sql(conninfo, "SELECT pg_stat_reset()");
+		gw_test_gateway_init(&test, conninfo, 1);
+		status = gw_test_call(&test, requests[i].method, requests[i].path, KEY,
+				      requests[i].body, NULL);
+		gw_test_gateway_release(&test); /* a backend that ends delivers its counters */
+		gw_test_sql(conninfo, "DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity "
+				      "WHERE datname = current_database() "
+				      "AND application_name = 'test') LOOP PERFORM pg_sleep(0.01); "
+				      "PERFORM pg_stat_clear_snapshot(); END LOOP; END $$");
+		cr_expect(status == requests[i].status, "%s: status %d", requests[i].what, status);
+		scanned = gw_test_value(
+			conninfo,
+			"SELECT coalesce(string_agg(relname, ','), '') FROM pg_stat_user_tables "
+			"WHERE seq_scan > 0");
+		entries = gw_test_value(conninfo,
+					"SELECT sum(idx_tup_read) FROM pg_stat_user_indexes");
+		cr_expect(scanned[0] == '\0', "%s: whole tables were read: %s", requests[i].what,
+			  scanned);
+		cr_expect(strtol(entries, NULL, 10) > 0 || requests[i].status == 401,
+			  "%s: no index entry was counted", requests[i].what);
+		cr_expect(strtol(entries, NULL, 10) < MAX_ENTRIES, "%s: %s index entries were read",
+			  requests[i].what, entries);
+		free(scanned);
+		free(entries);
+	}
+	free(conninfo);
+}
+
+int main(int argc, char **argv)
+{
+	return gw_test_main(argc, argv);
+}
