@@ -5,7 +5,7 @@ DATABASE_TEST_SOURCES = tests/lib/database.c tests/lib/database.h
 ENDPOINT_TEST_SOURCES = $(DATABASE_TEST_SOURCES) tests/lib/cases.c tests/lib/cases.h tests/lib/direct.c tests/lib/direct.h
 TEST_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 
-EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json tests/cases/more.json \
+EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json tests/cases/more.json tests/cases/fronts.json \
 	tests/cases/fixtures.sql
 
 if HAVE_CRITERION

@@ -11,7 +11,7 @@
 
 #define MAX_CASES 1000
 
-static const char *const files[] = {"contract", "more"};
+static const char *const files[] = {"contract", "more", "fronts"};
 
 /* Parameters cross to another process: no pointers. */
 struct which {

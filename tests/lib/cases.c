@@ -6,6 +6,9 @@
 #include "lib/database.h"
 
 #include <string.h>
+#include <strings.h>
+
+#define MAX_REQUEST_BODY ((size_t)16 * 1024 * 1024)
 
 struct json_object *gw_cases_load(const char *name)
 {
@@ -198,6 +201,38 @@ static bool fields_match(struct json_object *expected, struct json_object *body,
 	return true;
 }
 
+/* True if one of the header lines is `name: value`, whatever the case of the name. */
+static bool has_header(const char *lines, const char *name, const char *value)
+{
+	size_t name_len = strlen(name);
+	size_t value_len = strlen(value);
+
+	for (const char *line = lines; line != NULL && *line != '\0';) {
+		const char *end = strstr(line, "\r\n");
+		size_t len = end != NULL ? (size_t)(end - line) : strlen(line);
+
+		if (len == name_len + 2 + value_len && strncasecmp(line, name, name_len) == 0 &&
+		    strncmp(line + name_len, ": ", 2) == 0 &&
+		    strncmp(line + name_len + 2, value, value_len) == 0)
+			return true;
+		line = end != NULL ? end + 2 : NULL;
+	}
+	return false;
+}
+
+static bool headers_match(struct json_object *expected, const char *lines, struct gw_buf *why)
+{
+	json_object_object_foreach(expected, name, value)
+	{
+		if (!has_header(lines, name, json_object_get_string(value))) {
+			gw_buf_addf(why, "no header %s: %s in %s", name,
+				    json_object_get_string(value), lines != NULL ? lines : "none");
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool answer_matches(struct json_object *expect, const struct gw_case_answer *answer,
 			   struct gw_buf *why)
 {
@@ -209,6 +244,12 @@ static bool answer_matches(struct json_object *expect, const struct gw_case_answ
 		gw_buf_addf(why, "status %d, body %s", answer->status, answer->body);
 		return false;
 	}
+	if ((want = member(expect, "headers")) != NULL &&
+	    !headers_match(want, answer->headers, why))
+		return false;
+	/* what answers HEAD may not send a body, and a handler called directly knows nothing of that */
+	if (member(expect, "no_body") != NULL)
+		return true;
 	body = json_tokener_parse(answer->body);
 	if (body == NULL) {
 		gw_buf_addf(why, "the body is not JSON: %s", answer->body);
@@ -221,17 +262,29 @@ static bool answer_matches(struct json_object *expect, const struct gw_case_answ
 	return ok;
 }
 
+static void answer_release(struct gw_case_answer *answer)
+{
+	free(answer->headers);
+	free(answer->body);
+	*answer = (struct gw_case_answer){.body = NULL};
+}
+
 static void send_request(struct json_object *request, gw_case_transport *transport, void *arg,
 			 struct gw_case_answer *ret_answer)
 {
 	struct json_object *body = member(request, "body");
-	struct gw_str text = GW_STR_LIT("");
+	struct json_object *pad = member(request, "pad");
+	struct gw_buf text;
 
+	gw_buf_init(&text, MAX_REQUEST_BODY);
 	if (body != NULL)
-		text = (struct gw_str){json_object_get_string(body),
-				       (size_t)json_object_get_string_len(body)};
+		gw_buf_add(&text, json_object_get_string(body),
+			   (size_t)json_object_get_string_len(body));
+	for (int i = 0; pad != NULL && i < json_object_get_int(pad); i++)
+		gw_buf_add_char(&text, ' ');
 	transport(arg, string_member(request, "method"), string_member(request, "path"),
-		  member(request, "headers"), text, ret_answer);
+		  member(request, "headers"), gw_buf_str(&text), ret_answer);
+	gw_buf_release(&text);
 }
 
 static bool effects_hold(struct json_object *after, const char *conninfo, struct gw_buf *why)
@@ -264,12 +317,11 @@ bool gw_case_run(struct json_object *item, const char *conninfo, gw_case_transpo
 		gw_test_sql(conninfo, json_object_get_string(json_object_array_get_idx(setup, i)));
 	for (size_t i = 0; before != NULL && i < json_object_array_length(before); i++) {
 		send_request(json_object_array_get_idx(before, i), transport, arg, &answer);
-		free(answer.body);
-		answer.body = NULL;
+		answer_release(&answer);
 	}
 	send_request(member(item, "request"), transport, arg, &answer);
 	ok = answer_matches(member(item, "expect"), &answer, why) &&
 	     effects_hold(member(item, "after"), conninfo, why);
-	free(answer.body);
+	answer_release(&answer);
 	return ok;
 }

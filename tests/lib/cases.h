@@ -14,7 +14,8 @@
 /* How a request reaches the gateway: a direct call, or HTTP through a web server. `headers` is a list of [name, value]. */
 struct gw_case_answer {
 	int status;
-	char *body; /* to be freed */
+	char *headers; /* "Name: value\r\n" for each; to be freed */
+	char *body;    /* to be freed */
 };
 typedef void gw_case_transport(void *arg, const char *method, const char *path,
 			       struct json_object *headers, struct gw_str body,

@@ -79,6 +79,7 @@ void gw_test_direct(void *arg, const char *method, const char *path, struct json
 	gw_response_init(&response, 256U * 1024 * 1024);
 	gw_route(endpoints, &request, &response);
 	ret_answer->status = response.status;
+	ret_answer->headers = gw_str_dup(gw_buf_str(&response.headers));
 	ret_answer->body = gw_str_dup(gw_buf_str(&response.body));
 	if (ret_answer->body == NULL)
 		ret_answer->body = gw_xstrdup("");
@@ -103,6 +104,7 @@ int gw_test_call(struct gw_test_gateway *test, const char *method, const char *p
 	gw_test_direct(test, method, path, headers, gw_str(body != NULL ? body : ""), &answer);
 	json_object_put(pair);
 	json_object_put(headers);
+	free(answer.headers);
 	if (ret_body != NULL)
 		*ret_body = answer.body;
 	else

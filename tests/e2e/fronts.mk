@@ -1,0 +1,13 @@
+# Web servers, processes and installation: the fronts of the gateway.
+
+if HAVE_CRITERION
+check_PROGRAMS += tests/e2e/conformance
+tests_e2e_conformance_SOURCES = tests/e2e/conformance.c $(DATABASE_TEST_SOURCES) tests/lib/cases.c tests/lib/cases.h
+tests_e2e_conformance_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_e2e_conformance_LDADD = $(DATABASE_TEST_LIBS) $(CURL_LIBS)
+
+GW_CONFORMANCE_TESTS = \
+	tests/e2e/conformance_nginx.test
+TESTS += $(GW_CONFORMANCE_TESTS)
+endif
+EXTRA_DIST += tests/e2e/apache.sh $(GW_CONFORMANCE_TESTS)
