@@ -12,13 +12,17 @@ GW_STATEMENTS = \
 	sql/statements/agent_heartbeat.sql \
 	sql/statements/agent_key_replace.sql \
 	sql/statements/agent_list.sql \
+	sql/statements/agent_probe.sql \
+	sql/statements/agent_probe_end.sql \
 	sql/statements/agent_remove.sql \
+	sql/statements/backlog_show.sql \
 	sql/statements/channel_add.sql \
 	sql/statements/channel_find.sql \
 	sql/statements/channel_list.sql \
 	sql/statements/channel_remove.sql \
 	sql/statements/event_notify.sql \
 	sql/statements/idempotency_tidy.sql \
+	sql/statements/index_list.sql \
 	sql/statements/job_cancel.sql \
 	sql/statements/job_list.sql \
 	sql/statements/job_notify.sql \
@@ -56,6 +60,7 @@ GW_STATEMENTS = \
 	sql/statements/send_list.sql \
 	sql/statements/send_resume.sql \
 	sql/statements/send_tidy.sql \
+	sql/statements/server_show.sql \
 	sql/statements/session_configure.sql \
 	sql/statements/tenant_add.sql \
 	sql/statements/tenant_list.sql \
@@ -65,6 +70,7 @@ GW_STATEMENTS = \
 	sql/statements/token_find.sql \
 	sql/statements/token_store.sql \
 	sql/statements/token_tidy.sql \
+	sql/statements/user_active.sql \
 	sql/statements/user_add.sql \
 	sql/statements/user_list.sql \
 	sql/statements/user_remove.sql

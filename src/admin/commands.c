@@ -138,6 +138,14 @@ static const struct gw_option tidy[] = {
 	END,
 };
 
+static const struct gw_option doctor[] = {
+	TEXT("url", "URL", 500, "the gateway's address (public_url)"),
+	TEXT("key", "KEY", 46, "the agent's key to try with (one that exists only meanwhile)"),
+	TEXT("unix-socket", "PATH", 107, "where the web server listens, if not at the address"),
+	TEXT("sockets", "FOLDER", 400, "the responders' sockets (/run/clawgw)"),
+	END,
+};
+
 #define DIRECTORY(noun, upper, options_of_list, options_of_one) \
 	{noun, "list", GW_MAY_RUN_ON_SCHEMA, "", 0, options_of_list, "List them, oldest first", gw_noun_list}, \
 	{noun, "show", GW_MAY_RUN_ON_SCHEMA, upper, 200, options_of_one, "Show one", gw_noun_show}, \
@@ -200,6 +208,9 @@ const struct gw_command gw_commands[] = {
 	 gw_config_show},
 	{"config", "sample", GW_MAY_RUN_ANYBODY, "", 0, NULL, "Print a sample configuration with every setting",
 	 gw_config_sample_command},
+
+	{"doctor", NULL, GW_MAY_RUN_ON_DATABASE, "", 0, doctor,
+	 "Look for what is wrong with this installation, and say what to do about it", gw_doctor_command},
 
 	{NULL, NULL, GW_MAY_RUN_NOBODY, NULL, 0, NULL, NULL, NULL},
 };

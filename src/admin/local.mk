@@ -4,6 +4,10 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/admin.c src/admin/admin.h \
 	src/admin/agent.c \
 	src/admin/commands.c \
+	src/admin/doctor.c src/admin/doctor.h \
+	src/admin/doctor_database.c \
+	src/admin/doctor_host.c \
+	src/admin/doctor_http.c \
 	src/admin/help.c \
 	src/admin/job.c \
 	src/admin/message.c \

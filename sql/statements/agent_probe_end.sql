@@ -1,0 +1,3 @@
+-- Take away the agent that agent_probe made.
+-- $1 uuid: id
+DELETE FROM agents WHERE id = $1::uuid AND tenant_id IS NULL AND name = 'clawgw doctor'

@@ -1,0 +1,15 @@
+-- What should have been done by now: by a worker, and by `clawgw-admin tidy`.
+-- $1 interval: keep_completed   $2 interval: keep_jobs   $3 interval: keep_idempotency   $4 interval: keep_sends; NULL: for ever
+SELECT (SELECT count(*) FROM agents WHERE agent_type = 'native' AND deleted_at IS NULL) AS native_agents,
+       (SELECT extract(epoch FROM clock_timestamp() - min(run_at))::bigint
+        FROM clawgw.jobs WHERE state = 'queued' AND run_at < clock_timestamp()) AS oldest_due_seconds,
+       (SELECT count(*) FROM clawgw.jobs WHERE state = 'dead' AND finished_at > now() - interval '1 day') AS dead_today,
+       (SELECT count(*) FROM (SELECT FROM gateway_messages
+                              WHERE completed_at < now() - $1::interval AND status IN ('completed', 'expired')
+                              LIMIT 1000) old) AS old_messages,
+       (SELECT count(*) FROM (SELECT FROM clawgw.jobs WHERE finished_at < now() - $2::interval LIMIT 1000) old) AS old_jobs,
+       (SELECT count(*) FROM (SELECT FROM clawgw.idempotency_keys
+                              WHERE created_at < now() - $3::interval LIMIT 1000) old) AS old_keys,
+       (SELECT count(*) FROM (SELECT FROM clawgw.sends
+                              WHERE created_at < now() - $4::interval AND outcome <> 'sending'
+                              LIMIT 1000) old) AS old_sends

@@ -1,0 +1,240 @@
+/*
+ * doctor_database.c: the database: reachable, of the right schema, complete, in time, and not left with old work.
+ */
+#include "admin/doctor.h"
+
+#include "base/clock.h"
+#include "store/migration.h"
+
+#define OLDEST_VERSION 130000 /* gen_random_uuid() */
+#define CLOCK_TOLERANCE (2 * GW_USEC_PER_SEC)
+#define NAME_MAX_BYTES 64    /* of identifiers in PostgreSQL, with a NUL */
+#define LATE_JOB_SECONDS 600 /* cron may start a worker every few minutes */
+#define TIDY_GRACE (INT64_C(3) * 86400 * GW_USEC_PER_SEC)
+
+static bool check_server(struct gw_doctor *doctor)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	int64_t before = gw_now();
+	int64_t after = 0;
+	int64_t off = 0;
+	enum gw_err err = gw_db_exec(doctor->admin->db, GW_STATEMENT_SERVER_SHOW, &none, &rows);
+
+	if (err != GW_OK) {
+		gw_doctor_say(
+			doctor, GW_FINDING_BAD, "database",
+			"start PostgreSQL; check database_url, the role's password and pg_hba.conf",
+			"the database cannot be reached: %s", gw_db_last_message());
+		return false;
+	}
+	/* the first answer took the time to connect */
+	gw_rows_free(rows);
+	before = gw_now();
+	if (gw_db_exec(doctor->admin->db, GW_STATEMENT_SERVER_SHOW, &none, &rows) != GW_OK)
+		return false;
+	after = gw_now();
+	gw_doctor_say(doctor,
+		      gw_rows_int(rows, 0, 1) < OLDEST_VERSION ? GW_FINDING_BAD : GW_FINDING_GOOD,
+		      "database",
+		      gw_rows_int(rows, 0, 1) < OLDEST_VERSION ? "use PostgreSQL 13 or later"
+							       : NULL,
+		      "PostgreSQL %.*s answers in %lld us", (int)gw_rows_text(rows, 0, 0).len,
+		      gw_rows_text(rows, 0, 0).data, (long long)(after - before));
+	if (!gw_str_equal_c(gw_rows_text(rows, 0, 2), "UTF8"))
+		gw_doctor_say(doctor, GW_FINDING_BAD, "database",
+			      "create the database with ENCODING 'UTF8'",
+			      "its encoding is not UTF8");
+	if (gw_rows_bool(rows, 0, 3))
+		gw_doctor_say(doctor, GW_FINDING_BAD, "database",
+			      "let database_url name the primary",
+			      "it is a standby, which cannot be written to");
+	if (!gw_rows_bool(rows, 0, 4))
+		gw_doctor_say(doctor, GW_FINDING_BAD, "database",
+			      "set fsync = on in postgresql.conf",
+			      "fsync is off: a power failure destroys it");
+	off = gw_rows_time(rows, 0, 6) - (before + (after - before) / 2);
+	if (off < -CLOCK_TOLERANCE || off > CLOCK_TOLERANCE)
+		gw_doctor_say(doctor, GW_FINDING_BAD, "clock",
+			      "let both hosts keep time by NTP (timedatectl set-ntp true)",
+			      "the database's clock differs from this host's by %.1f s",
+			      (double)off / (double)GW_USEC_PER_SEC);
+	else
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "clock", NULL,
+			      "the database's clock agrees with this host's");
+	gw_rows_free(rows);
+	return true;
+}
+
+static bool check_version(struct gw_doctor *doctor)
+{
+	int version = 0;
+
+	if (gw_migration_current(doctor->admin->db, &version) != GW_OK) {
+		gw_doctor_say(doctor, GW_FINDING_BAD, "schema",
+			      "grant the role the use of the schemas public and clawgw",
+			      "its version cannot be read: %s", gw_db_last_message());
+		return false;
+	}
+	if (version == gw_migration_latest()) {
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "schema", NULL, "version %d", version);
+		return true;
+	}
+	gw_doctor_say(doctor, GW_FINDING_BAD, "schema",
+		      version < gw_migration_latest() ? "run `clawgw-admin migrate'"
+						      : "install the newer clawgw everywhere",
+		      "version %d, this program needs %d", version, gw_migration_latest());
+	return false;
+}
+
+/* Takes the next word of SQL at *at. */
+static struct gw_str next_word(const char **at)
+{
+	struct gw_str word;
+
+	*at += strspn(*at, " \t\n");
+	word = (struct gw_str){*at, strcspn(*at, " \t\n(;")};
+	*at += word.len;
+	return word;
+}
+
+/* The index that a line of a schema file makes, as the schema files write it; absent if it makes none. */
+static struct gw_str created_index(const char *line)
+{
+	struct gw_str word = next_word(&line);
+
+	if (!gw_str_equal_c(word, "CREATE"))
+		return GW_STR_NULL;
+	word = next_word(&line);
+	if (gw_str_equal_c(word, "UNIQUE"))
+		word = next_word(&line);
+	return gw_str_equal_c(word, "INDEX") ? next_word(&line) : GW_STR_NULL;
+}
+
+/* Whether a later migration takes it away again. */
+static bool is_dropped(const struct gw_migration *migration, struct gw_str name)
+{
+	char command[NAME_MAX_BYTES + 20];
+
+	(void)snprintf(command, sizeof(command), "DROP INDEX %.*s;", (int)name.len, name.data);
+	for (; migration->version != 0; migration++) {
+		if (strstr(migration->sql, command) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* -1: not there, 0: cannot be used, 1: good */
+static int index_state(const struct gw_rows *rows, struct gw_str name)
+{
+	for (int row = 0; row < gw_rows_count(rows); row++) {
+		if (gw_str_equal(gw_rows_text(rows, row, 0), name))
+			return gw_rows_bool(rows, row, 1) ? 1 : 0;
+	}
+	return -1;
+}
+
+/* The schema files themselves say which indexes there should be. */
+static void check_indexes(struct gw_doctor *doctor)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	int good = 0;
+	int bad = 0;
+
+	if (gw_db_exec(doctor->admin->db, GW_STATEMENT_INDEX_LIST, &none, &rows) != GW_OK) {
+		gw_doctor_say(doctor, GW_FINDING_BAD, "indexes", NULL, "they cannot be listed: %s",
+			      gw_db_last_message());
+		return;
+	}
+	for (const struct gw_migration *migration = gw_migrations; migration->version != 0;
+	     migration++) {
+		for (const char *line = migration->sql; *line != '\0';
+		     line += strcspn(line, "\n"), line += *line == '\n') {
+			struct gw_str name = created_index(line);
+			int state = 0;
+
+			if (name.len == 0 || name.len >= NAME_MAX_BYTES ||
+			    is_dropped(migration, name))
+				continue;
+			state = index_state(rows, name);
+			good += state == 1;
+			bad += state != 1;
+			if (state != 1)
+				gw_doctor_say(doctor, GW_FINDING_BAD, "indexes",
+					      state == 0 ? "REINDEX INDEX CONCURRENTLY it"
+							 : "make it again as the file in "
+							   "sql/schema says, CONCURRENTLY",
+					      "%.*s (migration %04d) is %s", (int)name.len,
+					      name.data, migration->version,
+					      state == 0 ? "invalid" : "missing");
+		}
+	}
+	if (bad == 0)
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "indexes", NULL,
+			      "all %d are there and valid", good);
+	gw_rows_free(rows);
+}
+
+bool gw_doctor_database(struct gw_doctor *doctor)
+{
+	if (!check_server(doctor) || !check_version(doctor))
+		return false;
+	check_indexes(doctor);
+	return true;
+}
+
+static void keep(struct gw_params *params, int64_t age)
+{
+	if (age > 0)
+		gw_params_interval(params, age + TIDY_GRACE);
+	else
+		gw_params_null(params);
+}
+
+void gw_doctor_backlog(struct gw_doctor *doctor)
+{
+	const struct gw_config *config = &doctor->admin->config;
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	int64_t late = 0;
+	int64_t old = 0;
+
+	keep(&params, config->keep_completed);
+	keep(&params, config->keep_jobs);
+	keep(&params, config->keep_idempotency);
+	keep(&params, config->keep_sends);
+	if (gw_db_exec(doctor->admin->db, GW_STATEMENT_BACKLOG_SHOW, &params, &rows) != GW_OK) {
+		gw_doctor_say(doctor, GW_FINDING_BAD, "backlog", NULL, "it cannot be read: %s",
+			      gw_db_last_message());
+		return;
+	}
+	late = gw_rows_int(rows, 0, 1);
+	if (late > LATE_JOB_SECONDS)
+		gw_doctor_say(
+			doctor, GW_FINDING_BAD, "worker",
+			"start clawgw-worker, or let cron run `clawgw-worker --once' every minute",
+			"a job has been due for %lld s and nobody takes it", (long long)late);
+	else if (gw_rows_int(rows, 0, 0) == 0)
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "worker", NULL,
+			      "there are no native agents, so none is needed");
+	else
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "worker", NULL,
+			      "no job waits longer than it should");
+	if (gw_rows_int(rows, 0, 2) > 0)
+		gw_doctor_say(doctor, GW_FINDING_NOTE, "jobs", NULL,
+			      "%lld jobs have died within a day; see `clawgw-admin job list "
+			      "--state dead'",
+			      (long long)gw_rows_int(rows, 0, 2));
+	for (int column = 3; column <= 6; column++)
+		old += gw_rows_int(rows, 0, column);
+	if (old > 0)
+		gw_doctor_say(doctor, GW_FINDING_BAD, "tidy",
+			      "let cron run `clawgw-admin tidy' every day",
+			      "%lld rows or more should have been removed three days ago",
+			      (long long)old);
+	else
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "tidy", NULL,
+			      "nothing is kept longer than it should be");
+	gw_rows_free(rows);
+}
