@@ -9,9 +9,19 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 	tests/cases/fixtures.sql
 
 if HAVE_CRITERION
-check_PROGRAMS += tests/endpoint/test_cases
-TESTS += tests/endpoint/test_cases
+endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_events tests/endpoint/test_keys
+check_PROGRAMS += $(endpoint_tests)
+TESTS += $(endpoint_tests)
+
 tests_endpoint_test_cases_SOURCES = tests/endpoint/test_cases.c $(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_cases_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_cases_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_events_SOURCES = tests/endpoint/test_events.c $(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_events_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_events_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_keys_SOURCES = tests/endpoint/test_keys.c $(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_keys_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_keys_LDADD = $(DATABASE_TEST_LIBS)
 endif

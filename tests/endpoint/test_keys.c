@@ -1,0 +1,287 @@
+/*
+ * test_keys.c: key administration and the setup guide: who may, what comes out, and what stops working.
+ */
+#include "lib/database.h"
+#include "lib/direct.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/jwt.h"
+
+#include <criterion/criterion.h>
+
+#define ALPHA "33333333-0000-4000-8000-000000000001"
+#define FOREIGN "33333333-0000-4000-8000-000000000009"
+#define NINA "33333333-0000-4000-8000-000000000004"
+#define NOBODY "33333333-0000-4000-8000-0000000000ff"
+#define ALPHA_KEY "oc-alpha-plaintext-key-0001"
+#define SECRET "a-secret-for-tests-0123456789abcdef"
+#define ADMIN_TOKEN "an-admin-token-0123456789abcdef"
+
+#define URSULA "22222222-0000-4000-8000-000000000001" /* org_admin of Acme, created Alpha */
+#define VICTOR "22222222-0000-4000-8000-000000000002" /* member of Acme, created Beta */
+#define OLGA "22222222-0000-4000-8000-000000000009"   /* of another tenant */
+
+static void configure(struct gw_test_gateway *test, const char *conninfo)
+{
+	gw_test_gateway_init(test, conninfo, 1);
+	free(test->config.jwt_secret);
+	test->config.jwt_secret = gw_xstrdup(SECRET);
+	free(test->config.admin_token);
+	test->config.admin_token = gw_xstrdup(ADMIN_TOKEN);
+}
+
+static int post(struct gw_test_gateway *test, const char *agent, const char *authorization,
+		char **ret_body)
+{
+	struct json_object *headers = json_object_new_array();
+	struct json_object *pair = json_object_new_array();
+	struct gw_case_answer answer = {.body = NULL};
+	struct gw_buf path;
+
+	gw_buf_init(&path, 256);
+	gw_buf_addf(&path, "/api/gateway/agents/%s/api-key", agent);
+	if (authorization != NULL) {
+		json_object_array_add(pair, json_object_new_string("Authorization"));
+		json_object_array_add(pair, json_object_new_string(authorization));
+		json_object_array_add(headers, json_object_get(pair));
+	}
+	gw_test_direct(test, "POST", path.data, headers, GW_STR_LIT(""), &answer);
+	json_object_put(pair);
+	json_object_put(headers);
+	gw_buf_release(&path);
+	if (ret_body != NULL)
+		*ret_body = answer.body;
+	else
+		free(answer.body);
+	return answer.status;
+}
+
+static char *bearer(const char *user, const char *secret, int64_t lifetime)
+{
+	int64_t now = gw_now() / GW_USEC_PER_SEC;
+	struct gw_uuid subject;
+	struct gw_buf out;
+
+	cr_assert(gw_uuid_parse(gw_str(user), &subject));
+	gw_buf_init(&out, 2048);
+	gw_buf_add_c(&out, "Bearer ");
+	gw_jwt_sign(&out, gw_str(secret), &subject, now - 60, now + lifetime);
+	return gw_buf_detach(&out);
+}
+
+Test(api_key, depends_on_who_asks_and_for_whom)
+{
+	static const struct {
+		const char *what, *user, *secret, *agent;
+		int64_t lifetime;
+		int status;
+	} asks[] = {
+		{"the creator", URSULA, SECRET, ALPHA, 60, 200},
+		{"an administrator of the tenant", URSULA, SECRET,
+		 "33333333-0000-4000-8000-000000000002", 60, 200},
+		{"a member who did not create it", VICTOR, SECRET, ALPHA, 60, 403},
+		{"somebody of another tenant", OLGA, SECRET, ALPHA, 60, 403},
+		{"an administrator, for another tenant's agent", URSULA, SECRET, FOREIGN, 60, 403},
+		{"for a native agent", URSULA, SECRET, NINA, 60, 404},
+		{"for an agent that is not there", URSULA, SECRET, NOBODY, 60, 404},
+		{"with an expired token", URSULA, SECRET, ALPHA, -1, 401},
+		{"with a token of another secret", URSULA, "another-secret-0123456789abcdef0123",
+		 ALPHA, 60, 401},
+		{"a user who is not there", NOBODY, SECRET, ALPHA, 60, 401},
+	};
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+
+	configure(&test, conninfo);
+	for (size_t i = 0; i < GW_ARRAY_LEN(asks); i++) {
+		char *authorization = bearer(asks[i].user, asks[i].secret, asks[i].lifetime);
+		int status = post(&test, asks[i].agent, authorization, NULL);
+
+		cr_expect(status == asks[i].status, "%s: %d instead of %d", asks[i].what, status,
+			  asks[i].status);
+		free(authorization);
+	}
+	gw_test_sql(conninfo, "UPDATE users SET is_active = false");
+	char *authorization = bearer(URSULA, SECRET, 60);
+	cr_expect(post(&test, ALPHA, authorization, NULL) == 401, "a user who was deactivated");
+	free(authorization);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+Test(api_key, the_new_key_works_the_old_one_does_not_and_only_the_digest_is_stored)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+	struct json_object *answer = NULL;
+	struct json_object *key = NULL;
+	char *stored = NULL;
+	char *body = NULL;
+
+	configure(&test, conninfo);
+	cr_assert(post(&test, ALPHA, "Bearer " ADMIN_TOKEN, &body) == 200);
+	answer = json_tokener_parse(body);
+	cr_assert(json_object_object_get_ex(answer, "api_key", &key));
+	cr_expect(strncmp(json_object_get_string(key), "oc-", 3) == 0 &&
+		  json_object_get_string_len(key) == 46);
+	cr_expect(gw_test_call(&test, "POST", "/api/gateway/heartbeat", json_object_get_string(key),
+			       NULL, NULL) == 200);
+	cr_expect(gw_test_call(&test, "POST", "/api/gateway/heartbeat", ALPHA_KEY, NULL, NULL) ==
+		  401);
+	stored = gw_test_value(conninfo, "SELECT api_key_hash FROM agents WHERE id = '" ALPHA "'");
+	cr_expect(strlen(stored) == 64 && strstr(stored, json_object_get_string(key) + 3) == NULL);
+	cr_expect(gw_test_call(&test, "POST", "/api/gateway/heartbeat", stored, NULL, NULL) == 401);
+	free(stored);
+	json_object_put(answer);
+	free(body);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+Test(api_key, broken_authorization_is_401)
+{
+	static const char *const values[] = {
+		NULL,
+		"",
+		"Bearer",
+		"Bearer  ",
+		"Basic dTpw",
+		"Bearer x",
+		"Bearer a.b.c",
+		"Bearer " ADMIN_TOKEN "x",
+		"Bearer "
+		"eyJhbGciOiJub25lIn0."
+		"eyJzdWIiOiIyMjIyMjIyMi0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDEiLCJleHAiOjk5OTk5OTk5OT"
+		"l9.",
+	};
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+
+	configure(&test, conninfo);
+	for (size_t i = 0; i < GW_ARRAY_LEN(values); i++)
+		cr_expect(post(&test, ALPHA, values[i], NULL) == 401, "'%s'", values[i]);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+static struct json_object *guide(struct gw_test_gateway *test, const char *language)
+{
+	struct json_object *headers = json_object_new_array();
+	struct json_object *parsed = NULL;
+	struct gw_case_answer answer = {.body = NULL};
+	const char *const pairs[][2] = {{"X-Api-Key", ALPHA_KEY}, {"Accept-Language", language}};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(pairs); i++) {
+		struct json_object *pair = json_object_new_array();
+
+		json_object_array_add(pair, json_object_new_string(pairs[i][0]));
+		json_object_array_add(pair, json_object_new_string(pairs[i][1]));
+		json_object_array_add(headers, pair);
+	}
+	gw_test_direct(test, "GET", "/api/gateway/setup-guide/" ALPHA, headers, GW_STR_LIT(""),
+		       &answer);
+	cr_assert(answer.status == 200, "%s", answer.body);
+	parsed = json_tokener_parse(answer.body);
+	free(answer.body);
+	json_object_put(headers);
+	return parsed;
+}
+
+static const char *field(struct json_object *object, const char *name)
+{
+	struct json_object *value = NULL;
+
+	cr_assert(json_object_object_get_ex(object, name, &value), "no field %s", name);
+	return json_object_get_string(value);
+}
+
+Test(setup_guide, tells_an_agent_all_it_needs_in_both_languages)
+{
+	/* every field, status and address that an agent will meet */
+	static const char *const words[] = {
+		"name: clawith_sync",
+		"description:",
+		"/api/gateway/poll",
+		"/api/gateway/report",
+		"/api/gateway/send-message",
+		"/api/gateway/heartbeat",
+		"X-Api-Key: " ALPHA_KEY,
+		"message_id",
+		"result",
+		"in_progress",
+		"history",
+		"sender_user_name",
+		"sender_user_id",
+		"sender_agent_name",
+		"conversation_id",
+		"created_at",
+		"sender_name",
+		"role",
+		"relationships",
+		"channels",
+		"description",
+		"target",
+		"content",
+		"channel",
+		"ambiguous_target",
+		"candidates",
+		"gateway_result_mismatch",
+		"message_expired",
+		"idempotency_mismatch",
+		"idempotency_in_progress",
+		"Retry-After",
+	};
+	static const char *const languages[] = {"en-GB,en;q=0.8", "zh-CN,zh;q=0.9"};
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+
+	configure(&test, conninfo);
+	for (size_t l = 0; l < GW_ARRAY_LEN(languages); l++) {
+		struct json_object *object = guide(&test, languages[l]);
+		const char *skill = field(object, "skill_content");
+
+		for (size_t i = 0; i < GW_ARRAY_LEN(words); i++)
+			cr_expect(strstr(skill, words[i]) != NULL, "%s: %s is not explained",
+				  languages[l], words[i]);
+		cr_expect(strstr(skill, "{{") == NULL, "%s: a mark was not filled in",
+			  languages[l]);
+		cr_expect(strncmp(skill, "---\n", 4) == 0);
+		cr_expect((strstr(skill, "消息") != NULL) == (l == 1));
+		cr_expect(strncmp(field(object, "heartbeat_addition"), "- ", 2) == 0);
+		cr_expect(strchr(field(object, "heartbeat_addition"), '\n') == NULL);
+		cr_expect(strstr(field(object, "cron_command"),
+				 "openclaw cron add --name clawith-sync --every 5m --session "
+				 "isolated --message '") != NULL);
+		json_object_put(object);
+	}
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+Test(setup_guide, addresses_are_those_of_the_configuration_or_of_the_request)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct json_object *object = NULL;
+	struct gw_test_gateway test;
+
+	configure(&test, conninfo);
+	object = guide(&test, "");
+	cr_expect(strstr(field(object, "skill_content"),
+			 "'http://gateway.example/api/gateway/poll'") != NULL);
+	json_object_put(object);
+	free(test.config.public_url);
+	test.config.public_url = gw_xstrdup("https://agents.example.org");
+	object = guide(&test, "");
+	cr_expect(strstr(field(object, "skill_content"),
+			 "'https://agents.example.org/api/gateway/poll'") != NULL);
+	cr_expect(strstr(field(object, "skill_content"), "gateway.example") == NULL);
+	json_object_put(object);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+int main(int argc, char **argv)
+{
+	return gw_test_main(argc, argv);
+}
