@@ -51,6 +51,11 @@ nginx_configure() {
 			server {
 				listen "$listen";
 				include "$folder/clawgw.conf";
+				# nothing else lives here
+				location / {
+					error_page 404 /clawgw-refused/404;
+					return 404;
+				}
 			}
 		}
 	END

@@ -43,10 +43,12 @@ process_alive() {
 session_members() {
 	local directory stat fields
 	for directory in /proc/[0-9]*; do
-		stat=$(cat "$directory/stat" 2>/dev/null) || continue
+		# without a process of its own for each: this is asked often. `read` fails at the end of the file.
+		stat=''
+		{ IFS= read -r -d '' stat <"$directory/stat"; } 2>/dev/null
 		stat=${stat##*) }
 		read -ra fields <<<"$stat"
-		if [ "${fields[3]}" = "$1" ] && [ "${fields[0]}" != Z ]; then echo "${directory#/proc/}"; fi
+		if [ "${fields[3]-}" = "$1" ] && [ "${fields[0]}" != Z ]; then echo "${directory#/proc/}"; fi
 	done
 }
 

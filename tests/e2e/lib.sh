@@ -1,8 +1,11 @@
 # shellcheck shell=bash
 # lib.sh: a whole gateway in a temporary folder, for the end-to-end tests; and TAP. Sourced.
 #
-# e2e_start: cluster, schema, responders, nginx, the latter on a Unix socket (no port to fight for). Everything is ended by
-# recorded identity when the test leaves, however it leaves. Wants $srcdir and $builddir (automake sets the first).
+# e2e_start: cluster, schema, the rows of tests/cases/fixtures.sql, responders, nginx, the latter on a Unix socket (no port
+# to fight for). Everything is ended by recorded identity when the test leaves, however it leaves. Wants $srcdir and
+# $builddir (automake sets the first). The cluster is made by the scripts that quickstart uses; tests/lib/cluster.sh,
+# for tests without programs, cannot be stopped and started again.
+set -u
 
 srcdir=${srcdir:-.} builddir=${builddir:-.}
 srcdir=$(cd "$srcdir" && pwd -P) builddir=$(cd "$builddir" && pwd -P)
@@ -13,11 +16,16 @@ srcdir=$(cd "$srcdir" && pwd -P) builddir=$(cd "$builddir" && pwd -P)
 # shellcheck source=scripts/front.sh
 . "$srcdir/scripts/front.sh"
 
-checks=0
+checks=0 failures=0
 # ok CONDITION-STATUS SENTENCE
 ok() {
 	checks=$((checks + 1))
-	if [ "$1" = 0 ]; then echo "ok $checks - $2"; else echo "not ok $checks - $2"; fi
+	if [ "$1" = 0 ]; then
+		echo "ok $checks - $2"
+	else
+		failures=$((failures + 1))
+		echo "not ok $checks - $2"
+	fi
 }
 # is GOT WANTED SENTENCE
 is() {
@@ -26,8 +34,27 @@ is() {
 	ok "$result" "$3"
 	[ "$result" = 0 ] || printf '# got:    %s\n# wanted: %s\n' "$1" "$2"
 }
-plan() {
-	echo "1..$checks"
+# like GOT REGULAR-EXPRESSION SENTENCE
+like() {
+	local result=0
+	[[ $1 =~ $2 ]] || result=1
+	ok "$result" "$3"
+	[ "$result" = 0 ] || printf '# got:    %s\n# wanted: %s\n' "${1:0:1000}" "$2"
+}
+# at_most NUMBER LIMIT SENTENCE
+at_most() {
+	local result=0
+	[ "$1" -le "$2" ] || result=1
+	ok "$result" "$3"
+	[ "$result" = 0 ] || echo "# $1 is more than $2"
+}
+
+# The rows of the fixtures that the tests use most.
+# shellcheck disable=SC2034
+{
+	alpha_id=33333333-0000-4000-8000-000000000001 alpha_key=oc-alpha-plaintext-key-0001
+	gamma_id=33333333-0000-4000-8000-000000000003 gamma_key=oc-gamma-plain-key-0003
+	zed_id=33333333-0000-4000-8000-00000000000d zed_key=oc-zed-key
 }
 
 e2e_leave() {
@@ -36,7 +63,24 @@ e2e_leave() {
 		[ ! -e "$record" ] || process_end 5 "$record"
 	done
 	if postgres_running "$e2e/data"; then postgres_stop "$e2e/data" immediate; fi
+	if [ "$failures" -gt 0 ]; then tail -n 20 "$e2e"/logs/*.log | sed 's/^/# /'; fi
+	# `make check` fails when it finds one of these
+	if sanitizer_reports && mkdir -p "$builddir/tests/sanitizer"; then cp "$e2e"/sanitizer/log* "$builddir/tests/sanitizer/"; fi
 	rm -rf "$e2e"
+}
+
+sanitizer_reports() {
+	compgen -G "$e2e/sanitizer/log*" >/dev/null
+}
+
+# The last line of a test. The programs have to leave first: that is when leaks are reported.
+e2e_end() {
+	local records=("$e2e"/records/*.pid)
+	process_end 10 "${records[@]}"
+	! sanitizer_reports
+	ok $? 'no program was reported by a sanitizer'
+	echo "1..$checks"
+	[ "$failures" = 0 ]
 }
 
 # e2e_folder: makes $e2e, short enough for sockets and open to the accounts that need it.
@@ -45,7 +89,13 @@ e2e_folder() {
 	trap e2e_leave EXIT
 	trap 'exit 130' INT TERM HUP
 	chmod 711 "$e2e"
-	mkdir "$e2e/records" "$e2e/logs" "$e2e/run" "$e2e/programs"
+	mkdir "$e2e/records" "$e2e/logs" "$e2e/run" "$e2e/programs" "$e2e/sanitizer"
+	# the programs run as an account that may not enter the build folder
+	chmod 1777 "$e2e/sanitizer"
+	cp "$srcdir/tests/lsan.supp" "$e2e/sanitizer/suppressions"
+	export ASAN_OPTIONS=log_path=$e2e/sanitizer/log:detect_stack_use_after_return=1
+	export UBSAN_OPTIONS=log_path=$e2e/sanitizer/log:print_stacktrace=1
+	export LSAN_OPTIONS=suppressions=$e2e/sanitizer/suppressions:print_suppressions=0
 	cp "$builddir"/*.fcgi "$builddir"/clawgw-* "$e2e/programs/"
 	[ "$(id -u)" != 0 ] || { chown root:www-data "$e2e/run" && chmod 770 "$e2e/run"; }
 	CLAWGW_DATABASE_URL=$(database_url "$e2e/pg")
@@ -53,8 +103,12 @@ e2e_folder() {
 }
 
 e2e_database() {
-	postgres_create "$e2e/data" "$e2e/pg" www-data && postgres_start "$e2e/data" "$e2e/data/log" &&
-		postgres_database "$e2e/pg" && "$e2e/programs/clawgw-admin" migrate >"$e2e/logs/migrate.log"
+	postgres_create "$e2e/data" "$e2e/pg" www-data && echo 'fsync = off' >>"$e2e/data/postgresql.conf" &&
+		postgres_start "$e2e/data" "$e2e/data/log" && postgres_database "$e2e/pg" &&
+		"$e2e/programs/clawgw-admin" migrate >"$e2e/logs/migrate.log" && sql -f "$srcdir/tests/cases/fixtures.sql" || {
+		echo 'Bail out! no database'
+		exit 99
+	}
 }
 
 e2e_front() {
@@ -72,4 +126,51 @@ ask() {
 	local path=$1
 	shift
 	curl -sS -m 30 --unix-socket "$e2e/http.sock" "$@" "http://localhost/api/gateway$path"
+}
+
+# e2e_start [PROCESSES]: all of it.
+e2e_start() {
+	e2e_folder
+	e2e_database
+	e2e_front "$@"
+}
+
+# sql STATEMENT, or sql -f FILE: prints values only.
+sql() {
+	[ $# != 1 ] || set -- -c "$1"
+	PGOPTIONS='-c client_min_messages=warning' psql -XAtq -v ON_ERROR_STOP=1 "$@" "$CLAWGW_DATABASE_URL"
+}
+
+# load OPTIONS...: tests/e2e/load through nginx, path below /api/gateway; loaded WHAT then prints a line of its account.
+load() {
+	local arguments=() argument previous=''
+	for argument in "$@"; do
+		[ "$previous" != -p ] || argument=/api/gateway$argument
+		arguments+=("$argument")
+		previous=$argument
+	done
+	"$builddir/tests/e2e/load" -s "$e2e/http.sock" "${arguments[@]}" >"$e2e/load" 2>"$e2e/load.failures"
+	local result=$?
+	sed 's/^/# /' "$e2e/load.failures" | head -n 5
+	return $result
+}
+loaded() {
+	local value
+	value=$(sed -n "s/^$1 //p" "$e2e/load")
+	echo "${value:-0}"
+}
+
+# responder_children NAME: the ids of the processes that answer, not of those that watch them.
+responder_children() {
+	local pid rest child children
+	read -r pid rest <"$e2e/records/$1.pid"
+	read -ra children <"/proc/$pid/task/$pid/children"
+	for child in "${children[@]}"; do
+		read -ra children <"/proc/$child/task/$child/children"
+		[ "${#children[@]}" = 0 ] || printf '%s\n' "${children[@]}"
+	done
+}
+
+milliseconds() {
+	echo $((${EPOCHREALTIME/[.,]/} / 1000))
 }

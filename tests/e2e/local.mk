@@ -3,6 +3,17 @@
 TEST_EXTENSIONS = .test
 TEST_LOG_DRIVER = $(LOG_DRIVER)
 
-EXTRA_DIST += tests/e2e/lib.sh
+check_PROGRAMS += tests/e2e/load
+tests_e2e_load_SOURCES = tests/e2e/load.c
+tests_e2e_load_LDADD = $(BASE_LIBS)
+
+GW_E2E_TESTS = \
+	tests/e2e/concurrency.test \
+	tests/e2e/conversation.test \
+	tests/e2e/database_restart.test \
+	tests/e2e/hostile.test \
+	tests/e2e/rolling_restart.test
+TESTS += $(GW_E2E_TESTS)
+EXTRA_DIST += tests/e2e/lib.sh $(GW_E2E_TESTS)
 
 include tests/e2e/fronts.mk
