@@ -18,6 +18,3 @@ src_base_libgwbase_a_SOURCES = \
 
 # what a program that links libgwbase.a needs besides
 BASE_LIBS = src/base/libgwbase.a $(JSON_LIBS) $(CRYPTO_LIBS) $(UUID_LIBS) $(INIH_LIBS) -lm
-
-# the sample file is made of config.c's table; a unit test compares the two
-dist_noinst_DATA += conf/clawgw.conf

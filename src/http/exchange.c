@@ -237,14 +237,18 @@ static void write_fastcgi(FCGX_Request *fcgi, const struct gw_response *response
 	}
 }
 
-/* Closing a socket that still has input is an error to the peer, which would then never read the response. */
-static void drain(FCGX_Stream *in)
+/*
+ * Closing a socket that still has input is an error to the peer, which would then never read the response. nginx for its
+ * part stops sending once it has an answer, and waits for the end of the stream: it is told first.
+ */
+static void drain(int fd, FCGX_Stream *in)
 {
 	int64_t until = gw_monotonic() + MAX_DRAIN_TIME;
 	char chunk[4096];
 	size_t total = 0;
 	size_t got;
 
+	(void)shutdown(fd, SHUT_WR);
 	do {
 		got = read_fcgi(in, chunk, sizeof(chunk));
 		total += got;
@@ -284,7 +288,7 @@ bool gw_exchange_fastcgi(const struct gw_serve_options *options, int fd)
 	report(options, &request, response.status);
 	if (!at_end) {
 		fcgi.keepConnection = 0;
-		drain(fcgi.in);
+		drain(fcgi.ipcFd, fcgi.in);
 	}
 
 	large = response.body.cap > LARGE || body.cap > LARGE;
