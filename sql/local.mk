@@ -20,6 +20,7 @@ GW_STATEMENTS = \
 	sql/statements/channel_find.sql \
 	sql/statements/channel_list.sql \
 	sql/statements/channel_remove.sql \
+	sql/statements/database_create.sql \
 	sql/statements/event_notify.sql \
 	sql/statements/idempotency_tidy.sql \
 	sql/statements/index_list.sql \
@@ -55,6 +56,7 @@ GW_STATEMENTS = \
 	sql/statements/relationship_add_member.sql \
 	sql/statements/relationship_list.sql \
 	sql/statements/relationship_remove.sql \
+	sql/statements/role_create.sql \
 	sql/statements/send_begin.sql \
 	sql/statements/send_finish.sql \
 	sql/statements/send_list.sql \

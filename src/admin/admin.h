@@ -167,6 +167,7 @@ gw_admin_run gw_job_list, gw_job_show, gw_job_retry, gw_job_cancel, gw_job_purge
 gw_admin_run gw_queue, gw_send_list;
 gw_admin_run gw_tidy;                                              /* tidy.c */
 gw_admin_run gw_doctor_command;                                    /* doctor.c */
+gw_admin_run gw_setup;                                             /* setup.c */
 gw_admin_run gw_migrate, gw_config_show, gw_config_sample_command; /* system.c */
 
 /* Removes in batches until nothing is left (tidy.c): what was finished `age` microseconds ago; `state` NULL for any. */

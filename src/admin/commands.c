@@ -146,6 +146,19 @@ static const struct gw_option doctor[] = {
 	END,
 };
 
+static const struct gw_option setup[] = {
+	NEEDED("database-url", "URL", 500, "how the gateway shall reach its database, with user and password"),
+	TEXT("superuser-url", "URL", 500, "how to reach the server as one who may make roles and databases; without it they must be there"),
+	NEEDED("tenant", "NAME", 200, "the first organisation"),
+	TEXT("slug", "SLUG", 50, "its short name (made of its name)"),
+	TEXT("timezone", "ZONE", 50, "where its days begin, such as Asia/Shanghai (UTC)"),
+	NEEDED("admin", "NAME", 100, "its first user"),
+	TEXT("role", "platform_admin|org_admin|agent_admin|member", 0, "what that user may do (org_admin)"),
+	TEXT("public-url", "URL", 500, "the gateway's address, for the configuration"),
+	TEXT("group", "GROUP", 32, "who may read the configuration that is written"),
+	END,
+};
+
 #define DIRECTORY(noun, upper, options_of_list, options_of_one) \
 	{noun, "list", GW_MAY_RUN_ON_SCHEMA, "", 0, options_of_list, "List them, oldest first", gw_noun_list}, \
 	{noun, "show", GW_MAY_RUN_ON_SCHEMA, upper, 200, options_of_one, "Show one", gw_noun_show}, \
@@ -211,6 +224,9 @@ const struct gw_command gw_commands[] = {
 
 	{"doctor", NULL, GW_MAY_RUN_ON_DATABASE, "", 0, doctor,
 	 "Look for what is wrong with this installation, and say what to do about it", gw_doctor_command},
+
+	{"setup", NULL, GW_MAY_RUN_ANYBODY, "", 0, setup,
+	 "Make role, database, schema and first organisation, and write the file that --config names, with new secrets", gw_setup},
 
 	{NULL, NULL, GW_MAY_RUN_NOBODY, NULL, 0, NULL, NULL, NULL},
 };

@@ -12,6 +12,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/params.c \
 	src/store/poll.c src/store/poll.h \
 	src/store/rows.c src/store/rows.h \
+	src/store/setup.c src/store/setup.h \
 	src/store/send.c src/store/send.h \
 	src/store/token.c src/store/token.h
 nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c

@@ -1,0 +1,18 @@
+/*
+ * setup.h: makes the role and the database that a connection string asks for.
+ */
+#ifndef GW_SETUP_H
+#define GW_SETUP_H
+
+#include "store/db.h"
+
+/*
+ * Connects with `superuser` and makes what `wanted` (a libpq URI or key=value) names: the role with its password, and a
+ * UTF-8 database that it owns. What is there already stays. `ret_message` gets what was done, or what is wrong.
+ * GW_INVALID: `wanted` cannot be read, or names no user or no database. GW_UNAVAILABLE: no connection with `superuser`.
+ * GW_FORBIDDEN: the server refused a command.
+ */
+GW_MUST_CHECK enum gw_err gw_setup_database(const char *superuser, const char *wanted,
+					    const char *program, struct gw_buf *ret_message);
+
+#endif
