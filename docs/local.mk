@@ -1,0 +1,2 @@
+# docs: the manual in prose. man/ has the reference.
+dist_doc_DATA = README
