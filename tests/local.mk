@@ -35,3 +35,4 @@ include tests/fuzz/local.mk
 include tests/store/local.mk
 include tests/endpoint/local.mk
 include tests/e2e/local.mk
+include tests/bench/local.mk
