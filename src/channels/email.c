@@ -36,8 +36,7 @@ static size_t hand_over(char *room, size_t size, size_t count, void *arg)
 	memcpy(room, dialogue->rest.data, len);
 	dialogue->rest.data += len;
 	dialogue->rest.len -= len;
-	if (len == 0)
-		dialogue->whole = true;
+	dialogue->whole = dialogue->rest.len == 0;
 	return len;
 }
 

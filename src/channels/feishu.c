@@ -167,6 +167,12 @@ static enum gw_err obtain_token(struct delivery *delivery)
 			return GW_OK;
 		if (first)
 			old_failure = delivery->token.failed_at;
+		if (!is_usable(delivery) && delivery->token.failure != NULL &&
+		    delivery->token.failed_at != old_failure) {
+			/* whoever we waited for has failed just now: so would we */
+			gw_send_failure_set(delivery->failure, "%s", delivery->token.failure);
+			return GW_UPSTREAM;
+		}
 		useless = is_usable(delivery) ? delivery->rejected : delivery->token.generation;
 		err = gw_token_claim(letter->db, &delivery->token_key, &claimer, REFRESH_LEASE,
 				     useless);
@@ -178,11 +184,6 @@ static enum gw_err obtain_token(struct delivery *delivery)
 			return err;
 		if (is_usable(delivery))
 			return GW_OK;
-		if (!first && delivery->token.failure != NULL &&
-		    delivery->token.failed_at != old_failure) {
-			gw_send_failure_set(delivery->failure, "%s", delivery->token.failure);
-			return GW_UPSTREAM;
-		}
 		if (gw_monotonic() + pause >= letter->deadline)
 			return fail(delivery, "no access token came in time", NULL);
 		pause_for(pause);

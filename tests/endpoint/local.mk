@@ -9,7 +9,7 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 	tests/cases/fixtures.sql
 
 if HAVE_CRITERION
-endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_events tests/endpoint/test_keys
+endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_keys
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
 
@@ -24,4 +24,9 @@ tests_endpoint_test_events_LDADD = $(DATABASE_TEST_LIBS)
 tests_endpoint_test_keys_SOURCES = tests/endpoint/test_keys.c $(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_keys_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_keys_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_channels_SOURCES = tests/endpoint/test_channels.c tests/lib/stand_in.c tests/lib/stand_in.h \
+	$(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_channels_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_channels_LDADD = $(DATABASE_TEST_LIBS)
 endif

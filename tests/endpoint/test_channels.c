@@ -1,0 +1,608 @@
+/*
+ * test_channels.c: send-message to people, against the stand-ins for Feishu and for a mail server with all their faults.
+ */
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "channels/channel.h"
+#include "lib/cases.h"
+#include "lib/database.h"
+#include "lib/direct.h"
+#include "lib/stand_in.h"
+
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ALPHA "oc-alpha-plaintext-key-0001"
+#define SEND "/api/gateway/send-message"
+#define KEY "0b0e0000-0000-4000-8000-000000000001"
+
+/* A gateway on a database of its own, with a stand-in for Feishu. */
+struct scene {
+	struct gw_stand_in feishu;
+	struct gw_test_gateway test;
+	char *conninfo;
+};
+
+static void set_text(char **field, const char *fmt, int port)
+{
+	struct gw_buf text;
+
+	gw_buf_init(&text, 256);
+	for (const char *c = fmt; *c != '\0'; c++) {
+		if (*c == '@')
+			gw_buf_addf(&text, "%d", port);
+		else
+			gw_buf_add_char(&text, *c);
+	}
+	free(*field);
+	*field = gw_buf_detach(&text);
+}
+
+static void open_gateway(struct scene *scene, unsigned connections)
+{
+	gw_test_gateway_init(&scene->test, scene->conninfo, connections);
+	set_text(&scene->test.config.feishu_url, "http://127.0.0.1:@", scene->feishu.port);
+}
+
+static void begin(struct scene *scene)
+{
+	gw_stand_in_start(&scene->feishu, "feishu", NULL, NULL);
+	scene->conninfo = gw_test_database_with_fixtures();
+	open_gateway(scene, 4);
+}
+
+static void end(struct scene *scene)
+{
+	gw_test_gateway_release(&scene->test);
+	gw_stand_in_stop(&scene->feishu);
+	free(scene->conninfo);
+}
+
+static void sql(struct scene *scene, const char *fmt, ...) GW_PRINTF(2, 3);
+static void sql(struct scene *scene, const char *fmt, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	gw_test_sql(scene->conninfo, text);
+}
+
+/* Sends "hello" to a person, by name; `key` is a message_id or NULL. */
+static int write_to(struct gw_test_gateway *test, const char *name, const char *key,
+		    char **ret_body)
+{
+	char body[512];
+
+	if (key != NULL)
+		(void)snprintf(body, sizeof(body),
+			       "{\"target\":\"%s\",\"content\":\"hello\",\"message_id\":\"%s\"}",
+			       name, key);
+	else
+		(void)snprintf(body, sizeof(body), "{\"target\":\"%s\",\"content\":\"hello\"}",
+			       name);
+	return gw_test_call(test, "POST", SEND, ALPHA, body, ret_body);
+}
+
+static void expect(struct gw_test_gateway *test, const char *name, const char *key, int status,
+		   const char *words)
+{
+	char *body = NULL;
+	int got = write_to(test, name, key, &body);
+
+	cr_expect_eq(got, status, "%s: %d %s", name, got, body);
+	cr_expect_not_null(strstr(body, words), "%s: %s has no %s", name, body, words);
+	free(body);
+}
+
+Test(channels, the_contracts_cases_for_feishu_hold)
+{
+	struct json_object *list = gw_cases_load("contract");
+	struct gw_stand_in feishu;
+	struct json_object *flag = NULL;
+	struct gw_buf title;
+	struct gw_buf why;
+
+	gw_stand_in_start(&feishu, "feishu", NULL, NULL);
+	gw_buf_init(&title, 1024);
+	gw_buf_init(&why, 65536);
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+		struct gw_test_gateway test;
+		char *conninfo = NULL;
+
+		if (!json_object_object_get_ex(item, "feishu", &flag))
+			continue;
+		conninfo = gw_test_database_with_fixtures();
+		gw_test_gateway_init(&test, conninfo, 1);
+		set_text(&test.config.feishu_url, "http://127.0.0.1:@", feishu.port);
+		gw_buf_reset(&title);
+		gw_buf_reset(&why);
+		gw_case_title(item, &title);
+		cr_expect(gw_case_run(item, conninfo, gw_test_direct, &test, &why), "%s: %s",
+			  title.data, why.data);
+		gw_test_gateway_release(&test);
+		free(conninfo);
+	}
+	gw_buf_release(&title);
+	gw_buf_release(&why);
+	json_object_put(list);
+	gw_stand_in_stop(&feishu);
+}
+
+Test(channels, every_fault_of_feishu_ends_in_its_answer)
+{
+	static const struct {
+		const char *external_id, *open_id;
+		int status;
+		const char *words;
+		const char *outcome;
+	} cases[] = {
+		{"u1", NULL, 200, "\"channel\":\"feishu\"", "sent"},
+		{NULL, "ou_1", 200, "\"channel\":\"feishu\"", "sent"},
+		{"fail_1", NULL, 502, "invalid request parameter. (code 230001)", "failed"},
+		{"fail_1", "ou_1", 200, "\"status\":\"sent\"", "sent"},
+		{"fail_1", "biz_1", 502, "(code 230002)", "failed"},
+		{"biz_1", NULL, 502, "(code 230002)", "failed"},
+		{"biz_1", "ou_1", 200, "\"status\":\"sent\"", "sent"},
+		{"html_1", NULL, 502, "HTTP 502 without a readable answer (code N/A)", "unknown"},
+		{"html_1", "ou_1", 200, "\"status\":\"sent\"", "sent"},
+		{"reset_1", NULL, 502, "Feishu send failed: the connection broke (code N/A)",
+		 "unknown"},
+		{"reset_1", "ou_1", 200, "\"status\":\"sent\"", "sent"},
+		{"badutf8_1", NULL, 502, "bad \xef\xbf\xbd\xef\xbf\xbd words (code 230003)",
+		 "failed"},
+		{"huge_1", NULL, 502, "answer is too long (code N/A)", "unknown"},
+		{"stale_1", NULL, 200, "\"status\":\"sent\"", "sent"},
+		{"denied_1", NULL, 502, "(code 99991663)", "failed"},
+		{"denied_1", "ou_1", 200, "\"status\":\"sent\"", "sent"},
+		{"we \\\"quote\\\"", NULL, 200, "\"status\":\"sent\"", "sent"},
+		{"  ", NULL, 400, "feishu_user_id=no, feishu_open_id=no", ""},
+	};
+	struct scene scene;
+
+	begin(&scene);
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		sql(&scene, "DELETE FROM clawgw.sends");
+		sql(&scene,
+		    "UPDATE org_members SET external_id = nullif('%s', ''), open_id = nullif('%s', "
+		    "'') "
+		    "WHERE name = 'Fei Shu'",
+		    cases[i].external_id != NULL ? cases[i].external_id : "",
+		    cases[i].open_id != NULL ? cases[i].open_id : "");
+		expect(&scene.test, "Fei Shu", NULL, cases[i].status, cases[i].words);
+		gw_test_expect(scene.conninfo, "SELECT string_agg(outcome, ' ') FROM clawgw.sends",
+			       cases[i].outcome);
+	}
+	end(&scene);
+}
+
+Test(channels, a_silent_feishu_is_left_after_ten_seconds)
+{
+	struct scene scene;
+	int64_t started = 0;
+	int64_t took = 0;
+
+	begin(&scene);
+	sql(&scene, "UPDATE org_members SET external_id = 'hang_1' WHERE name = 'Fei Shu'");
+	started = gw_monotonic();
+	expect(&scene.test, "Fei Shu", NULL, 502, "the server did not answer in time (code N/A)");
+	took = gw_monotonic() - started;
+	cr_expect(took > 9 * GW_USEC_PER_SEC && took < 12 * GW_USEC_PER_SEC, "%lld",
+		  (long long)took);
+	end(&scene);
+}
+
+Test(channels, configurations_decide_where_and_as_whom)
+{
+	static const struct {
+		const char *change;
+		int status;
+		const char *words;
+	} cases[] = {
+		{"app_id = 'badapp_1'", 502, "Feishu send failed: invalid param (code 10003)"},
+		{"app_id = 'notoken_1'", 502, "no access token (code 0)"},
+		{"app_id = 'eviltoken_1'", 502, "no access token (code 0)"},
+		{"app_id = ''", 400, "{\"detail\":\"No Feishu channel configured\"}"},
+		{"app_id = NULL", 400, "No Feishu channel configured"},
+		{"app_secret = NULL", 400, "No Feishu channel configured"},
+		{"channel_type = 'slack'", 400, "No Feishu channel configured"},
+		{"extra_config = NULL", 200, "sent"},
+		{"extra_config = '[]'", 200, "sent"},
+		{"extra_config = '\"domain\"'", 200, "sent"},
+		{"extra_config = '{\"domain\":7}'", 200, "sent"},
+		{"extra_config = '{\"domain\":\"\\u0000\"}'", 200, "sent"},
+		{"extra_config = '{\"domain\":\"ftp://127.0.0.1\"}'", 200, "sent"},
+		{"extra_config = '{\"domain\":\"http://127.0.0.1:9\"}'", 502,
+		 "the server cannot be reached (code N/A)"},
+		{"extra_config = '{\"domain\":\"127.0.0.1:9\"}'", 502,
+		 "the server cannot be reached (code N/A)"},
+	};
+	struct scene scene;
+
+	begin(&scene);
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		sql(&scene, "UPDATE channel_configs SET app_id = 'cli', app_secret = 's', "
+			    "channel_type = 'feishu', extra_config = '{}'");
+		sql(&scene, "UPDATE channel_configs SET %s", cases[i].change);
+		expect(&scene.test, "Fei Shu", NULL, cases[i].status, cases[i].words);
+	}
+	end(&scene);
+}
+
+Test(channels, the_tenants_oldest_app_of_a_living_agent_serves_those_without_one)
+{
+	struct scene scene;
+
+	begin(&scene);
+	sql(&scene,
+	    "DELETE FROM channel_configs;"
+	    "UPDATE agents SET deleted_at = now() WHERE name = 'Zed 100%%_done';"
+	    "INSERT INTO channel_configs (agent_id, channel_type, app_id, app_secret, created_at) "
+	    "SELECT id, 'feishu', 'cli_' || left(name, 3), 's', CASE left(name, 3) "
+	    "WHEN 'Zed' THEN timestamptz '2020-01-01' WHEN 'Gam' THEN '2021-01-01' ELSE "
+	    "'2022-01-01' END "
+	    "FROM agents WHERE name IN ('Zed 100%%_done', 'Gamma', 'Beta Claw', 'Foreign Fox')");
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token cli_Gam s"), 1);
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 1);
+	end(&scene);
+}
+
+Test(channels, a_token_serves_until_the_secret_changes_and_is_kept_encrypted)
+{
+	struct scene scene;
+
+	begin(&scene);
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	expect(&scene.test, "Owen Open", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 1);
+	gw_test_expect(scene.conninfo,
+		       "SELECT count(*) FROM clawgw.feishu_tokens WHERE token LIKE 't-%'", "1");
+	sql(&scene, "UPDATE channel_configs SET app_secret = 'rotated'");
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token cli_alpha rotated"), 1);
+
+	/* under a secret key the old token is still read, a new one is sealed, and another key opens neither */
+	set_text(&scene.test.config.secret_key, "first key", 0);
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 2);
+	sql(&scene, "DELETE FROM clawgw.feishu_tokens");
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 3);
+	gw_test_expect(scene.conninfo,
+		       "SELECT count(*) FROM clawgw.feishu_tokens WHERE encrypted AND token NOT "
+		       "LIKE 't-%'",
+		       "1");
+	set_text(&scene.test.config.secret_key, "second key", 0);
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 4);
+	end(&scene);
+}
+
+Test(channels, a_token_that_is_about_to_end_is_replaced_and_used_on_if_that_fails)
+{
+	struct scene scene;
+
+	begin(&scene);
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	sql(&scene, "UPDATE clawgw.feishu_tokens SET refresh_at = now() - interval '1 second'");
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 2);
+	/* somebody else is at it */
+	sql(&scene,
+	    "UPDATE clawgw.feishu_tokens SET refresh_at = now() - interval '1 second', "
+	    "refresher = gen_random_uuid(), refreshing_until = now() + interval '1 minute'");
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 2);
+	/* whoever was at it is dead */
+	sql(&scene, "UPDATE clawgw.feishu_tokens SET expires_at = now(), "
+		    "refreshing_until = now() + interval '300 milliseconds'");
+	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 3);
+	end(&scene);
+}
+
+/* Runs `count` processes that each send once; the number of those that got `status`. */
+static int processes(struct scene *scene, int count, const char *key, int status)
+{
+	pid_t children[16];
+	int matching = 0;
+
+	for (int i = 0; i < count; i++) {
+		children[i] = fork();
+		cr_assert(children[i] >= 0);
+		if (children[i] == 0) {
+			struct scene mine = *scene;
+
+			open_gateway(&mine, 1);
+			_exit(write_to(&mine.test, "Fei Shu", key, NULL) == status ? 0 : 1);
+		}
+	}
+	for (int i = 0; i < count; i++) {
+		int result = 1;
+
+		(void)waitpid(children[i], &result, 0);
+		matching += result == 0;
+	}
+	return matching;
+}
+
+Test(channels, many_processes_ask_for_one_token)
+{
+	struct scene scene;
+
+	begin(&scene);
+	sql(&scene, "UPDATE channel_configs SET app_id = 'slowapp_1'");
+	cr_expect_eq(processes(&scene, 8, NULL, 200), 8);
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 1);
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "sent "), 8);
+	end(&scene);
+}
+
+Test(channels, a_failed_refresh_is_told_to_all_who_wait_for_it)
+{
+	struct scene scene;
+	int64_t started = 0;
+
+	begin(&scene);
+	sql(&scene, "UPDATE channel_configs SET app_id = 'hangapp_1'");
+	started = gw_monotonic();
+	cr_expect_eq(processes(&scene, 6, NULL, 502), 6);
+	cr_expect(gw_monotonic() - started < 14 * GW_USEC_PER_SEC);
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 1);
+	end(&scene);
+}
+
+Test(channels, a_key_sends_once_and_repeats_get_the_first_answer)
+{
+	struct scene scene;
+	char *first = NULL;
+	char *second = NULL;
+
+	begin(&scene);
+	cr_expect_eq(write_to(&scene.test, "Fei Shu", KEY, &first), 200);
+	cr_expect_eq(write_to(&scene.test, "Fei Shu", KEY, &second), 200);
+	cr_expect_str_eq(first, second);
+	expect(&scene.test, "Owen Open", KEY, 409, "idempotency_mismatch");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "sent "), 1);
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "again "), 0);
+	free(first);
+	free(second);
+	end(&scene);
+}
+
+Test(channels, a_refusal_gives_the_key_back)
+{
+	struct scene scene;
+
+	begin(&scene);
+	sql(&scene, "UPDATE org_members SET external_id = 'fail_1' WHERE name = 'Fei Shu'");
+	expect(&scene.test, "Fei Shu", KEY, 502, "230001");
+	sql(&scene, "UPDATE org_members SET external_id = 'good_1' WHERE name = 'Fei Shu'");
+	expect(&scene.test, "Fei Shu", KEY, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "sent "), 1);
+	end(&scene);
+}
+
+Test(channels, one_of_many_with_the_same_key_sends)
+{
+	struct scene scene;
+	int sent = 0;
+
+	begin(&scene);
+	sql(&scene, "UPDATE org_members SET external_id = 'slow_1' WHERE name = 'Fei Shu'");
+	sent = processes(&scene, 8, KEY, 200);
+	cr_expect_eq(sent, 1, "%d", sent);
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, " user_id slow_1"), 1);
+	expect(&scene.test, "Fei Shu", KEY, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, " user_id slow_1"), 1);
+	end(&scene);
+}
+
+/* A process that is killed after the stand-in has taken its message, and before it could record that. */
+static void send_and_die(struct scene *scene, const struct gw_stand_in *stand_in, const char *name,
+			 const char *taken)
+{
+	pid_t child = fork();
+
+	cr_assert(child >= 0);
+	if (child == 0) {
+		struct scene mine = *scene;
+		char *smtp_url = scene->test.config.smtp_url;
+		char *smtp_from = scene->test.config.smtp_from;
+
+		open_gateway(&mine, 1);
+		mine.test.config.smtp_url = smtp_url;
+		mine.test.config.smtp_from = smtp_from;
+		(void)write_to(&mine.test, name, KEY, NULL);
+		_exit(0);
+	}
+	gw_stand_in_wait(stand_in, taken, 1);
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
+	gw_test_expect(scene->conninfo, "SELECT outcome FROM clawgw.sends", "sending");
+}
+
+Test(channels, a_send_that_a_crash_cut_off_is_repeated_under_the_same_uuid)
+{
+	struct scene scene;
+
+	begin(&scene);
+	sql(&scene, "UPDATE org_members SET external_id = 'slow_1' WHERE name = 'Fei Shu'");
+	send_and_die(&scene, &scene.feishu, "Fei Shu", "sent user_id slow_1");
+	expect(&scene.test, "Fei Shu", KEY, 409, "idempotency_in_progress");
+	sql(&scene, "UPDATE clawgw.idempotency_keys SET busy_until = now() - interval '1 second'");
+	cr_expect_eq(processes(&scene, 4, KEY, 200), 1);
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "sent "), 1);
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "again user_id slow_1"), 1);
+	gw_test_expect(scene.conninfo, "SELECT outcome FROM clawgw.sends", "sent");
+	expect(&scene.test, "Fei Shu", KEY, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "again "), 1);
+	end(&scene);
+}
+
+Test(channels, after_an_hour_nobody_guesses_what_became_of_a_send)
+{
+	struct scene scene;
+
+	begin(&scene);
+	sql(&scene, "UPDATE org_members SET external_id = 'reset_1' WHERE name = 'Fei Shu'");
+	expect(&scene.test, "Fei Shu", KEY, 502, "the connection broke");
+	sql(&scene, "UPDATE clawgw.idempotency_keys SET created_at = now() - interval '2 hours'");
+	expect(&scene.test, "Fei Shu", KEY, 409, "send_outcome_unknown");
+	end(&scene);
+}
+
+static void begin_mail(struct scene *scene, struct gw_stand_in *smtp, const char *option,
+		       const char *value, const char *url)
+{
+	begin(scene);
+	gw_stand_in_start(smtp, "smtp", option, value);
+	set_text(&scene->test.config.smtp_url, url, smtp->port);
+	set_text(&scene->test.config.smtp_from, "gateway#example.org", 0);
+	scene->test.config.smtp_from[7] = '@';
+}
+
+Test(channels, mail_goes_out_whole_and_in_order)
+{
+	struct gw_stand_in smtp;
+	struct scene scene;
+	char *mail = NULL;
+
+	begin_mail(&scene, &smtp, NULL, NULL, "smtp://127.0.0.1:@");
+	sql(&scene,
+	    "UPDATE agents SET name = E'Alpha\\r\\nBcc: eve#example.org' WHERE name = 'Alpha Claw';"
+	    "UPDATE org_members SET name = E'Emma \u00dcml\u00e4ut' WHERE name = 'Emma Mail'");
+	expect(&scene.test, "Emma \u00dcml\u00e4ut", NULL, 200,
+	       "{\"status\":\"sent\",\"target\":\"Emma \u00dcml\u00e4ut\",\"type\":\"human\","
+	       "\"channel\":\"email\"");
+	cr_expect_eq(gw_stand_in_count(&smtp, "mail 1 gateway@example.org emma@example.com tls=no"),
+		     1);
+	mail = gw_stand_in_file(&smtp, "mail-1.eml");
+	cr_assert_not_null(mail);
+	cr_expect_null(strstr(mail, "\nBcc"));
+	cr_expect_not_null(strstr(mail, "\r\n\r\naGVsbG8NCg==\r\n"), "%s", mail);
+	cr_expect_not_null(strstr(mail, "@example.org>\r\nAuto-Submitted"), "%s", mail);
+	free(mail);
+	gw_stand_in_stop(&smtp);
+	end(&scene);
+}
+
+Test(channels, every_fault_of_a_mail_server_ends_in_its_answer)
+{
+	static const struct {
+		const char *address;
+		int status;
+		const char *words;
+		const char *outcome;
+	} cases[] = {
+		{"anna@example.org", 200, "\"channel\":\"email\"", "sent"},
+		{" anna@example.org\t", 200, "\"channel\":\"email\"", "sent"},
+		{"refused_1@example.org", 502, "no such user \xef\xbf\xbd here (code 550)",
+		 "failed"},
+		{"later_1@example.org", 502, "try again later (code 451)", "failed"},
+		{"cut_1@example.org", 502, "(code N/A)", "failed"},
+		{"nodata_1@example.org", 502, "not wanted (code 554)", "failed"},
+		{"lost_1@example.org", 502, "(code N/A)", "unknown"},
+		{"anna", 502, "not one that mail can go to", "failed"},
+		{"anna@example.org>\\r\\nRCPT TO:<eve@example.org", 502, "not one that mail",
+		 "failed"},
+		{"anna@example.org,eve@example.org", 502, "not one that mail can go to", "failed"},
+	};
+	struct gw_stand_in smtp;
+	struct scene scene;
+
+	begin_mail(&scene, &smtp, NULL, NULL, "smtp://127.0.0.1:@");
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		sql(&scene, "DELETE FROM clawgw.sends");
+		sql(&scene, "UPDATE org_members SET email = E'%s' WHERE name = 'Emma Mail'",
+		    cases[i].address);
+		expect(&scene.test, "Emma Mail", NULL, cases[i].status, cases[i].words);
+		gw_test_expect(scene.conninfo, "SELECT outcome FROM clawgw.sends",
+			       cases[i].outcome);
+	}
+	gw_stand_in_stop(&smtp);
+	end(&scene);
+}
+
+Test(channels, tls_and_passwords_are_asked_for_where_they_must_be)
+{
+	static const struct {
+		const char *option, *value; /* of the server */
+		const char *url;
+		const char *account;
+		bool trusted;
+		int status;
+		const char *words;
+		const char *log;
+	} cases[] = {
+		{"-s", NULL, "smtp://127.0.0.1:@", "", false, 200, "sent", "tls=no"},
+		{"-sa", "me:secret", "smtp://127.0.0.1:@", "me", true, 200, "sent",
+		 "tls=yes user=me"},
+		{"-sa", "me:secret", "smtp://localhost:@", "me", true, 200, "sent",
+		 "tls=yes user=me"},
+		{"-sa", "me:other", "smtp://127.0.0.1:@", "me", true, 502, "535",
+		 "login me refused"},
+		{"-sa", "me:secret", "smtp://127.0.0.1:@", "me", false, 502, "not trusted", ""},
+		{"-a", "me:secret", "smtp://127.0.0.1:@", "me", true, 502, "no TLS", ""},
+		{"-t", NULL, "smtps://127.0.0.1:@", "", true, 200, "sent", "tls=yes"},
+		{"-t", NULL, "smtps://127.0.0.1:@", "", false, 502, "not trusted", ""},
+		{"-ta", "me:secret", "smtps://127.0.0.1:@", "me", true, 200, "sent", "user=me"},
+		{NULL, NULL, "smtp://127.0.0.2:@", "", true, 502, "(code N/A)", ""},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_stand_in smtp;
+		struct scene scene;
+		char file[128];
+
+		begin_mail(&scene, &smtp, cases[i].option, cases[i].value, cases[i].url);
+		set_text(&scene.test.config.smtp_user, cases[i].account, 0);
+		set_text(&scene.test.config.smtp_password, "secret", 0);
+		(void)snprintf(file, sizeof(file), "%s/ca.pem", smtp.folder);
+		if (cases[i].trusted && access(file, R_OK) == 0)
+			set_text(&scene.test.config.ca_file, file, 0);
+		expect(&scene.test, "Emma Mail", NULL, cases[i].status, cases[i].words);
+		if (cases[i].log[0] != '\0')
+			cr_expect_eq(gw_stand_in_count(&smtp, cases[i].log), 1, "case %zu", i);
+		gw_stand_in_stop(&smtp);
+		end(&scene);
+	}
+}
+
+Test(channels, mail_is_never_sent_twice_under_one_key)
+{
+	struct gw_stand_in smtp;
+	struct scene scene;
+
+	begin_mail(&scene, &smtp, NULL, NULL, "smtp://127.0.0.1:@");
+	sql(&scene, "UPDATE org_members SET email = 'lost_1@example.org' WHERE name = 'Emma Mail'");
+	expect(&scene.test, "Emma Mail", KEY, 502, "E-mail send failed");
+	expect(&scene.test, "Emma Mail", KEY, 409, "send_outcome_unknown");
+	cr_expect_eq(gw_stand_in_count(&smtp, "mail "), 1);
+	gw_stand_in_stop(&smtp);
+	end(&scene);
+}
+
+Test(channels, without_a_mail_server_nobody_is_reached_by_mail)
+{
+	struct scene scene;
+
+	begin(&scene);
+	expect(&scene.test, "Emma Mail", NULL, 400,
+	       "No available channel to reach Emma Mail. feishu_user_id=no, feishu_open_id=no");
+	end(&scene);
+}
+
+int main(int argc, char **argv)
+{
+	return gw_test_main(argc, argv);
+}
