@@ -147,7 +147,8 @@ static bool is_address(struct gw_str text)
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				      "0123456789.-_~:/[]%";
 
-	if (text.len == 0 || text.len > GW_FEISHU_URL_MAX - 16 || strchr(":/.-%", text.data[0]))
+	if (text.len == 0 || text.len > GW_FEISHU_URL_MAX - 16 || strchr(":/.-%", text.data[0]) ||
+	    text.data[text.len - 1] == ':')
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.data[i] == '\0' || strchr(allowed, text.data[i]) == NULL)
@@ -163,14 +164,14 @@ static bool add_domain(struct gw_buf *out, struct gw_str domain)
 	const char *scheme = "https://";
 
 	domain = gw_str_trim(domain);
-	while (domain.len > 0 && domain.data[domain.len - 1] == '/')
-		domain.len--;
-	if (domain.len > 8 && strncasecmp(domain.data, "https://", 8) == 0) {
+	if (domain.len >= 8 && strncasecmp(domain.data, "https://", 8) == 0) {
 		domain = (struct gw_str){domain.data + 8, domain.len - 8};
-	} else if (domain.len > 7 && strncasecmp(domain.data, "http://", 7) == 0) {
+	} else if (domain.len >= 7 && strncasecmp(domain.data, "http://", 7) == 0) {
 		domain = (struct gw_str){domain.data + 7, domain.len - 7};
 		scheme = "http://";
 	}
+	while (domain.len > 0 && domain.data[domain.len - 1] == '/')
+		domain.len--;
 	if (!is_address(domain))
 		return false;
 	gw_buf_add_c(out, scheme);

@@ -33,4 +33,5 @@ tests_unit_test_uuid_SOURCES = tests/unit/test_uuid.c
 tests_unit_test_uuid_LDADD = $(BASE_TEST_LIBS)
 endif
 
+include tests/unit/channels.mk
 include tests/unit/http.mk
