@@ -19,3 +19,5 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/setup.c \
 	src/admin/system.c \
 	src/admin/tidy.c
+
+dist_man_MANS += man/clawgw-admin.8

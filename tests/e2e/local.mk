@@ -8,6 +8,7 @@ tests_e2e_load_SOURCES = tests/e2e/load.c
 tests_e2e_load_LDADD = $(BASE_LIBS)
 
 GW_E2E_TESTS = \
+	tests/e2e/admin.test \
 	tests/e2e/channels.test \
 	tests/e2e/concurrency.test \
 	tests/e2e/conversation.test \
