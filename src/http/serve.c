@@ -93,6 +93,9 @@ static struct server {
 	unsigned blocked; /* those between gw_serve_blocking_begin() and _end() */
 	unsigned parked;
 	unsigned unparks; /* parked threads that have been called back and not come yet */
+	bool has_leaver;
+	pthread_t
+		leaver; /* left last; whoever leaves next joins it, the end of the program the last */
 	struct conn_list fresh;
 	struct conn_list kept;
 } server;
@@ -336,7 +339,6 @@ static bool add_thread(void)
 	}
 	if (pthread_attr_init(&attr) != 0)
 		return false;
-	(void)pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	(void)pthread_attr_setstacksize(&attr, STACK_SIZE);
 	error = pthread_create(&thread, &attr, worker, NULL);
 	pthread_attr_destroy(&attr);
@@ -382,6 +384,25 @@ static bool may_stay(void)
 	return true;
 }
 
+/*
+ * Gives the calling thread's place back and joins the one that left before. So every thread has ended, with what
+ * libraries keep for it, before the program begins to end: a thread that was still on its way out would race with
+ * their cleaning up. With the lock held; releases it.
+ */
+static void leave(void)
+{
+	bool has_other = server.has_leaver;
+	pthread_t other = server.leaver;
+
+	server.leaver = pthread_self();
+	server.has_leaver = true;
+	if (--server.threads == 0)
+		pthread_cond_signal(&server.left);
+	unlock();
+	if (has_other)
+		(void)pthread_join(other, NULL);
+}
+
 static void *worker(void *arg)
 {
 	struct epoll_event event;
@@ -416,9 +437,7 @@ static void *worker(void *arg)
 			accept_one();
 		lock();
 	}
-	if (--server.threads == 0)
-		pthread_cond_signal(&server.left);
-	unlock();
+	leave();
 	return NULL;
 }
 
@@ -478,6 +497,8 @@ static bool is_unix_socket(int fd)
 static void stop(void)
 {
 	struct conn *conn;
+	pthread_t leaver;
+	bool has_leaver;
 	unsigned i;
 	char byte;
 
@@ -503,7 +524,11 @@ static void stop(void)
 	pthread_cond_broadcast(&server.unpark);
 	while (server.threads)
 		pthread_cond_wait(&server.left, &server.lock);
+	has_leaver = server.has_leaver;
+	leaver = server.leaver;
 	unlock();
+	if (has_leaver)
+		(void)pthread_join(leaver, NULL);
 }
 
 static enum gw_err start(const struct gw_serve_options *options)
