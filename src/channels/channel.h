@@ -1,9 +1,10 @@
 /*
  * channel.h: the ways to reach a person, behind one small interface.
  *
- * A new channel is one file that defines a `const struct gw_channel`, and one line in the table in channel.c. It says whom it
- * reaches and sends; choosing, idempotency, the record and the HTTP answer are the gateway's. It may take its time: no
- * database connection is held while it waits, and the caller lets other requests pass meanwhile.
+ * A new channel is one file that defines a `const struct gw_channel`, and one line in the table in
+ * channel.c. It says whom it reaches and sends; choosing, idempotency, the record and the HTTP
+ * answer are the gateway's. It may take its time: no database connection is held while it waits,
+ * and the caller lets other requests pass meanwhile.
  */
 #ifndef GW_CHANNEL_H
 #define GW_CHANNEL_H
@@ -40,12 +41,16 @@ struct gw_send_failure {
 
 struct gw_channel {
 	const char *name; /* as agents ask for it and answers call it */
-	/* how long after the first attempt the service recognises a letter by its id; 0: it does not */
+	/*
+	 * how long after the first attempt the service recognises a letter by its id; 0: it does
+	 * not
+	 */
 	int64_t recognises;
 	bool (*reaches)(const struct gw_config *config, const struct gw_person *person);
 	/*
-	 * GW_UPSTREAM: the service refused or failed. GW_INVALID: the organisation has not configured it. Both with
-	 * *ret_failure. GW_UNAVAILABLE, GW_INTERNAL: it was not asked, because of the database.
+	 * GW_UPSTREAM: the service refused or failed. GW_INVALID: the organisation has not
+	 * configured it. Both with *ret_failure. GW_UNAVAILABLE, GW_INTERNAL: it was not asked,
+	 * because of the database.
 	 */
 	enum gw_err (*send)(const struct gw_letter *letter, struct gw_send_failure *ret_failure);
 };
@@ -63,8 +68,8 @@ extern const struct gw_channel gw_channel_feishu;
 extern const struct gw_channel gw_channel_email;
 
 /*
- * Words of an outside service, made fit to be passed on: UTF-8 repaired, control characters turned into blanks, cut at `max`
- * bytes.
+ * Words of an outside service, made fit to be passed on: UTF-8 repaired, control characters turned
+ * into blanks, cut at `max` bytes.
  */
 void gw_foreign_text(struct gw_buf *out, struct gw_str text, size_t max);
 /* Fills failure->text; `fmt` and arguments must be fit already. */

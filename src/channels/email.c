@@ -1,7 +1,9 @@
 /*
- * email.c: plain-text mail through the organisation's mail server, by libcurl's SMTP. What it says is made in mail.c.
+ * email.c: plain-text mail through the organisation's mail server, by libcurl's SMTP. What it says
+ * is made in mail.c.
  *
- * SMTP has no way to recognise a message that is sent again, so an attempt whose end is not known is never repeated.
+ * SMTP has no way to recognise a message that is sent again, so an attempt whose end is not known
+ * is never repeated.
  */
 #include "channels/channel.h"
 
@@ -40,7 +42,9 @@ static size_t hand_over(char *room, size_t size, size_t count, void *arg)
 	return len;
 }
 
-/* libcurl hands over each line of the server's replies; "550 no such user" and "550-…" are errors. */
+/*
+ * libcurl hands over each line of the server's replies; "550 no such user" and "550-…" are errors.
+ */
 static size_t listen_to(char *line, size_t size, size_t count, void *arg)
 {
 	struct dialogue *dialogue = arg;

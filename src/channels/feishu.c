@@ -1,9 +1,10 @@
 /*
  * feishu.c: text messages through Feishu (Lark), as an app of the organisation.
  *
- * Three kinds of calls, all of them here: an access token (auth/v3/app_access_token/internal) and a message
- * (im/v1/messages, which forgets a message whose `uuid` it has seen within the hour). See open.feishu.cn/document.
- * Reading replies is feishu_reply.c's, remembering tokens is store/token.c's.
+ * Two calls: for an access token (auth/v3/app_access_token/internal) and for a
+ * message (im/v1/messages, which ignores one whose `uuid` it has seen within the hour). See
+ * open.feishu.cn/document. Reading replies is feishu_reply.c's, remembering tokens is
+ * store/token.c's.
  */
 #include "channels/channel.h"
 
@@ -17,7 +18,10 @@
 
 #include <time.h>
 
-/* Feishu recognises a uuid for an hour; less is relied upon, because clocks and transfers take their share. */
+/*
+ * Feishu recognises a uuid for an hour; less is relied upon, because clocks and transfers take
+ * their share.
+ */
 #define RECOGNISES (50 * 60 * GW_USEC_PER_SEC)
 #define REFRESH_LEASE (GW_TRANSFER_TIMEOUT + 2 * GW_USEC_PER_SEC)
 #define NO_TOKEN (GW_TOKEN_NO_GENERATION - 1)
@@ -143,8 +147,8 @@ static bool is_usable(const struct delivery *delivery)
 }
 
 /*
- * Sees to it that delivery->token can be used: one that is known, a new one, or one that somebody else is just making. A
- * token that is to end soon is used on if nobody can make a new one.
+ * Sees to it that delivery->token can be used: one that is known, a new one, or one that somebody
+ * else is just making. A token that is to end soon is used on if nobody can make a new one.
  */
 static enum gw_err obtain_token(struct delivery *delivery)
 {
@@ -301,7 +305,7 @@ static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_fa
 			   letter->config->feishu_url);
 	gw_token_key_init(&delivery.token_key, gw_buf_str(&delivery.base_url),
 			  gw_str(delivery.app.app_id), gw_str(delivery.app.app_secret));
-	err = GW_UPSTREAM;
+	err = fail(&delivery, "this person has no id at Feishu", NULL);
 	if (gw_buf_overflowed(&delivery.base_url)) {
 		err = fail(&delivery, "the configured address is too long", NULL);
 		hopeless = true;

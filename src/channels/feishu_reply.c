@@ -1,6 +1,6 @@
 /*
- * feishu_reply.c: see feishu_reply.h. Codes and fields are those of Feishu's server API ("generic error codes",
- * open.feishu.cn/document/server-docs/api-call-guide/generic-error-code).
+ * feishu_reply.c: see feishu_reply.h. Codes and fields are those of Feishu's server API ("generic
+ * error codes", open.feishu.cn/document/server-docs/api-call-guide/generic-error-code).
  */
 #include "channels/feishu_reply.h"
 

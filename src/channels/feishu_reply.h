@@ -28,8 +28,9 @@ void gw_feishu_reply_read(long status, struct gw_str body, struct gw_feishu_repl
 void gw_feishu_reply_release(struct gw_feishu_reply *reply);
 
 /*
- * Appends the base URL for an app: `domain` of its extra_config (JSON of any shape, may be absent) with https:// in
- * front unless it has a scheme; `fallback` when there is no domain, or none that is an http(s) URL. No slash at the end.
+ * Appends the base URL for an app: `domain` of its extra_config (JSON of any shape, may be absent)
+ * with https:// in front unless it has a scheme; `fallback` when there is no domain, or none that
+ * is an http(s) URL. No slash at the end.
  */
 void gw_feishu_base_url(struct gw_buf *out, struct gw_str extra_config, const char *fallback);
 

@@ -72,7 +72,10 @@ bool gw_address_valid(struct gw_str address)
 	       is_domain(domain);
 }
 
-/* Letters, digits and single blanks between them need no encoding, wherever a name or a subject may stand. */
+/*
+ * Letters, digits and single blanks between them need no encoding, wherever a name or a subject may
+ * stand.
+ */
 static bool is_plain(struct gw_str text)
 {
 	if (text.len == 0 || text.len > WORD_BYTES)

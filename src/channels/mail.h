@@ -1,8 +1,8 @@
 /*
  * mail.h: Internet messages: RFC 5322 with MIME (RFC 2045, RFC 2047). No network, no database.
  *
- * Nothing from outside can end a header or begin another: text becomes encoded words or base64, addresses are checked
- * character by character.
+ * Nothing from outside can end a header or begin another: text becomes encoded words or base64,
+ * addresses are checked character by character.
  */
 #ifndef GW_MAIL_H
 #define GW_MAIL_H
@@ -16,8 +16,8 @@
 #define GW_ADDRESS_MAX 254 /* RFC 5321, 4.5.3.1.3 without the angle brackets */
 
 /*
- * local@domain as RFC 5321 writes it without quoting, ASCII only: sane enough to be put into a header and an SMTP command as
- * it is.
+ * local@domain as RFC 5321 writes it without quoting, ASCII only: sane enough to be put into a
+ * header and an SMTP command as it is.
  */
 bool gw_address_valid(struct gw_str address);
 
@@ -35,7 +35,10 @@ struct gw_mail {
 
 /* A maximum for the buffer that takes the message. */
 size_t gw_mail_size(const struct gw_mail *mail);
-/* Appends the whole message; every line ends in CRLF and has at most 78 characters, but for long addresses. */
+/*
+ * Appends the whole message; every line ends in CRLF and has at most 78 characters, but for long
+ * addresses.
+ */
 void gw_mail_write(struct gw_buf *out, const struct gw_mail *mail);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * transfer.h: libcurl with the limits that every call of an outside service has.
  *
- * Certificates are verified, redirects are not followed, only the protocols that are asked for are spoken, no signals are used.
+ * Certificates are verified, redirects are not followed, only the protocols that are asked for are
+ * spoken, no signals are used.
  */
 #ifndef GW_TRANSFER_H
 #define GW_TRANSFER_H
@@ -15,8 +16,9 @@
 #define GW_TRANSFER_REPLY_MAX ((size_t)64 * 1024)
 
 /*
- * A handle with those options set; `protocols` as CURLOPT_PROTOCOLS_STR takes them. It ends after GW_TRANSFER_TIMEOUT
- * or at `deadline` (gw_monotonic()), whichever comes first. Give it back with _end.
+ * A handle with those options set; `protocols` as CURLOPT_PROTOCOLS_STR takes them. It ends after
+ * GW_TRANSFER_TIMEOUT or at `deadline` (gw_monotonic()), whichever comes first. Give it back with
+ * _end.
  */
 CURL *gw_transfer_begin(const struct gw_config *config, const char *protocols, int64_t deadline);
 /* `keep`: its connections may serve later transfers. */
@@ -32,8 +34,8 @@ struct gw_http_reply {
 };
 
 /*
- * POSTs JSON. `bearer` may be NULL; it must be printable ASCII. GW_UPSTREAM: there is no whole reply, *ret_why (a constant)
- * says why; CURLE_OK never comes with it.
+ * POSTs JSON. `bearer` may be NULL; it must be printable ASCII. GW_UPSTREAM: there is no whole
+ * reply, *ret_why (a constant) says why; CURLE_OK never comes with it.
  */
 GW_MUST_CHECK enum gw_err gw_http_post(const struct gw_config *config, const char *url,
 				       const char *bearer, struct gw_str json, int64_t deadline,

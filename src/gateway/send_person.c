@@ -1,9 +1,11 @@
 /*
- * send_person.c: the person rules of POST /send-message: which channel, once and only once, and the answers.
+ * send_person.c: the person rules of POST /send-message: which channel, once and only once, and the
+ * answers.
  *
- * An attempt is recorded, with its idempotency key, before the channel is asked, and again when it has ended. In between
- * nothing is held in the database, and other requests pass. A first attempt that a crash cut off is repeated where the
- * channel recognises the repeat; otherwise nobody knows what became of it, and the answer says so.
+ * An attempt is recorded, with its idempotency key, before the channel is asked, and again when it
+ * has ended. In between nothing is held in the database, and other requests pass. A first attempt
+ * that a crash cut off is repeated where the channel recognises the repeat; otherwise nobody knows
+ * what became of it, and the answer says so.
  */
 #include "gateway/send.h"
 
@@ -33,8 +35,8 @@ static enum gw_err answer_unknown(struct gw_response *response, struct gw_str na
 }
 
 /*
- * What the channel knows the letter by: the same for the same request under the same key, so that the service can tell a
- * repeat, and another one for every request without a key.
+ * What the channel knows the letter by: the same for the same request under the same key, so that
+ * the service can tell a repeat, and another one for every request without a key.
  */
 static struct gw_uuid letter_id(const struct gw_send *send, const struct gw_uuid *agent_id)
 {

@@ -1,8 +1,10 @@
 /*
- * send.h: attempts to write to people: who may make one under an idempotency key, and what came of it.
+ * send.h: attempts to write to people: who may make one under an idempotency key, and what came of
+ * it.
  *
- * An attempt begins and ends in one statement each; between the two an outside service is called, with nothing held in
- * the database. Whoever is killed in between leaves the idempotency key busy until the attempt would have ended.
+ * An attempt begins and ends in one statement each; between the two an outside service is called,
+ * with nothing held in the database. Whoever is killed in between leaves the idempotency key busy
+ * until the attempt would have ended.
  */
 #ifndef GW_STORE_SEND_H
 #define GW_STORE_SEND_H
@@ -33,8 +35,8 @@ struct gw_resumed {
 };
 
 /*
- * Takes over the attempt that a crash cut off, if it began less than `repeatable` microseconds ago. GW_BUSY: somebody
- * else has taken it over. GW_NOT_FOUND: too long ago, or the person is gone.
+ * Takes over the attempt that a crash cut off, if it began less than `repeatable` microseconds ago.
+ * GW_BUSY: somebody else has taken it over. GW_NOT_FOUND: too long ago, or the person is gone.
  */
 GW_MUST_CHECK enum gw_err gw_send_resume(struct gw_db *db, const struct gw_uuid *agent,
 					 struct gw_str idempotency_key, int64_t repeatable,

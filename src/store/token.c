@@ -8,7 +8,10 @@
 #include <stdlib.h>
 
 #define TOKEN_MAX 8192
-/* A token is replaced this long before it ends, or at half of a life that is shorter than twice that. */
+/*
+ * A token is replaced this long before it ends, or at half of a life that is shorter than twice
+ * that.
+ */
 #define REFRESH_MARGIN (5 * 60 * GW_USEC_PER_SEC)
 
 void gw_token_key_init(struct gw_token_key *key, struct gw_str base_url, struct gw_str app_id,

@@ -1,5 +1,6 @@
 /*
- * test_channels.c: send-message to people, against the stand-ins for Feishu and for a mail server with all their faults.
+ * test_channels.c: send-message to people, against the stand-ins for Feishu and for a mail server
+ * with all their faults.
  */
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -269,7 +270,10 @@ Test(channels, a_token_serves_until_the_secret_changes_and_is_kept_encrypted)
 	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
 	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token cli_alpha rotated"), 1);
 
-	/* under a secret key the old token is still read, a new one is sealed, and another key opens neither */
+	/*
+	 * under a secret key the old token is still read, a new one is sealed, and another key
+	 * opens neither
+	 */
 	set_text(&scene.test.config.secret_key, "first key", 0);
 	expect(&scene.test, "Fei Shu", NULL, 200, "sent");
 	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 2);
@@ -407,7 +411,10 @@ Test(channels, one_of_many_with_the_same_key_sends)
 	end(&scene);
 }
 
-/* A process that is killed after the stand-in has taken its message, and before it could record that. */
+/*
+ * A process that is killed after the stand-in has taken its message, and before it could record
+ * that.
+ */
 static void send_and_die(struct scene *scene, const struct gw_stand_in *stand_in, const char *name,
 			 const char *taken)
 {
@@ -446,6 +453,34 @@ Test(channels, a_send_that_a_crash_cut_off_is_repeated_under_the_same_uuid)
 	gw_test_expect(scene.conninfo, "SELECT outcome FROM clawgw.sends", "sent");
 	expect(&scene.test, "Fei Shu", KEY, 200, "sent");
 	cr_expect_eq(gw_stand_in_count(&scene.feishu, "again "), 1);
+	end(&scene);
+}
+
+Test(channels, a_send_whose_answer_was_lost_is_repeated_under_the_same_uuid)
+{
+	struct scene scene;
+
+	begin(&scene);
+	sql(&scene, "UPDATE org_members SET external_id = 'reset_1' WHERE name = 'Fei Shu'");
+	expect(&scene.test, "Fei Shu", KEY, 502, "the connection broke");
+	expect(&scene.test, "Fei Shu", KEY, 502, "the connection broke");
+	expect(&scene.test, "Owen Open", KEY, 409, "idempotency_mismatch");
+	sql(&scene, "UPDATE org_members SET external_id = 'good_1' WHERE name = 'Fei Shu'");
+	expect(&scene.test, "Fei Shu", KEY, 200, "sent");
+	expect(&scene.test, "Fei Shu", KEY, 200, "sent");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "sent "), 1);
+	end(&scene);
+}
+
+Test(channels, a_person_without_an_id_any_more_cannot_be_written_to_again)
+{
+	struct scene scene;
+
+	begin(&scene);
+	sql(&scene, "UPDATE org_members SET external_id = 'reset_1' WHERE name = 'Fei Shu'");
+	expect(&scene.test, "Fei Shu", KEY, 502, "the connection broke");
+	sql(&scene, "UPDATE org_members SET external_id = NULL WHERE name = 'Fei Shu'");
+	expect(&scene.test, "Fei Shu", KEY, 502, "no id at Feishu");
 	end(&scene);
 }
 

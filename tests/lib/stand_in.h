@@ -14,8 +14,8 @@ struct gw_stand_in {
 };
 
 /*
- * Starts tests/mock/<name> with its folder and, unless they are NULL, two more arguments; returns when it listens. It dies with
- * the test.
+ * Starts tests/mock/<name> with its folder and, unless they are NULL, two more arguments; returns
+ * when it listens. It dies with the test.
  */
 void gw_stand_in_start(struct gw_stand_in *stand_in, const char *name, const char *option,
 		       const char *value);

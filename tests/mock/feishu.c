@@ -1,16 +1,19 @@
 /*
- * feishu.c: a stand-in for Feishu's server API, as far as clawgw speaks it, and all the ways in which it can fail.
+ * feishu.c: a stand-in for Feishu's server API, as far as clawgw speaks it, and all the ways in
+ * which it can fail.
  *
  *   feishu [-p PORT] [-d FOLDER]    prints the port it listens on (127.0.0.1), logs to FOLDER/feishu.log
  *
- * The app id decides about tokens: badapp_… is refused, slowapp_… takes a second, hangapp_… never answers, shortapp_… gives
- * a token that lives for 10 s, notoken_… none, eviltoken_… one that would break out of a header.
- * The receiver decides about messages: fail_… HTTP 400, biz_… an error in HTTP 200, html_… HTTP 502 with HTML, slow_…
- * takes the message and answers after 3 s, hang_… never answers, reset_… breaks the connection, badutf8_… an error that is not
- * UTF-8, huge_… an endless answer, stale_… refuses the first token it is shown, denied_… every token. As Feishu does,
- * it delivers a message once per uuid.
+ * The app id decides about tokens: badapp_… is refused, slowapp_… takes a second, hangapp_… never
+ * answers, shortapp_… gives a token that lives for 10 s, notoken_… none, eviltoken_… one that would
+ * break out of a header. The receiver decides about messages: fail_… HTTP 400, biz_… an error in
+ * HTTP 200, html_… HTTP 502 with HTML, slow_… takes the message and answers after 3 s, hang_… never
+ * answers, reset_… breaks the connection, badutf8_… an error that is not UTF-8, huge_… an endless
+ * answer, stale_… refuses the first token it is shown, denied_… every token. As Feishu does, it
+ * delivers a message once per uuid.
  *
- * Log: "token APP SECRET TOKEN", "sent TYPE RECEIVER UUID CONTENT", "again …" (recognised by its uuid), "refused …".
+ * Log: "token APP SECRET TOKEN", "sent TYPE RECEIVER UUID CONTENT", "again …" (recognised by its
+ * uuid), "refused …".
  */
 #include "mock/mock.h"
 
@@ -146,7 +149,10 @@ static bool refuse_token(int fd, const char *receiver)
 			   "Please make a test attempt with a valid token\"}");
 }
 
-/* The faults that an answer can have; false if the receiver is none of those. *ret_keep: the connection goes on. */
+/*
+ * The faults that an answer can have; false if the receiver is none of those. *ret_keep: the
+ * connection goes on.
+ */
 static bool misbehave(int fd, const char *receiver, bool *ret_keep)
 {
 	struct gw_buf huge;
@@ -263,7 +269,10 @@ static bool respond(int fd, const char *head, struct gw_str text)
 	return keep;
 }
 
-/* One request of what has come in; false to end the connection. *ret_used: its bytes, 0 if it is not whole yet. */
+/*
+ * One request of what has come in; false to end the connection. *ret_used: its bytes, 0 if it is
+ * not whole yet.
+ */
 static bool take_request(int fd, struct gw_str in, size_t *ret_used)
 {
 	const char *end = memmem(in.data, in.len, "\r\n\r\n", 4);

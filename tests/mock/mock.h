@@ -1,5 +1,6 @@
 /*
- * mock.h: what the stand-ins for outside services share: a listener on 127.0.0.1, a thread per connection, a log file.
+ * mock.h: what the stand-ins for outside services share: a listener on 127.0.0.1, a thread per
+ * connection, a log file.
  */
 #ifndef GW_MOCK_H
 #define GW_MOCK_H
@@ -18,13 +19,16 @@ struct mock_options {
 	const char *account; /* "user:password"; NULL: nobody has to log in */
 };
 
-/* Reads -p PORT, -d FOLDER, -s (STARTTLS), -t (TLS), -a USER:PASSWORD; ends the program on anything else. */
+/*
+ * Reads -p PORT, -d FOLDER, -s (STARTTLS), -t (TLS), -a USER:PASSWORD; ends the program on anything
+ * else.
+ */
 void mock_arguments(int argc, char **argv, struct mock_options *options);
 /* Takes note of the options before anything is served. */
 void mock_prepare(const struct mock_options *options);
 /*
- * Listens on 127.0.0.1, prints the port on a line of its own, and calls `serve` in a thread of its own for each connection,
- * which it closes afterwards. Returns only to fail.
+ * Listens on 127.0.0.1, prints the port on a line of its own, and calls `serve` in a thread of its
+ * own for each connection, which it closes afterwards. Returns only to fail.
  */
 int mock_serve(const struct mock_options *options, void (*serve)(int fd));
 

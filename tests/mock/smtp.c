@@ -3,10 +3,11 @@
  *
  *   smtp [-p PORT] [-d FOLDER] [-s] [-t] [-a USER:PASSWORD]
  *
- * Prints the port it listens on (127.0.0.1). -s offers STARTTLS, -t speaks TLS from the beginning, both with a certificate made
- * at the start, FOLDER/ca.pem. -a wants AUTH PLAIN or LOGIN before mail. Messages are stored as FOLDER/mail-N.eml.
- * The recipient decides: refused_… is answered with 550, later_… with 451, cut_… by closing the connection, hang_… not at
- * all; nodata_… refuses the message after it came, lost_… takes and stores it, and closes without an answer.
+ * Prints the port it listens on (127.0.0.1). -s offers STARTTLS, -t speaks TLS from the beginning,
+ * both with a certificate made at the start, FOLDER/ca.pem. -a wants AUTH PLAIN or LOGIN before
+ * mail. Messages are stored as FOLDER/mail-N.eml. The recipient decides: refused_… is answered with
+ * 550, later_… with 451, cut_… by closing the connection, hang_… not at all; nodata_… refuses the
+ * message after it came, lost_… takes and stores it, and closes without an answer.
  *
  * Log: "mail N FROM TO tls=yes|no user=NAME", "login NAME refused".
  */
@@ -324,7 +325,10 @@ static bool add_extension(X509 *certificate, int kind, const char *value)
 	return added;
 }
 
-/* A key and a self-signed certificate for this machine, good for a day; ca.pem is what clients have to trust. */
+/*
+ * A key and a self-signed certificate for this machine, good for a day; ca.pem is what clients have
+ * to trust.
+ */
 static bool make_certificate(void)
 {
 	EVP_PKEY *key = EVP_RSA_gen(2048);

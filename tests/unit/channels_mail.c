@@ -83,7 +83,10 @@ static struct gw_mail sample(void)
 	};
 }
 
-/* Checks what holds for every message: lines, characters, and that the headers are ours and no others. */
+/*
+ * Checks what holds for every message: lines, characters, and that the headers are ours and no
+ * others.
+ */
 static void expect_sound(struct gw_str text)
 {
 	static const char *const names[] = {
