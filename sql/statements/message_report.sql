@@ -26,12 +26,6 @@ WITH agent AS MATERIALIZED (
     FROM message
 ), applied AS MATERIALIZED (
     SELECT message.* FROM message, verdict WHERE verdict.outcome = 'applied'
-), seen AS (
-    UPDATE agents SET openclaw_last_seen = clock_timestamp(), status = 'running'
-    FROM agent
-    WHERE agents.id = agent.id AND agent.twins = 1
-      AND (openclaw_last_seen IS NULL
-           OR openclaw_last_seen NOT BETWEEN now() - $3::interval AND now() + interval '1 minute')
 ), updated AS (
     UPDATE gateway_messages
     SET result = $5::text,
@@ -68,7 +62,8 @@ WITH agent AS MATERIALIZED (
     ON CONFLICT (message_id) DO NOTHING
 )
 SELECT agent.id AS agent_id, coalesce(verdict.outcome, 'not_found') AS outcome,
-       message.sender_user_id, message.conversation_id::text
+       message.sender_user_id, message.conversation_id::text,
+       CASE WHEN agent.twins = 1 THEN clawgw.agent_see(agent.id, $3::interval, false) END AS seen
 FROM agent
 LEFT JOIN verdict ON true
 LEFT JOIN message ON true

@@ -12,12 +12,6 @@ WITH agent AS MATERIALIZED (
     LIMIT 2
 ), caller AS MATERIALIZED (
     SELECT * FROM agent WHERE twins = 1
-), seen AS (
-    UPDATE agents SET openclaw_last_seen = clock_timestamp(), status = 'running'
-    FROM caller
-    WHERE agents.id = caller.id
-      AND (openclaw_last_seen IS NULL
-           OR openclaw_last_seen NOT BETWEEN now() - $3::interval AND now() + interval '1 minute')
 ), prior AS MATERIALIZED (
     SELECT state, request_digest = $10::bytea AS same, busy_until < clock_timestamp() AS cut_off, target_name, target_type,
            channel, message_id
@@ -37,10 +31,11 @@ WITH agent AS MATERIALIZED (
                 WHEN lower(member.name COLLATE "und-x-icu") = wanted.folded THEN 4
                 WHEN strpos(lower(member.name COLLATE "und-x-icu"), wanted.folded) > 0 THEN 6
            END + wanted.people_after AS rule
-    FROM wanted
-    JOIN agent_relationships relationship ON relationship.agent_id = wanted.caller_id
-    JOIN org_members member ON member.id = relationship.member_id AND member.tenant_id = wanted.tenant_id
-    WHERE member.status = 'active'
+    FROM agent_relationships relationship
+    JOIN org_members member ON member.id = relationship.member_id
+    CROSS JOIN wanted
+    WHERE relationship.agent_id = (SELECT caller_id FROM wanted) AND member.status = 'active'
+      AND (member.tenant_id = (SELECT tenant_id FROM wanted)) IS TRUE -- not something to look up by
 ), exact_agent AS MATERIALIZED (
     SELECT peer.id, peer.name, peer.agent_type, 1 AS rule
     FROM agents peer
@@ -119,7 +114,8 @@ SELECT agent.id AS agent_id, agent.name::text AS agent_name,
        prior.state AS prior_state, prior.same AS prior_same, prior.cut_off AS prior_cut_off, prior.target_name AS prior_name,
        prior.target_type AS prior_type, prior.channel AS prior_channel, prior.message_id AS prior_message,
        meant.type, meant.id, meant.name::text, meant.external_id::text, meant.open_id::text, meant.email::text,
-       EXISTS (SELECT FROM allowed) AS stored, agent.twins::integer AS twins, agent.tenant_id
+       EXISTS (SELECT FROM allowed) AS stored, agent.twins::integer AS twins, agent.tenant_id,
+       (SELECT clawgw.agent_see(id, $3::interval, false) FROM caller) AS seen
 FROM agent
 LEFT JOIN prior ON true
 LEFT JOIN meant ON true

@@ -35,8 +35,11 @@ enum gw_err gw_message_poll(struct gw_db *db, const struct gw_agent_key *key,
 	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_POLL, &params, &rows);
 	if (err != GW_OK)
 		return err;
-	while (agents < gw_rows_count(rows) && gw_rows_int(rows, agents, KIND) == GW_POLL_AGENT)
+	/* a row without a kind for each agent that the key fits, if it fits several */
+	while (agents < gw_rows_count(rows) && gw_rows_is_null(rows, agents, KIND))
 		agents++;
+	if (agents == 0 && gw_rows_count(rows) > 0)
+		agents = 1;
 	err = gw_agent_only(key, agents);
 	if (err != GW_OK) {
 		gw_rows_free(rows);

@@ -50,6 +50,7 @@ as_server "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.U
 	echo "unix_socket_permissions = 0777"
 	echo "max_connections = 200"
 	echo "fsync = off"
+	echo "autovacuum = off"
 	echo "client_min_messages = warning"
 	for setting in "$@"; do echo "$setting"; done
 } >>"$dir/data/postgresql.conf"

@@ -1,5 +1,24 @@
--- The part of a poll that is only needed when something waits: see sql/statements/message_poll.sql.
+-- Parts of statements that are needed seldom. A statement's cost begins with setting up every part of its plan, so what an
+-- empty poll does not need waits in a function until it is called.
 
+-- Marks the agent seen unless that was done less than seen_interval ago; true if it was written. `relaxed`: nothing else of
+-- this transaction matters, so its commit need not wait for the disk; a lost last-seen time harms nobody.
+CREATE FUNCTION clawgw.agent_see(agent_id uuid, seen_interval interval, relaxed boolean) RETURNS boolean
+LANGUAGE plpgsql
+AS $function$
+BEGIN
+    UPDATE public.agents SET openclaw_last_seen = clock_timestamp(), status = 'running'
+    WHERE id = agent_id
+      AND (openclaw_last_seen IS NULL
+           OR openclaw_last_seen NOT BETWEEN now() - seen_interval AND now() + interval '1 minute');
+    IF FOUND AND relaxed THEN
+        PERFORM set_config('synchronous_commit', 'off', true);
+    END IF;
+    RETURN FOUND;
+END
+$function$;
+
+-- The part of a poll (sql/statements/message_poll.sql) that is only needed when something waits.
 -- Hands out the agent's pending messages and those whose delivery lease has run out, oldest first; gives up on those that
 -- were handed out often enough and tells an openclaw agent that sent one, once. Two polls at once never get the
 -- same message. Rows: kind 1 a message (n counts from 1; text1 conversation, text2 sending agent, text3 sending user, text4 content),
