@@ -130,7 +130,7 @@ static enum gw_exit check_option(const struct gw_option *option, const char *val
 {
 	char what[80];
 
-	if (option->argument == NULL)
+	if (option->argument == NULL || value == NULL)
 		return GW_EXIT_OK;
 	(void)snprintf(what, sizeof(what), "the value of --%s", option->name);
 	if (strchr(option->argument, '|') != NULL && !is_choice(option->argument, value))
@@ -182,6 +182,8 @@ static enum gw_exit parse_options(struct gw_admin *admin, const struct gw_comman
 			return gw_admin_fail(GW_EXIT_USAGE, "there is no option %s here",
 					     argv[optind - 1]);
 		default:
+			if (command == NULL)
+				abort(); /* nobody else has options of that kind */
 			status = check_option(&command->options[option - OPTION_OWN], optarg);
 			if (status != GW_EXIT_OK)
 				return status;

@@ -116,7 +116,7 @@ enum gw_exit gw_noun_find(struct gw_admin *admin, const struct gw_noun *noun, co
 enum gw_exit gw_noun_id(struct gw_admin *admin, const struct gw_noun *noun, const char *reference,
 			const struct gw_uuid *tenant, struct gw_uuid *ret_id)
 {
-	struct gw_thing thing;
+	struct gw_thing thing = {.rows = NULL};
 	enum gw_exit status = gw_noun_find(admin, noun, reference, tenant, &thing);
 
 	if (status != GW_EXIT_OK)
@@ -231,7 +231,7 @@ static enum gw_exit find_argument(struct gw_admin *admin, const struct gw_noun *
 
 enum gw_exit gw_noun_show(struct gw_admin *admin)
 {
-	struct gw_thing thing;
+	struct gw_thing thing = {.rows = NULL};
 	enum gw_exit status = find_argument(admin, own_noun(admin), &thing);
 
 	if (status != GW_EXIT_OK)
@@ -246,7 +246,7 @@ enum gw_exit gw_noun_remove(struct gw_admin *admin)
 	const struct gw_noun *noun = own_noun(admin);
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
-	struct gw_thing thing;
+	struct gw_thing thing = {.rows = NULL};
 	struct gw_str users;
 	enum gw_err err = GW_OK;
 	enum gw_exit status = find_argument(admin, noun, &thing);

@@ -213,6 +213,7 @@ void gw_json_add_name(struct gw_buf *out, const char *name)
 	gw_buf_add_char(out, ':');
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as GW_JSON_MAX_DEPTH */
 static void add_value(struct gw_buf *out, struct json_object *value, unsigned depth)
 {
 	struct json_object_iter member;

@@ -267,9 +267,10 @@ int64_t gw_field_query_int(const struct gw_request *request, const char *name, i
 		}
 		below = parsed < min;
 	}
-	snprintf(msg, sizeof(msg), "Input should be %s than or equal to %" PRId64,
-		 below ? "greater" : "less", below ? min : max);
-	snprintf(ctx, sizeof(ctx), "{\"%s\":%" PRId64 "}", below ? "ge" : "le", below ? min : max);
+	(void)snprintf(msg, sizeof(msg), "Input should be %s than or equal to %" PRId64,
+		       below ? "greater" : "less", below ? min : max);
+	(void)snprintf(ctx, sizeof(ctx), "{\"%s\":%" PRId64 "}", below ? "ge" : "le",
+		       below ? min : max);
 	add_for_text(invalid, below ? "greater_than_equal" : "less_than_equal", "query", name, msg,
 		     text, ctx);
 out:

@@ -5,6 +5,7 @@
 #include "gateway/endpoints.h"
 #include "gateway/responder.h"
 
+/* clang-format off */
 static const struct gw_endpoint endpoints[] = {
 	GW_ENDPOINT_POLL,
 	GW_ENDPOINT_REPORT,
@@ -16,6 +17,7 @@ static const struct gw_endpoint endpoints[] = {
 	GW_ENDPOINT_HEALTH,
 	GW_ENDPOINT_END,
 };
+/* clang-format on */
 
 int main(int argc, char **argv)
 {

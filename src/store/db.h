@@ -107,7 +107,15 @@ int64_t gw_rows_time(const struct gw_rows *rows, int row,
 bool gw_rows_type_is_text(const struct gw_rows *rows, int column);
 
 /* For whoever prints any result: how many columns, what they are called, and which reader above fits. */
-enum gw_type { GW_TYPE_OTHER, GW_TYPE_TEXT, GW_TYPE_INTEGER, GW_TYPE_DOUBLE, GW_TYPE_BOOLEAN, GW_TYPE_TIME, GW_TYPE_UUID };
+enum gw_type {
+	GW_TYPE_OTHER,
+	GW_TYPE_TEXT,
+	GW_TYPE_INTEGER,
+	GW_TYPE_DOUBLE,
+	GW_TYPE_BOOLEAN,
+	GW_TYPE_TIME,
+	GW_TYPE_UUID
+};
 int gw_rows_columns(const struct gw_rows *rows);
 const char *gw_rows_name(const struct gw_rows *rows, int column);
 enum gw_type gw_rows_type(const struct gw_rows *rows, int column);

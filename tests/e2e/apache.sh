@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # $e2e is set in lib.sh
 # apache.sh: an Apache with one of the shipped configuration files, for the end-to-end tests. Sourced after lib.sh.
 #
 # Apache 2.4 listens on TCP only: a free port of 127.0.0.1 is found by trying. Sets $url.
