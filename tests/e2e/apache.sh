@@ -3,7 +3,7 @@
 #
 # Apache 2.4 listens on TCP only: a free port of 127.0.0.1 is found by trying. Sets $url.
 
-apache_modules="authz_core unixd mime alias headers setenvif env rewrite unique_id reqtimeout log_config"
+apache_modules="authz_core unixd alias headers setenvif env rewrite unique_id reqtimeout log_config"
 
 apache_program() {
 	PATH=$PATH:/usr/sbin:/sbin command -v apache2
@@ -15,19 +15,35 @@ apache_repoint() {
 		-e "s|@sysconfdir@/apache2|$e2e/apache|g" -e "s|/run/clawgw|$e2e/run|g" "$1"
 }
 
-# apache_configure MODULES LINES: everything Apache writes stays in $e2e/apache.
-apache_configure() {
-	local folder=$e2e/apache module user=''
+# A configuration file for programs that get no environment.
+apache_configuration() {
+	echo "database_url = $CLAWGW_DATABASE_URL" >"$e2e/clawgw.conf"
+}
+
+# apache_site MODULES FILE LINES...: a host that includes apache/FILE; LINES are for the whole server.
+apache_site() {
+	local modules=$1 file=$2
+	shift 2
+	apache_configuration
+	mkdir -p "$e2e/apache"
+	apache_repoint "$srcdir/apache/$file.in" >"$e2e/apache/$file"
+	cp "$srcdir/apache/clawgw-common.conf" "$e2e/apache/"
+	apache_write "$modules" "$@" "<VirtualHost *>" "Include $e2e/apache/$file" "</VirtualHost>"
+}
+
+# apache_write MODULES LINES...: everything Apache writes stays in $e2e/apache.
+apache_write() {
+	local folder=$e2e/apache modules="mpm_event $apache_modules $1" module
+	shift
 	mkdir -p "$folder/root"
-	[ "$(id -u)" != 0 ] || { user=$'User www-data\nGroup www-data' && chown www-data: "$folder"; }
-	(
+	[ "$(id -u)" != 0 ] || chown www-data: "$folder"
+	{
 		echo "ServerRoot $folder"
 		echo "PidFile $folder/apache.pid"
 		echo "DefaultRuntimeDir $folder"
-		echo "Mutex sem"
 		echo "ServerName localhost"
-		echo "$user"
-		for module in mpm_event $apache_modules $1; do
+		[ "$(id -u)" != 0 ] || printf 'User www-data\nGroup www-data\n'
+		for module in $modules; do
 			[ ! -e "/usr/lib/apache2/modules/mod_$module.so" ] ||
 				echo "LoadModule ${module}_module /usr/lib/apache2/modules/mod_$module.so"
 		done
@@ -37,17 +53,18 @@ apache_configure() {
 			ThreadsPerChild 32
 			MaxRequestWorkers 64
 			ErrorLog $e2e/logs/apache.log
-			LogLevel info
 			<Directory />
 				Require all denied
 				AllowOverride None
 			</Directory>
 			DocumentRoot $folder/root
-			<VirtualHost *>
-			$2
-			</VirtualHost>
 		END
-	) >"$folder/apache.conf.base"
+		printf '%s\n' "$@"
+	} >"$folder/apache.conf.base"
+}
+
+apache_conformance() {
+	GW_TEST_SRCDIR=$srcdir "$builddir/tests/e2e/conformance" "$url"
 }
 
 apache_answers() {
@@ -69,7 +86,8 @@ apache_start() {
 			"$(apache_program)" -DFOREGROUND -f "$folder/apache.conf"
 		wait_until 20 apache_ready_or_dead
 		! process_alive "$e2e/records/apache.pid" || return 0
-		if ! grep -q 'in use' "$e2e/logs/apache-$try.log"; then cat "$e2e/logs/apache-$try.log" >&2 && return 1; fi
+		if ! grep -q 'in use' "$e2e/logs/apache-$try.log"; then break; fi
 	done
+	sed 's/^/# /' "$e2e/logs/apache-$try.log" "$e2e/logs/apache.log"
 	return 1
 }
