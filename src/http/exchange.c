@@ -302,6 +302,23 @@ bool gw_exchange_fastcgi(const struct gw_serve_options *options, int fd)
 	return fcgi.ipcFd >= 0;
 }
 
+static void drain_stdin(void)
+{
+	int64_t until = gw_monotonic() + MAX_DRAIN_TIME;
+	char chunk[4096];
+	size_t drained = 0;
+
+	while (drained < MAX_DRAIN && gw_monotonic() < until) {
+		ssize_t got = read(STDIN_FILENO, chunk, sizeof(chunk));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return;
+		drained += (size_t)got;
+	}
+}
+
 void gw_exchange_cgi(const struct gw_serve_options *options, char *const *env)
 {
 	struct gw_request request;
@@ -319,6 +336,9 @@ void gw_exchange_cgi(const struct gw_serve_options *options, char *const *env)
 	/* RFC 3875, 4.2: without CONTENT_LENGTH there is no body; servers that pass on a chunked one end it by EOF */
 	chunked = gw_request_header(&request, "Transfer-Encoding").len != 0;
 	state = read_body(options, &request, read_stdin, NULL, chunked, &body);
+	/* Apache takes a program that leaves before it has read its input for broken, and answers 500 itself */
+	if (state == BODY_TOO_LARGE)
+		drain_stdin();
 	request.body = gw_buf_str(&body);
 	answer(options, &request, state, &response);
 	gw_response_head(&response, &head);
