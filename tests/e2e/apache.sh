@@ -12,7 +12,7 @@ apache_program() {
 # apache_repoint FILE: a shipped file with its paths re-pointed to $e2e, on standard output.
 apache_repoint() {
 	sed -e "s|@responderdir@|$e2e/programs|g" -e "s|@sysconfdir@/clawgw/clawgw.conf|$e2e/clawgw.conf|g" \
-		-e "s|@sysconfdir@/apache2|$e2e/apache|g" -e "s|/run/clawgw|$e2e/run|g" "$1"
+		-e "s|@pkgdatadir@/apache|$e2e/apache|g" -e "s|/run/clawgw|$e2e/run|g" "$1"
 }
 
 # A configuration file for programs that get no environment.
