@@ -1,2 +1,2 @@
 # docs: the manual in prose. man/ has the reference.
-dist_doc_DATA = README
+dist_doc_DATA = README docs/protocol.md
