@@ -6,10 +6,20 @@ json_field() {
 	sed -n "s/.*\"$2\" *: *\"\([^\"]*\)\".*/\1/p" <<<"$1" | head -n 1
 }
 
-# demo_create FILE: makes what is missing; the keys, of which the database holds only digests, are kept in FILE.
+# demo_works URL FILE: the demo's agents are there and have the keys in FILE. Other programs use the database too: a test
+# may have emptied it.
+demo_works() {
+	local name value
+	[ -e "$2" ] || return 1
+	while IFS='=' read -r name value; do
+		[ "$(curl -s -o /dev/null -m 10 -w '%{http_code}' -X POST -H "X-Api-Key: $value" \
+			"$1/api/gateway/heartbeat")" = 200 ] || return 1
+	done <"$2"
+}
+
+# demo_create FILE: makes what is missing, and new keys; the database holds only their digests, they are kept in FILE.
 demo_create() {
 	local file=$1 answer alpha beta
-	if [ -e "$file" ]; then return 0; fi
 	demo_add tenant demo tenant add "Demo organisation" --slug demo || return 1
 	demo_add user Olga user add Olga --tenant demo --role org_admin || return 1
 	demo_add model echo model add echo --tenant demo --provider openai --model echo \
@@ -19,21 +29,33 @@ demo_create() {
 	demo_add agent Nina agent add Nina --tenant demo --creator Olga --type native --model echo \
 		--role-description "Answers everything with an echo" || return 1
 	demo_add member Paul member add Paul --tenant demo --email paul@example.org || return 1
-	admin relationship add Alpha --agent Beta --relation peer --json >/dev/null || return 1
-	admin relationship add Alpha --agent Nina --relation peer --json >/dev/null || return 1
-	admin relationship add Alpha --member Paul --relation supervisor --json >/dev/null || return 1
-	admin relationship add Beta --agent Alpha --relation peer --json >/dev/null || return 1
-	answer=$(admin agent key Alpha --json) && alpha=$(json_field "$answer" api_key) || return 1
-	answer=$(admin agent key Beta --json) && beta=$(json_field "$answer" api_key) || return 1
+	demo_relate Alpha --agent Beta --relation peer || return 1
+	demo_relate Alpha --agent Nina --relation peer || return 1
+	demo_relate Alpha --member Paul --relation supervisor || return 1
+	demo_relate Beta --agent Alpha --relation peer || return 1
+	answer=$(admin agent key Alpha --tenant demo --json) && alpha=$(json_field "$answer" api_key) || return 1
+	answer=$(admin agent key Beta --tenant demo --json) && beta=$(json_field "$answer" api_key) || return 1
 	[ -n "$alpha" ] && [ -n "$beta" ] || return 1
 	(umask 077 && printf 'ALPHA_KEY=%s\nBETA_KEY=%s\n' "$alpha" "$beta" >"$file.new") && mv "$file.new" "$file"
 }
 
-# demo_add NOUN NAME COMMAND...: unless an interrupted earlier run made it already.
+# demo_add NOUN NAME COMMAND...: unless an earlier run made it already. Others may have organisations with the same names.
 demo_add() {
-	local noun=$1 name=$2
+	local noun=$1 name=$2 where=(--tenant demo)
 	shift 2
-	admin "$noun" show "$name" --json >/dev/null 2>&1 || admin "$@" --json >/dev/null
+	[ "$noun" != tenant ] || where=()
+	admin "$noun" show "$name" "${where[@]}" --json >/dev/null 2>&1 || admin "$@" --json >/dev/null
+}
+
+# demo_relate AGENT OPTIONS...: likewise; exit status 4 says that it is there.
+demo_relate() {
+	local message status
+	message=$(admin relationship add "$@" --tenant demo --json 2>&1 >/dev/null)
+	status=$?
+	[ "$status" = 0 ] || [ "$status" = 4 ] || {
+		echo "$message" >&2
+		return 1
+	}
 }
 
 # demo_lines URL ALPHA_KEY BETA_KEY NATIVE: three lines that show a message and its answer.

@@ -103,12 +103,14 @@ e2e_folder() {
 }
 
 e2e_database() {
-	postgres_create "$e2e/data" "$e2e/pg" www-data && echo 'fsync = off' >>"$e2e/data/postgresql.conf" &&
-		postgres_start "$e2e/data" "$e2e/data/log" && postgres_database "$e2e/pg" &&
-		"$e2e/programs/clawgw-admin" migrate >"$e2e/logs/migrate.log" && sql -f "$srcdir/tests/cases/fixtures.sql" || {
+	if ! {
+		postgres_create "$e2e/data" "$e2e/pg" www-data && echo 'fsync = off' >>"$e2e/data/postgresql.conf" &&
+			postgres_start "$e2e/data" "$e2e/data/log" && postgres_database "$e2e/pg" &&
+			"$e2e/programs/clawgw-admin" migrate >"$e2e/logs/migrate.log" && sql -f "$srcdir/tests/cases/fixtures.sql"
+	}; then
 		echo 'Bail out! no database'
 		exit 99
-	}
+	fi
 }
 
 e2e_front() {
