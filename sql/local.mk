@@ -4,6 +4,8 @@ GW_SCHEMA = \
 	sql/schema/0001_platform.sql \
 	sql/schema/0002_gateway.sql \
 	sql/schema/0003_functions.sql \
+	sql/schema/0003_message_claim.sql \
+	sql/schema/0010_worker.sql \
 	sql/schema/0020_channels.sql
 
 GW_STATEMENTS = \
@@ -25,10 +27,16 @@ GW_STATEMENTS = \
 	sql/statements/idempotency_tidy.sql \
 	sql/statements/index_list.sql \
 	sql/statements/job_cancel.sql \
+	sql/statements/job_claim.sql \
+	sql/statements/job_context.sql \
 	sql/statements/job_list.sql \
+	sql/statements/job_next.sql \
 	sql/statements/job_notify.sql \
 	sql/statements/job_pair.sql \
+	sql/statements/job_release.sql \
+	sql/statements/job_renew.sql \
 	sql/statements/job_retry.sql \
+	sql/statements/job_settle.sql \
 	sql/statements/job_show.sql \
 	sql/statements/job_tidy.sql \
 	sql/statements/member_add.sql \
@@ -75,7 +83,9 @@ GW_STATEMENTS = \
 	sql/statements/user_active.sql \
 	sql/statements/user_add.sql \
 	sql/statements/user_list.sql \
-	sql/statements/user_remove.sql
+	sql/statements/user_remove.sql \
+	sql/statements/worker_gone.sql \
+	sql/statements/worker_seen.sql
 
 EXTRA_DIST += sql/embed.awk $(GW_SCHEMA) $(GW_STATEMENTS)
 

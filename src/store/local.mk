@@ -2,17 +2,20 @@
 noinst_LIBRARIES += src/store/libgwstore.a
 src_store_libgwstore_a_SOURCES = \
 	src/store/agent.c src/store/agent.h \
+	src/store/array.c src/store/array.h \
 	src/store/channel.c src/store/channel.h \
 	src/store/connection.c src/store/connection.h \
 	src/store/db.c src/store/db.h \
 	src/store/event.c src/store/event.h \
+	src/store/job.c src/store/job.h \
 	src/store/listener.c \
 	src/store/message.c src/store/message.h \
 	src/store/migration.c src/store/migration.h \
 	src/store/params.c \
 	src/store/poll.c src/store/poll.h \
 	src/store/rows.c src/store/rows.h \
-	src/store/setup.c src/store/setup.h \
 	src/store/send.c src/store/send.h \
+	src/store/settlement.c \
+	src/store/setup.c src/store/setup.h \
 	src/store/token.c src/store/token.h
 nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c

@@ -1,0 +1,39 @@
+-- Takes jobs that are due for a worker: those whose worker is gone, then the first of each pair, the longest due first.
+-- A claimed job is the worker's until its lease ends; the epoch fences whoever had it before.
+-- $1 text: the worker   $2 interval: lease   $3 integer: how many at most
+WITH lost AS MATERIALIZED (
+    SELECT id
+    FROM clawgw.jobs
+    WHERE state = 'running' AND lease_until < now()
+    ORDER BY lease_until
+    LIMIT $3::integer
+    FOR UPDATE SKIP LOCKED
+), due AS MATERIALIZED (
+    SELECT lo, hi
+    FROM clawgw.pairs
+    WHERE next_at <= now()
+    ORDER BY next_at
+    LIMIT $3::integer
+    FOR NO KEY UPDATE SKIP LOCKED
+), head AS MATERIALIZED (
+    SELECT job.id
+    FROM due
+    CROSS JOIN LATERAL (
+        SELECT id FROM clawgw.jobs
+        WHERE pair_lo = due.lo AND pair_hi = due.hi AND state = 'queued'
+        ORDER BY seq
+        LIMIT 1
+    ) job
+), chosen AS MATERIALIZED (
+    SELECT id, 'running' AS state FROM lost
+    UNION ALL
+    SELECT id, 'queued' FROM head
+    LIMIT $3::integer
+)
+UPDATE clawgw.jobs job
+SET state = 'running', lease_owner = $1::text, lease_until = clock_timestamp() + $2::interval, lease_epoch = lease_epoch + 1,
+    lost = lost + (chosen.state = 'running')::integer
+FROM chosen
+-- somebody may have finished the job between the look and the lock
+WHERE job.id = chosen.id AND job.state = chosen.state
+RETURNING job.id, job.source_agent_id, job.target_agent_id, job.lease_epoch, job.attempts, job.lost

@@ -1,0 +1,173 @@
+/*
+ * settlement.c: how claimed jobs go on: renewed, given back, or settled; see job.h.
+ */
+#include "store/job.h"
+
+#include "base/alloc.h"
+#include "store/array.h"
+
+/* Of one array; the worker keeps its batches far below. */
+#define ARRAY_MAX ((size_t)768 * 1024 * 1024)
+
+/* Enters which claims a statement returned. Both lists are short enough for this, or sorted the same way. */
+static void mark_held(const struct gw_rows *rows, struct gw_job_claim **claims, size_t count)
+{
+	struct gw_uuid id;
+	size_t next = 0;
+
+	for (size_t i = 0; i < count; i++)
+		claims[i]->held = false;
+	for (int row = 0; row < gw_rows_count(rows); row++) {
+		if (!gw_rows_uuid(rows, row, 0, &id))
+			continue;
+		for (size_t tried = 0; tried < count; tried++, next = (next + 1) % count) {
+			if (!claims[next]->held && gw_uuid_equal(&claims[next]->id, &id)) {
+				claims[next]->held = true;
+				break;
+			}
+		}
+	}
+}
+
+static void add_claims(struct gw_buf *ids, struct gw_buf *epochs, struct gw_job_claim **claims, size_t count)
+{
+	gw_array_begin(ids);
+	gw_array_begin(epochs);
+	for (size_t i = 0; i < count; i++) {
+		gw_array_add_uuid(ids, &claims[i]->id);
+		gw_array_add_int(epochs, claims[i]->epoch);
+	}
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct gw_job_claim *const *left = a;
+	const struct gw_job_claim *const *right = b;
+
+	return memcmp((*left)->id.bytes, (*right)->id.bytes, sizeof((*left)->id.bytes));
+}
+
+/* Renewal and giving back: `lease` 0 for the latter. */
+static enum gw_err update_claims(struct gw_db *db, enum gw_statement statement, const char *worker, int64_t lease,
+				 struct gw_job_claim *claims, size_t count)
+{
+	struct gw_job_claim **list = gw_xcalloc(count, sizeof(struct gw_job_claim *));
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	struct gw_buf ids, epochs;
+	enum gw_err err = GW_OK;
+
+	/* in the order in which the statement returns them */
+	for (size_t i = 0; i < count; i++)
+		list[i] = &claims[i];
+	qsort(list, count, sizeof(struct gw_job_claim *), by_id);
+	gw_buf_init(&ids, ARRAY_MAX);
+	gw_buf_init(&epochs, ARRAY_MAX);
+	add_claims(&ids, &epochs, list, count);
+	gw_params_text_c(&params, worker);
+	if (lease > 0)
+		gw_params_interval(&params, lease);
+	gw_params_text(&params, gw_array_end(&ids));
+	gw_params_text(&params, gw_array_end(&epochs));
+	err = gw_db_exec(db, statement, &params, &rows);
+	if (err == GW_OK) {
+		mark_held(rows, list, count);
+		gw_rows_free(rows);
+	}
+	gw_buf_release(&ids);
+	gw_buf_release(&epochs);
+	free(list);
+	return err;
+}
+
+enum gw_err gw_job_renew(struct gw_db *db, const char *worker, int64_t lease, struct gw_job_claim *claims, size_t count)
+{
+	return count == 0 ? GW_OK : update_claims(db, GW_STATEMENT_JOB_RENEW, worker, lease, claims, count);
+}
+
+enum gw_err gw_job_release(struct gw_db *db, const char *worker, struct gw_job_claim *claims, size_t count)
+{
+	return count == 0 ? GW_OK : update_claims(db, GW_STATEMENT_JOB_RELEASE, worker, 0, claims, count);
+}
+
+/* The arrays of job_settle.sql, in the order of its parameters. */
+enum array {
+	IDS,
+	EPOCHS,
+	STATES,
+	CONTENTS,
+	ERRORS,
+	DELAYS,
+	CONVERSATIONS,
+	SPOKEN_ROWS,
+	MESSAGES,
+	MODEL_IDS,
+	TOKENS,
+	USE_FALLBACK,
+	PRIMARY_DELAYS,
+	FALLBACK_DELAYS,
+	ARRAYS,
+};
+
+static void add_after(struct gw_buf *array, int64_t after)
+{
+	if (after < 0)
+		gw_array_add_null(array);
+	else
+		gw_array_add_int(array, after);
+}
+
+static void add_settlement(struct gw_buf arrays[ARRAYS], const struct gw_job_settlement *settlement)
+{
+	static const char *const states[] = {[GW_JOB_DONE] = "done", [GW_JOB_DEAD] = "dead", [GW_JOB_RETRY] = "queued"};
+	struct gw_uuid spoken = gw_uuid_v5(&settlement->claim.id, GW_STR_LIT("assistant"));
+	struct gw_uuid message = gw_uuid_v5(&settlement->claim.id, GW_STR_LIT("reply"));
+
+	gw_array_add_uuid(&arrays[IDS], &settlement->claim.id);
+	gw_array_add_int(&arrays[EPOCHS], settlement->claim.epoch);
+	gw_array_add_text(&arrays[STATES], gw_str(states[settlement->state]));
+	gw_array_add_text(&arrays[CONTENTS], settlement->content);
+	gw_array_add_text(&arrays[ERRORS], settlement->error);
+	gw_array_add_int(&arrays[DELAYS], settlement->delay);
+	gw_array_add_uuid(&arrays[CONVERSATIONS], &settlement->conversation);
+	gw_array_add_uuid(&arrays[SPOKEN_ROWS], &spoken);
+	gw_array_add_uuid(&arrays[MESSAGES], &message);
+	gw_array_add_uuid(&arrays[MODEL_IDS], settlement->asked ? &settlement->model_id : NULL);
+	gw_array_add_int(&arrays[TOKENS], settlement->asked ? settlement->tokens : 0);
+	gw_array_add_text(&arrays[USE_FALLBACK], gw_str(settlement->use_fallback ? "t" : "f"));
+	add_after(&arrays[PRIMARY_DELAYS], settlement->after[GW_JOB_PRIMARY]);
+	add_after(&arrays[FALLBACK_DELAYS], settlement->after[GW_JOB_FALLBACK]);
+}
+
+enum gw_err gw_job_settle(struct gw_db *db, const char *worker, struct gw_job_settlement *settlements, size_t count)
+{
+	struct gw_job_claim **list = NULL;
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	struct gw_buf arrays[ARRAYS];
+	enum gw_err err = GW_OK;
+
+	if (count == 0)
+		return GW_OK;
+	list = gw_xcalloc(count, sizeof(struct gw_job_claim *));
+	for (int i = 0; i < ARRAYS; i++) {
+		gw_buf_init(&arrays[i], ARRAY_MAX);
+		gw_array_begin(&arrays[i]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		list[i] = &settlements[i].claim;
+		add_settlement(arrays, &settlements[i]);
+	}
+	gw_params_text_c(&params, worker);
+	for (int i = 0; i < ARRAYS; i++)
+		gw_params_text(&params, gw_array_end(&arrays[i]));
+	err = gw_db_exec(db, GW_STATEMENT_JOB_SETTLE, &params, &rows);
+	if (err == GW_OK) {
+		mark_held(rows, list, count);
+		gw_rows_free(rows);
+	}
+	for (int i = 0; i < ARRAYS; i++)
+		gw_buf_release(&arrays[i]);
+	free(list);
+	return err;
+}

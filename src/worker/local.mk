@@ -1,0 +1,14 @@
+# src/worker: the queue loop
+noinst_LIBRARIES += src/worker/libgwworker.a
+src_worker_libgwworker_a_SOURCES = \
+	src/worker/main.c \
+	src/worker/policy.c src/worker/policy.h \
+	src/worker/prompt.c src/worker/prompt.h \
+	src/worker/queue.c src/worker/queue.h \
+	src/worker/task.c src/worker/task.h \
+	src/worker/worker.c src/worker/worker.h
+
+sbin_PROGRAMS += clawgw-worker
+clawgw_worker_SOURCES = src/programs/clawgw-worker.c
+clawgw_worker_LDADD = src/worker/libgwworker.a src/store/libgwstore.a $(LLM_LIBS) $(BASE_LIBS) $(PQ_LIBS)
+dist_man_MANS += man/clawgw-worker.8

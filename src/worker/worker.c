@@ -1,0 +1,267 @@
+/*
+ * worker.c: waits for whatever comes first (a model's bytes, a hint that there is work, a signal, a time) and has the
+ * queue do what is due. One thread; statements are short, and never is one open while a model is being waited for.
+ */
+#include "worker/worker.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "worker/queue.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define SPARE_DESCRIPTORS 64
+#define CONNECTIONS 1
+
+struct worker {
+	struct gw_config *config;
+	const struct gw_worker_options *options;
+	struct gw_queue queue;
+	struct gw_db *db;
+	struct gw_listener *listener; /* NULL with --once */
+	struct gw_llm_client *client;
+	int signals;
+	bool stopping;
+	int64_t deadline;     /* of the whole shutdown; only while stopping */
+	int64_t last_begin;   /* no job is begun later; INT64_MAX without limit */
+	bool drained;         /* the last claim found nothing */
+	enum gw_err last_err; /* what the database said last */
+};
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	/* libpq and libcurl write to sockets */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Each call needs a descriptor, and connections that are being closed count, too. */
+static void raise_descriptor_limit(int64_t max_inflight)
+{
+	rlim_t wanted = (rlim_t)max_inflight * 2 + SPARE_DESCRIPTORS;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+		gw_log_warning("max_inflight is %lld, but only %llu files may be open", (long long)max_inflight,
+			       (unsigned long long)limit.rlim_cur);
+}
+
+static void stop(struct worker *worker, const char *why)
+{
+	int64_t now = gw_monotonic();
+
+	if (worker->stopping) {
+		gw_log_notice("%s again: not waiting any longer", why);
+		worker->deadline = now;
+		return;
+	}
+	gw_log_notice("%s: ending, %u jobs under way", why, gw_queue_count(&worker->queue));
+	worker->stopping = true;
+	worker->deadline = now + worker->config->shutdown_timeout;
+}
+
+static void reload(struct worker *worker)
+{
+	struct gw_config config;
+	struct gw_buf error;
+
+	gw_buf_init(&error, 4096);
+	if (gw_config_load(worker->options->config_path, &error, &config) != GW_OK) {
+		gw_log_error("the configuration stays as it was: %s", gw_buf_str(&error).data);
+		gw_buf_release(&error);
+		return;
+	}
+	gw_buf_release(&error);
+	if (strcmp(config.database_url, worker->config->database_url) != 0 ||
+	    strcmp(config.ca_file, worker->config->ca_file) != 0 ||
+	    config.statement_timeout != worker->config->statement_timeout)
+		gw_log_warning("database_url, ca_file and statement_timeout change with the next start");
+	gw_config_release(worker->config);
+	*worker->config = config;
+	gw_log_set_level(config.log_level);
+	raise_descriptor_limit(config.max_inflight);
+	worker->queue.renew_at = 0;
+	worker->queue.look_at = 0;
+	gw_log_notice("configuration read again");
+}
+
+static void take_signals(struct worker *worker)
+{
+	struct signalfd_siginfo info;
+
+	while (read(worker->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP)
+			reload(worker);
+		else
+			stop(worker, info.ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT");
+	}
+}
+
+static bool may_begin(const struct worker *worker, int64_t now)
+{
+	return !worker->stopping && now < worker->last_begin;
+}
+
+/* Everything that the database is to be asked or told, in this order: ends first, because they make room. */
+static void attend_queue(struct worker *worker)
+{
+	struct gw_queue *queue = &worker->queue;
+	int claimed = 0;
+
+	if (!gw_queue_ready(queue, gw_monotonic()))
+		return;
+	gw_queue_settle(queue);
+	if (gw_queue_ready(queue, gw_monotonic()) && gw_monotonic() >= queue->renew_at)
+		gw_queue_renew(queue, worker->options->version);
+	if (!gw_queue_ready(queue, gw_monotonic())) {
+		worker->last_err = GW_UNAVAILABLE;
+		return;
+	}
+	if (!may_begin(worker, gw_monotonic()) || gw_monotonic() < queue->look_at)
+		return;
+	worker->last_err = gw_queue_claim(queue, &claimed);
+	worker->drained = worker->last_err == GW_OK && claimed == 0 && queue->look_at > gw_monotonic();
+}
+
+static int64_t until(int64_t when, int64_t now)
+{
+	return when > now ? when - now : 0;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Microseconds until something has to be done even if nothing happens. */
+static int64_t wait_time(const struct worker *worker)
+{
+	const struct gw_queue *queue = &worker->queue;
+	int64_t now = gw_monotonic();
+	int64_t wait = until(queue->renew_at, now);
+	int64_t client = gw_llm_client_wait(worker->client);
+
+	if (may_begin(worker, now)) {
+		wait = least(wait, until(queue->look_at, now));
+		wait = least(wait, until(worker->last_begin, now));
+	}
+	if (queue->ended.first != NULL)
+		wait = 0;
+	/* while the database is away nothing of the above is any use */
+	if (!gw_queue_ready(queue, now))
+		wait = until(queue->retry_at, now);
+	if (worker->stopping)
+		wait = least(wait, until(worker->deadline, now));
+	if (client >= 0)
+		wait = least(wait, client);
+	return wait;
+}
+
+static void wait_for_something(struct worker *worker)
+{
+	int64_t wait = wait_time(worker);
+	struct timespec timeout = {.tv_sec = (time_t)(wait / GW_USEC_PER_SEC), .tv_nsec = (long)(wait % GW_USEC_PER_SEC) * 1000};
+	struct pollfd fds[] = {
+		{.fd = worker->signals, .events = POLLIN},
+		{.fd = gw_llm_client_fd(worker->client), .events = POLLIN},
+		{.fd = worker->listener != NULL ? gw_listener_fd(worker->listener) : -1, .events = POLLIN},
+	};
+
+	(void)ppoll(fds, GW_ARRAY_LEN(fds), &timeout, NULL);
+	if (fds[0].revents != 0)
+		take_signals(worker);
+	gw_llm_client_run(worker->client, gw_queue_call_done, &worker->queue);
+	/* without a connection this is what opens one, at most once a second */
+	if (worker->listener != NULL && (fds[2].fd < 0 || fds[2].revents != 0) && gw_listener_drain(worker->listener))
+		worker->queue.look_at = 0;
+}
+
+static bool is_done(struct worker *worker)
+{
+	int64_t now = gw_monotonic();
+
+	if (!worker->stopping && now >= worker->last_begin)
+		stop(worker, "time is up");
+	if (worker->options->once && gw_queue_count(&worker->queue) == 0 &&
+	    (worker->drained || (worker->last_err != GW_OK && !gw_queue_ready(&worker->queue, now))))
+		return true;
+	return worker->stopping && (gw_queue_count(&worker->queue) == 0 || now >= worker->deadline);
+}
+
+static void loop(struct worker *worker)
+{
+	for (;;) {
+		attend_queue(worker);
+		if (is_done(worker))
+			return;
+		wait_for_something(worker);
+	}
+}
+
+/* What is left goes back, and what has an end is recorded, if the database is there. */
+static void finish(struct worker *worker)
+{
+	gw_queue_give_back(&worker->queue);
+	if (gw_queue_ready(&worker->queue, gw_monotonic()))
+		gw_queue_settle(&worker->queue);
+	if (gw_queue_ready(&worker->queue, gw_monotonic()) && gw_worker_gone(worker->db, worker->queue.name) != GW_OK)
+		gw_log_debug("the row in clawgw.workers stays");
+	if (worker->queue.ended.count > 0)
+		gw_log_warning("%u answers could not be recorded; their jobs will run again", worker->queue.ended.count);
+}
+
+enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_options *options)
+{
+	struct worker worker = {.config = config, .options = options, .signals = -1, .last_begin = INT64_MAX};
+	struct gw_llm_client_options client = {
+		.ca_file = config->ca_file,
+		.user_agent = "clawgw",
+		.max_calls = (unsigned)config->max_inflight,
+	};
+	enum gw_err err = GW_OK;
+
+	worker.signals = open_signals();
+	if (worker.signals < 0) {
+		gw_log_error("signals cannot be set up: errno %d", errno);
+		return GW_INTERNAL;
+	}
+	raise_descriptor_limit(config->max_inflight);
+	err = gw_llm_client_new(&client, &worker.client);
+	if (err != GW_OK)
+		goto out;
+	if (options->max_time > 0)
+		worker.last_begin = gw_monotonic() + options->max_time;
+	worker.db = gw_db_new(config->database_url, "clawgw-worker", CONNECTIONS, config->statement_timeout);
+	if (!options->once)
+		worker.listener = gw_listener_new(config->database_url, "clawgw-worker", "clawgw_jobs");
+	gw_queue_init(&worker.queue, config, worker.db, worker.client);
+	gw_log_notice("started as %s", worker.queue.name);
+	loop(&worker);
+	finish(&worker);
+	gw_log_notice("ended");
+	err = options->once ? worker.last_err : GW_OK;
+	gw_queue_release(&worker.queue);
+out:
+	gw_llm_client_free(worker.client);
+	gw_listener_free(worker.listener);
+	gw_db_free(worker.db);
+	(void)close(worker.signals);
+	return err;
+}
