@@ -34,7 +34,8 @@ static void add_messages(const struct gw_llm_request *request, struct gw_buf *bo
 	gw_buf_init(&text, body->max);
 	for (size_t i = 0; i <= request->turn_count; i++) {
 		bool last = i == request->turn_count;
-		struct gw_llm_turn turn = last ? (struct gw_llm_turn){false, request->message} : request->turns[i];
+		struct gw_llm_turn turn =
+			last ? (struct gw_llm_turn){false, request->message} : request->turns[i];
 
 		if (!last && (turn.text.len == 0 || (!begun && turn.assistant)))
 			continue;
@@ -56,7 +57,8 @@ static void build(const struct gw_llm_request *request, struct gw_buf *body)
 	gw_json_add_name(body, "model");
 	gw_json_add_string(body, request->model);
 	gw_json_add_name(body, "max_tokens");
-	gw_json_add_int(body, request->max_output_tokens > 0 ? request->max_output_tokens : DEFAULT_OUTPUT_TOKENS);
+	gw_json_add_int(body, request->max_output_tokens > 0 ? request->max_output_tokens
+							     : DEFAULT_OUTPUT_TOKENS);
 	if (request->system.len > 0) {
 		gw_json_add_name(body, "system");
 		gw_json_add_string(body, request->system);
@@ -67,7 +69,8 @@ static void build(const struct gw_llm_request *request, struct gw_buf *body)
 	gw_buf_add_char(body, ']');
 	if (request->has_temperature)
 		gw_llm_add_number(body, "temperature",
-				  request->temperature > MAX_TEMPERATURE ? MAX_TEMPERATURE : request->temperature);
+				  request->temperature > MAX_TEMPERATURE ? MAX_TEMPERATURE
+									 : request->temperature);
 	gw_json_add_name(body, "stream");
 	gw_json_add_bool(body, true);
 	gw_buf_add_char(body, '}');
@@ -84,7 +87,8 @@ static void read_stop(struct gw_llm_answer *answer, struct gw_str reason)
 {
 	if (reason.len == 0)
 		return;
-	if (gw_str_equal_c(reason, "max_tokens") || gw_str_equal_c(reason, "model_context_window_exceeded"))
+	if (gw_str_equal_c(reason, "max_tokens") ||
+	    gw_str_equal_c(reason, "model_context_window_exceeded"))
 		answer->stop = GW_LLM_STOP_LENGTH;
 	else if (gw_str_equal_c(reason, "refusal"))
 		answer->stop = GW_LLM_STOP_FILTER;

@@ -11,25 +11,37 @@ static const struct {
 	const char *reason;
 } causes[GW_LLM_CAUSES] = {
 	[GW_LLM_ANSWERED] = {"answered", GW_LLM_OK, NULL},
-	[GW_LLM_UNREACHABLE] = {"unreachable", GW_LLM_RETRY, "its language model cannot be reached"},
-	[GW_LLM_BROKEN_OFF] = {"broken_off", GW_LLM_RETRY, "the connection to its language model kept breaking"},
+	[GW_LLM_UNREACHABLE] = {"unreachable", GW_LLM_RETRY,
+				"its language model cannot be reached"},
+	[GW_LLM_BROKEN_OFF] = {"broken_off", GW_LLM_RETRY,
+			       "the connection to its language model kept breaking"},
 	[GW_LLM_STALLED] = {"stalled", GW_LLM_RETRY, "its language model fell silent"},
 	[GW_LLM_TIMED_OUT] = {"timed_out", GW_LLM_RETRY, "its language model took too long"},
 	[GW_LLM_RATE_LIMITED] = {"rate_limited", GW_LLM_RETRY, "its language model is overloaded"},
-	[GW_LLM_SERVER_ERROR] = {"server_error", GW_LLM_RETRY, "its language model is out of order"},
+	[GW_LLM_SERVER_ERROR] = {"server_error", GW_LLM_RETRY,
+				 "its language model is out of order"},
 	[GW_LLM_GARBLED] = {"garbled", GW_LLM_RETRY, "its language model did not make sense"},
 	[GW_LLM_EMPTY] = {"empty", GW_LLM_RETRY, "its language model had nothing to say"},
-	[GW_LLM_TOOL_CALL] = {"tool_call", GW_LLM_RETRY, "its language model did not answer in words"},
+	[GW_LLM_TOOL_CALL] = {"tool_call", GW_LLM_RETRY,
+			      "its language model did not answer in words"},
 	[GW_LLM_QUOTA] = {"quota", GW_LLM_PERMANENT, "the quota at its language model is used up"},
-	[GW_LLM_FILTERED] = {"filtered", GW_LLM_PERMANENT, "the content filter of its language model stepped in"},
-	[GW_LLM_KEY_REFUSED] = {"key_refused", GW_LLM_PERMANENT, "its language model does not accept its key"},
-	[GW_LLM_UNKNOWN_MODEL] = {"unknown_model", GW_LLM_PERMANENT, "its language model does not exist"},
-	[GW_LLM_TOO_LONG] = {"too_long", GW_LLM_PERMANENT, "the message is too long for its language model"},
+	[GW_LLM_FILTERED] = {"filtered", GW_LLM_PERMANENT,
+			     "the content filter of its language model stepped in"},
+	[GW_LLM_KEY_REFUSED] = {"key_refused", GW_LLM_PERMANENT,
+				"its language model does not accept its key"},
+	[GW_LLM_UNKNOWN_MODEL] = {"unknown_model", GW_LLM_PERMANENT,
+				  "its language model does not exist"},
+	[GW_LLM_TOO_LONG] = {"too_long", GW_LLM_PERMANENT,
+			     "the message is too long for its language model"},
 	[GW_LLM_REFUSED] = {"refused", GW_LLM_PERMANENT, "its language model refused the request"},
-	[GW_LLM_REDIRECTED] = {"redirected", GW_LLM_PERMANENT, "its language model is not set up correctly"},
-	[GW_LLM_TOO_LARGE] = {"too_large", GW_LLM_PERMANENT, "the answer was too long to be delivered"},
-	[GW_LLM_CUT_OFF] = {"cut_off", GW_LLM_PERMANENT, "its language model may not write enough to get to an answer"},
-	[GW_LLM_MISCONFIGURED] = {"misconfigured", GW_LLM_PERMANENT, "its language model is not set up correctly"},
+	[GW_LLM_REDIRECTED] = {"redirected", GW_LLM_PERMANENT,
+			       "its language model is not set up correctly"},
+	[GW_LLM_TOO_LARGE] = {"too_large", GW_LLM_PERMANENT,
+			      "the answer was too long to be delivered"},
+	[GW_LLM_CUT_OFF] = {"cut_off", GW_LLM_PERMANENT,
+			    "its language model may not write enough to get to an answer"},
+	[GW_LLM_MISCONFIGURED] = {"misconfigured", GW_LLM_PERMANENT,
+				  "its language model is not set up correctly"},
 };
 
 const char *gw_llm_cause_name(enum gw_llm_cause cause)
@@ -123,11 +135,13 @@ static enum gw_llm_cause by_status(int status)
 
 enum gw_llm_cause gw_llm_classify(int status, const struct gw_llm_answer *answer)
 {
-	enum gw_llm_cause cause = by_status(status >= 300 || answer->error_status == 0 ? status : answer->error_status);
+	enum gw_llm_cause cause = by_status(
+		status >= 300 || answer->error_status == 0 ? status : answer->error_status);
 	enum gw_llm_cause word = cause;
 
 	/* nothing that a redirect says in its body matters */
-	if (cause == GW_LLM_REDIRECTED || (!by_word(answer->error_code, &word) && !by_word(answer->error_type, &word)))
+	if (cause == GW_LLM_REDIRECTED ||
+	    (!by_word(answer->error_code, &word) && !by_word(answer->error_type, &word)))
 		return cause;
 	/*
 	 * An error after HTTP 200 is what its words say. Otherwise the words may only make the status more exact: among

@@ -56,7 +56,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
 		(void)epoll_ctl(client->epoll, EPOLL_CTL_DEL, fd, NULL);
 		return 0;
 	}
-	event.events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) | (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
+	event.events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) |
+		       (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
 	if (known == NULL) {
 		(void)curl_multi_assign(client->multi, fd, client);
 		if (epoll_ctl(client->epoll, EPOLL_CTL_ADD, fd, &event) == 0)
@@ -95,7 +96,8 @@ static size_t on_data(char *data, size_t size, size_t count, void *arg)
 	return gw_llm_reply_data(call->reply, data, size * count) ? size * count : 0;
 }
 
-enum gw_err gw_llm_client_new(const struct gw_llm_client_options *options, struct gw_llm_client **ret_client)
+enum gw_err gw_llm_client_new(const struct gw_llm_client_options *options,
+			      struct gw_llm_client **ret_client)
 {
 	struct gw_llm_client *client = gw_xcalloc(1, sizeof(*client));
 
@@ -285,7 +287,8 @@ static enum gw_llm_end end_of(CURLcode code)
 		{CURLE_COULDNT_RESOLVE_PROXY, GW_LLM_END_UNREACHABLE},
 		{CURLE_COULDNT_RESOLVE_HOST, GW_LLM_END_UNREACHABLE},
 		{CURLE_COULDNT_CONNECT, GW_LLM_END_UNREACHABLE},
-		{CURLE_OPERATION_TIMEDOUT, GW_LLM_END_UNREACHABLE}, /* our time limit on connecting; we have no other */
+		{CURLE_OPERATION_TIMEDOUT,
+		 GW_LLM_END_UNREACHABLE}, /* our time limit on connecting; we have no other */
 		{CURLE_SSL_CONNECT_ERROR, GW_LLM_END_UNREACHABLE},
 		{CURLE_PEER_FAILED_VERIFICATION, GW_LLM_END_UNREACHABLE},
 		{CURLE_SSL_CACERT_BADFILE, GW_LLM_END_UNREACHABLE},
@@ -298,8 +301,8 @@ static enum gw_llm_end end_of(CURLcode code)
 	return GW_LLM_END_BROKEN_OFF;
 }
 
-static void finish(struct gw_llm_client *client, struct gw_llm_call *call, enum gw_llm_end end, const char *problem,
-		   gw_llm_done *done, void *context)
+static void finish(struct gw_llm_client *client, struct gw_llm_call *call, enum gw_llm_end end,
+		   const char *problem, gw_llm_done *done, void *context)
 {
 	struct gw_llm_result result;
 	void *arg = call->arg;
@@ -324,7 +327,9 @@ static void collect(struct gw_llm_client *client, gw_llm_done *done, void *conte
 			continue;
 		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
 		(void)snprintf(problem, sizeof(problem), "%s",
-			       code == CURLE_OK ? "" : call->error[0] != '\0' ? call->error : curl_easy_strerror(code));
+			       code == CURLE_OK         ? ""
+			       : call->error[0] != '\0' ? call->error
+							: curl_easy_strerror(code));
 		finish(client, call, end_of(code), problem, done, context);
 	}
 }
@@ -359,15 +364,18 @@ void gw_llm_client_run(struct gw_llm_client *client, gw_llm_done *done, void *co
 	do {
 		count = epoll_wait(client->epoll, events, EVENTS, 0);
 		for (int i = 0; i < count; i++) {
-			int what = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-				   (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-				   (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+			int what =
+				(events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+				(events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+				(events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
 
-			(void)curl_multi_socket_action(client->multi, events[i].data.fd, what, &running);
+			(void)curl_multi_socket_action(client->multi, events[i].data.fd, what,
+						       &running);
 		}
 		if (client->timer >= 0 && gw_monotonic() >= client->timer) {
 			client->timer = -1;
-			(void)curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+			(void)curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0,
+						       &running);
 		}
 		collect(client, done, context);
 	} while (count == EVENTS);

@@ -13,9 +13,9 @@ struct gw_llm_client;
 struct gw_llm_call;
 
 struct gw_llm_client_options {
-	const char *ca_file;    /* "": the system's certificates */
+	const char *ca_file; /* "": the system's certificates */
 	const char *user_agent;
-	unsigned max_calls;     /* connections that are kept when nobody uses them */
+	unsigned max_calls; /* connections that are kept when nobody uses them */
 };
 
 struct gw_llm_limits {

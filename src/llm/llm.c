@@ -36,7 +36,8 @@ static const struct {
 	{"zhipu", &gw_llm_openai, "https://open.bigmodel.cn/api/paas/v4"},
 };
 
-static void find_provider(struct gw_str name, const struct gw_llm_dialect **ret_dialect, const char **ret_base)
+static void find_provider(struct gw_str name, const struct gw_llm_dialect **ret_dialect,
+			  const char **ret_base)
 {
 	*ret_dialect = &gw_llm_openai;
 	*ret_base = NULL;
@@ -96,7 +97,8 @@ static bool make_url(const struct gw_llm_dialect *dialect, struct gw_str base, s
 	return !gw_buf_overflowed(url);
 }
 
-enum gw_err gw_llm_prepare(const struct gw_llm_request *request, const char **ret_problem, struct gw_llm_wire *ret_wire)
+enum gw_err gw_llm_prepare(const struct gw_llm_request *request, const char **ret_problem,
+			   struct gw_llm_wire *ret_wire)
 {
 	struct gw_llm_wire wire = {.dialect = NULL};
 	struct gw_str base = gw_str_trim(request->base_url);
@@ -177,7 +179,8 @@ const struct json_object *gw_llm_member(const struct json_object *value, const c
 {
 	struct json_object *member = NULL;
 
-	if (!json_object_is_type(value, json_type_object) || !json_object_object_get_ex(value, name, &member))
+	if (!json_object_is_type(value, json_type_object) ||
+	    !json_object_object_get_ex(value, name, &member))
 		return NULL;
 	return member;
 }
@@ -204,7 +207,8 @@ int64_t gw_llm_count(const struct json_object *value)
 {
 	int64_t count = 0;
 
-	if (!json_object_is_type(value, json_type_int) && !json_object_is_type(value, json_type_double))
+	if (!json_object_is_type(value, json_type_int) &&
+	    !json_object_is_type(value, json_type_double))
 		return 0;
 	count = json_object_get_int64(value);
 	if (count < 0)
@@ -227,9 +231,11 @@ void gw_llm_read_error(struct gw_llm_answer *answer, const struct json_object *e
 	struct gw_str message = gw_llm_text(gw_llm_member(error, "message"));
 
 	answer->failed = true;
-	keep(answer->error_type, sizeof(answer->error_type), gw_llm_text(gw_llm_member(error, "type")));
+	keep(answer->error_type, sizeof(answer->error_type),
+	     gw_llm_text(gw_llm_member(error, "type")));
 	keep(answer->error_code, sizeof(answer->error_code), gw_llm_text(code));
-	keep(answer->error_message, sizeof(answer->error_message), message.data != NULL ? message : gw_llm_text(error));
+	keep(answer->error_message, sizeof(answer->error_message),
+	     message.data != NULL ? message : gw_llm_text(error));
 	/* OpenRouter: the status of the provider behind it */
 	if (json_object_is_type(code, json_type_int)) {
 		int64_t number = json_object_get_int64(code);

@@ -20,7 +20,8 @@ struct gw_llm_turn {
 };
 
 struct gw_llm_request {
-	struct gw_str provider; /* "openai", "anthropic", …; names nobody knows are OpenAI-compatible */
+	struct gw_str
+		provider; /* "openai", "anthropic", …; names nobody knows are OpenAI-compatible */
 	struct gw_str base_url; /* absent or empty: the provider's own */
 	struct gw_str model;
 	struct gw_str key; /* in plain text; empty: none is sent */
@@ -57,17 +58,17 @@ enum gw_llm_cause {
 	GW_LLM_SERVER_ERROR, /* 408, 409, 5xx, or an error in the body that is not the request's fault */
 	GW_LLM_GARBLED,      /* not JSON, or not what was agreed upon */
 	GW_LLM_EMPTY,        /* an answer without text */
-	GW_LLM_TOOL_CALL,    /* a call of a tool instead of text; none was offered */
+	GW_LLM_TOOL_CALL, /* a call of a tool instead of text; none was offered */
 	/* will not */
-	GW_LLM_QUOTA,         /* the account has nothing left to spend */
-	GW_LLM_FILTERED,      /* the provider's content filter */
+	GW_LLM_QUOTA,    /* the account has nothing left to spend */
+	GW_LLM_FILTERED, /* the provider's content filter */
 	GW_LLM_KEY_REFUSED,
 	GW_LLM_UNKNOWN_MODEL,
-	GW_LLM_TOO_LONG,      /* the request is larger than the model can take */
-	GW_LLM_REFUSED,       /* other 4xx */
-	GW_LLM_REDIRECTED,    /* 3xx: not followed, the key must not go elsewhere */
-	GW_LLM_TOO_LARGE,     /* the answer passed max_reply_bytes */
-	GW_LLM_CUT_OFF,       /* the output tokens ran out before any text came */
+	GW_LLM_TOO_LONG,   /* the request is larger than the model can take */
+	GW_LLM_REFUSED,    /* other 4xx */
+	GW_LLM_REDIRECTED, /* 3xx: not followed, the key must not go elsewhere */
+	GW_LLM_TOO_LARGE,  /* the answer passed max_reply_bytes */
+	GW_LLM_CUT_OFF,    /* the output tokens ran out before any text came */
 	GW_LLM_MISCONFIGURED,
 	GW_LLM_CAUSES,
 };
@@ -87,7 +88,8 @@ struct gw_llm_result {
 	struct gw_buf text;  /* the answer: UTF-8 that the database can hold */
 	int64_t tokens;      /* used, in and out; also when the answer is of no use */
 	int64_t retry_after; /* microseconds the server asks us to wait; -1: it does not say */
-	char detail[GW_LLM_DETAIL_SIZE]; /* for operators: status and the server's words. May quote the key. */
+	char detail
+		[GW_LLM_DETAIL_SIZE]; /* for operators: status and the server's words. May quote the key. */
 };
 void gw_llm_result_release(struct gw_llm_result *result);
 
@@ -95,8 +97,8 @@ void gw_llm_result_release(struct gw_llm_result *result);
  * GW_INVALID: the model's configuration cannot work; *ret_problem is a constant sentence for operators. Else *ret_wire
  * is to be released.
  */
-GW_MUST_CHECK enum gw_err gw_llm_prepare(const struct gw_llm_request *request, const char **ret_problem,
-					 struct gw_llm_wire *ret_wire);
+GW_MUST_CHECK enum gw_err gw_llm_prepare(const struct gw_llm_request *request,
+					 const char **ret_problem, struct gw_llm_wire *ret_wire);
 void gw_llm_wire_release(struct gw_llm_wire *wire); /* wipes the headers */
 
 /* What ended a call, as far as the connection is concerned. */
@@ -124,8 +126,8 @@ bool gw_llm_reply_complete(const struct gw_llm_reply *reply);
  * The result; `problem` (may be NULL) is what the connection's end was called, `sent` the size of the request, for an
  * estimate when the server does not count tokens, `now` the wall clock (gw_now()).
  */
-void gw_llm_reply_finish(struct gw_llm_reply *reply, enum gw_llm_end end, const char *problem, size_t sent, int64_t now,
-			 struct gw_llm_result *ret_result);
+void gw_llm_reply_finish(struct gw_llm_reply *reply, enum gw_llm_end end, const char *problem,
+			 size_t sent, int64_t now, struct gw_llm_result *ret_result);
 
 /*
  * Retry-After (RFC 9110, 10.2.3: seconds or a date) and retry-after-ms (OpenAI, Azure; wins); absent where not sent.

@@ -30,7 +30,8 @@ static const char *limit_name(const struct gw_llm_request *request)
 	for (size_t i = 0; i < GW_ARRAY_LEN(reasoning); i++) {
 		size_t len = strlen(reasoning[i]);
 
-		if (request->model.len >= len && strncasecmp(request->model.data, reasoning[i], len) == 0)
+		if (request->model.len >= len &&
+		    strncasecmp(request->model.data, reasoning[i], len) == 0)
 			return "max_completion_tokens";
 	}
 	return "max_tokens";
@@ -47,7 +48,8 @@ static void build(const struct gw_llm_request *request, struct gw_buf *body)
 		add_message(body, "system", request->system);
 	for (size_t i = 0; i < request->turn_count; i++) {
 		if (request->turns[i].text.len > 0)
-			add_message(body, request->turns[i].assistant ? "assistant" : "user", request->turns[i].text);
+			add_message(body, request->turns[i].assistant ? "assistant" : "user",
+				    request->turns[i].text);
 	}
 	add_message(body, "user", request->message);
 	gw_buf_add_char(body, ']');
@@ -89,7 +91,8 @@ static void add_content(struct gw_llm_answer *answer, const struct json_object *
 		return;
 	}
 	for (size_t i = 0; i < json_object_array_length(content); i++)
-		gw_llm_add_text(&answer->text, gw_llm_member(json_object_array_get_idx(content, i), "text"));
+		gw_llm_add_text(&answer->text,
+				gw_llm_member(json_object_array_get_idx(content, i), "text"));
 }
 
 static void read_stop(struct gw_llm_answer *answer, struct gw_str reason)
@@ -121,7 +124,8 @@ static void read_usage(struct gw_llm_answer *answer, const struct json_object *u
 }
 
 /* `part` names what a choice holds: "delta" in a stream, "message" in a whole answer. */
-static void read_choice(struct gw_llm_answer *answer, const struct json_object *body, const char *part)
+static void read_choice(struct gw_llm_answer *answer, const struct json_object *body,
+			const char *part)
 {
 	const struct json_object *choices = gw_llm_member(body, "choices");
 	const struct json_object *choice = NULL;
@@ -129,7 +133,8 @@ static void read_choice(struct gw_llm_answer *answer, const struct json_object *
 	const struct json_object *tools = NULL;
 
 	read_usage(answer, gw_llm_member(body, "usage"));
-	if (!json_object_is_type(choices, json_type_array) || json_object_array_length(choices) == 0)
+	if (!json_object_is_type(choices, json_type_array) ||
+	    json_object_array_length(choices) == 0)
 		return;
 	choice = json_object_array_get_idx(choices, 0);
 	said = gw_llm_member(choice, part);
@@ -146,7 +151,8 @@ static void read_choice(struct gw_llm_answer *answer, const struct json_object *
 static void event(struct gw_llm_answer *answer, const struct json_object *body)
 {
 	/* some servers send the whole answer as the only event */
-	bool is_whole = gw_str_equal_c(gw_llm_text(gw_llm_member(body, "object")), "chat.completion");
+	bool is_whole =
+		gw_str_equal_c(gw_llm_text(gw_llm_member(body, "object")), "chat.completion");
 
 	read_choice(answer, body, is_whole ? "message" : "delta");
 }

@@ -17,9 +17,9 @@
 #define ERROR_BODY_MAX ((size_t)64 * 1024)
 #define HEADER_VALUE_SIZE 64
 /* JSON may write six bytes for one (\u0000). */
-#define ESCAPED(bytes) ((bytes) * 6 + ERROR_BODY_MAX)
+#define ESCAPED(bytes) ((bytes)*6 + ERROR_BODY_MAX)
 /* A stream wraps every few bytes of text into some hundred of JSON, and thoughts that are not kept come on top. */
-#define STREAM_MAX(bytes) ((bytes) * 256 + ((size_t)16 << 20))
+#define STREAM_MAX(bytes) ((bytes)*256 + ((size_t)16 << 20))
 
 enum mode { MODE_UNKNOWN, MODE_WHOLE, MODE_STREAM };
 
@@ -184,7 +184,8 @@ static void choose_mode(struct gw_llm_reply *reply, const char *data, size_t len
 	while (i < len && (data[i] == ' ' || data[i] == '\t' || data[i] == '\r' || data[i] == '\n'))
 		i++;
 	if (i < len)
-		reply->mode = data[i] == '{' || data[i] == '[' || data[i] == '<' ? MODE_WHOLE : MODE_STREAM;
+		reply->mode = data[i] == '{' || data[i] == '[' || data[i] == '<' ? MODE_WHOLE
+										 : MODE_STREAM;
 }
 
 bool gw_llm_reply_data(struct gw_llm_reply *reply, const char *data, size_t len)
@@ -262,7 +263,8 @@ static enum gw_llm_cause judge(struct gw_llm_reply *reply, enum gw_llm_end end)
 
 	if (reply->mode == MODE_STREAM && !reply->too_large && !gw_sse_end(&reply->sse))
 		reply->too_large = true;
-	if (reply->mode == MODE_WHOLE && !reply->too_large && (end == GW_LLM_END_IN_ORDER || !is_success(reply)))
+	if (reply->mode == MODE_WHOLE && !reply->too_large &&
+	    (end == GW_LLM_END_IN_ORDER || !is_success(reply)))
 		read_whole(reply);
 	if (reply->status == 0)
 		return ended_early(end);
@@ -272,7 +274,8 @@ static enum gw_llm_cause judge(struct gw_llm_reply *reply, enum gw_llm_end end)
 		return GW_LLM_TOO_LARGE;
 	/* a reason to stop is the end of an answer, whatever happens to the connection behind it */
 	if (reply->done || answer->complete || answer->stop != GW_LLM_STOP_NONE)
-		return reply->garbled && answer->text.len == 0 ? GW_LLM_GARBLED : judge_answer(answer);
+		return reply->garbled && answer->text.len == 0 ? GW_LLM_GARBLED
+							       : judge_answer(answer);
 	if (end != GW_LLM_END_IN_ORDER)
 		return ended_early(end);
 	if (reply->garbled || reply->mode == MODE_WHOLE)
@@ -280,7 +283,8 @@ static enum gw_llm_cause judge(struct gw_llm_reply *reply, enum gw_llm_end end)
 	return reply->received == 0 ? GW_LLM_EMPTY : GW_LLM_BROKEN_OFF;
 }
 
-static void describe(const struct gw_llm_reply *reply, const char *problem, struct gw_llm_result *result)
+static void describe(const struct gw_llm_reply *reply, const char *problem,
+		     struct gw_llm_result *result)
 {
 	const struct gw_llm_answer *answer = &reply->answer;
 	struct gw_buf text;
@@ -291,7 +295,9 @@ static void describe(const struct gw_llm_reply *reply, const char *problem, stru
 	if (reply->status != 0)
 		gw_buf_addf(&text, ", HTTP %d", reply->status);
 	if (answer->error_code[0] != '\0' || answer->error_type[0] != '\0')
-		gw_buf_addf(&text, ", %s", answer->error_code[0] != '\0' ? answer->error_code : answer->error_type);
+		gw_buf_addf(&text, ", %s",
+			    answer->error_code[0] != '\0' ? answer->error_code
+							  : answer->error_type);
 	if (answer->error_message[0] != '\0')
 		gw_buf_addf(&text, ": %s", answer->error_message);
 	else if (problem != NULL && problem[0] != '\0')
@@ -302,8 +308,8 @@ static void describe(const struct gw_llm_reply *reply, const char *problem, stru
 	gw_buf_release(&text);
 }
 
-void gw_llm_reply_finish(struct gw_llm_reply *reply, enum gw_llm_end end, const char *problem, size_t sent, int64_t now,
-			 struct gw_llm_result *ret_result)
+void gw_llm_reply_finish(struct gw_llm_reply *reply, enum gw_llm_end end, const char *problem,
+			 size_t sent, int64_t now, struct gw_llm_result *ret_result)
 {
 	struct gw_llm_answer *answer = &reply->answer;
 	struct gw_llm_result result = {.cause = judge(reply, end), .retry_after = -1};
@@ -312,7 +318,8 @@ void gw_llm_reply_finish(struct gw_llm_reply *reply, enum gw_llm_end end, const 
 	if (result.cause == GW_LLM_ANSWERED)
 		gw_buf_add_str(&result.text, gw_str_trim(gw_buf_str(&answer->text)));
 	if (gw_llm_cause_outcome(result.cause) == GW_LLM_RETRY)
-		result.retry_after = gw_llm_retry_after(gw_str(reply->retry_after_ms), gw_str(reply->retry_after), now);
+		result.retry_after = gw_llm_retry_after(gw_str(reply->retry_after_ms),
+							gw_str(reply->retry_after), now);
 	result.tokens = answer->input_tokens + answer->output_tokens;
 	/* about four bytes of text are a token: better than not to count at all */
 	if (!answer->counted && result.cause == GW_LLM_ANSWERED)

@@ -64,7 +64,8 @@ int64_t gw_llm_retry_after(struct gw_str milliseconds, struct gw_str retry_after
 
 	milliseconds = gw_str_trim(milliseconds);
 	retry_after = gw_str_trim(retry_after);
-	if (!read_number(milliseconds, 1000, &wait) && !read_number(retry_after, GW_USEC_PER_SEC, &wait) &&
+	if (!read_number(milliseconds, 1000, &wait) &&
+	    !read_number(retry_after, GW_USEC_PER_SEC, &wait) &&
 	    !read_date(retry_after, now, &wait))
 		return -1;
 	if (wait < 0)

@@ -96,7 +96,8 @@ bool gw_sse_feed(struct gw_sse *sse, const char *data, size_t len)
 			return false;
 		if (length == len)
 			return true;
-		ok = take_line(sse, sse->line.len > 0 ? gw_buf_str(&sse->line) : (struct gw_str){data, length});
+		ok = take_line(sse, sse->line.len > 0 ? gw_buf_str(&sse->line)
+						      : (struct gw_str){data, length});
 		gw_buf_reset(&sse->line);
 		if (!ok)
 			return false;

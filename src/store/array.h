@@ -12,7 +12,8 @@
 
 /* Empties `array` and begins it; the others append an entry each. */
 void gw_array_begin(struct gw_buf *array);
-void gw_array_add_text(struct gw_buf *array, struct gw_str text);      /* absent is NULL; NUL bytes are left out */
+void gw_array_add_text(struct gw_buf *array,
+		       struct gw_str text); /* absent is NULL; NUL bytes are left out */
 void gw_array_add_uuid(struct gw_buf *array, const struct gw_uuid *id); /* NULL is NULL */
 void gw_array_add_int(struct gw_buf *array, int64_t value);
 void gw_array_add_null(struct gw_buf *array);

@@ -35,8 +35,8 @@ enum { KIND_JOB, KIND_HISTORY };
 
 struct gw_uuid gw_job_conversation(const struct gw_uuid *a, const struct gw_uuid *b)
 {
-	static const struct gw_uuid name_space = {{0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x78, 0x90, 0xab, 0xcd, 0xef, 0x12,
-						   0x34, 0x56, 0x78, 0x90}};
+	static const struct gw_uuid name_space = {{0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x78, 0x90,
+						   0xab, 0xcd, 0xef, 0x12, 0x34, 0x56, 0x78, 0x90}};
 	bool in_order = memcmp(a->bytes, b->bytes, sizeof(a->bytes)) < 0;
 	char name[2 * GW_UUID_TEXT_SIZE];
 
@@ -60,8 +60,11 @@ static int word(struct gw_str text, const char *const *words, size_t count)
 static bool read_model(const struct gw_rows *rows, int row, int first, struct gw_job_model *model)
 {
 	static const char *const states[] = {
-		[GW_JOB_MODEL_NONE] = "none",	  [GW_JOB_MODEL_MISSING] = "missing", [GW_JOB_MODEL_DISABLED] = "disabled",
-		[GW_JOB_MODEL_TOKENS] = "tokens", [GW_JOB_MODEL_OK] = "ok",
+		[GW_JOB_MODEL_NONE] = "none",
+		[GW_JOB_MODEL_MISSING] = "missing",
+		[GW_JOB_MODEL_DISABLED] = "disabled",
+		[GW_JOB_MODEL_TOKENS] = "tokens",
+		[GW_JOB_MODEL_OK] = "ok",
 	};
 	int state = word(gw_rows_text(rows, row, first + STATE), states, GW_ARRAY_LEN(states));
 
@@ -83,8 +86,11 @@ static bool read_model(const struct gw_rows *rows, int row, int first, struct gw
 static bool read_job(const struct gw_rows *rows, int row, struct gw_job *job)
 {
 	static const char *const outcomes[] = {
-		[GW_JOB_ASK] = "ask",		      [GW_JOB_GONE] = "gone",		      [GW_JOB_NO_CALLS] = "calls",
-		[GW_JOB_TOKENS_DAY] = "tokens_day", [GW_JOB_TOKENS_MONTH] = "tokens_month",
+		[GW_JOB_ASK] = "ask",
+		[GW_JOB_GONE] = "gone",
+		[GW_JOB_NO_CALLS] = "calls",
+		[GW_JOB_TOKENS_DAY] = "tokens_day",
+		[GW_JOB_TOKENS_MONTH] = "tokens_month",
 	};
 	int outcome = word(gw_rows_text(rows, row, OUTCOME), outcomes, GW_ARRAY_LEN(outcomes));
 
@@ -129,7 +135,8 @@ static bool read_context(struct gw_job_batch *batch)
 		}
 		if (job->history_count == 0)
 			job->history = &batch->lines[line];
-		batch->lines[line].assistant = gw_str_equal_c(gw_rows_text(batch->rows, row, NAME), "assistant");
+		batch->lines[line].assistant =
+			gw_str_equal_c(gw_rows_text(batch->rows, row, NAME), "assistant");
 		batch->lines[line].text = gw_rows_text(batch->rows, row, TEXT);
 		job->history_count++;
 		line++;
@@ -170,7 +177,8 @@ static enum gw_err find_context(struct gw_tx *tx, struct gw_job_batch *batch)
 	return err;
 }
 
-static enum gw_err claim_rows(struct gw_tx *tx, const char *worker, int64_t lease, int limit, struct gw_job_batch *batch)
+static enum gw_err claim_rows(struct gw_tx *tx, const char *worker, int64_t lease, int limit,
+			      struct gw_job_batch *batch)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
@@ -188,7 +196,8 @@ static enum gw_err claim_rows(struct gw_tx *tx, const char *worker, int64_t leas
 		struct gw_job *job = &batch->jobs[i];
 		struct gw_uuid source, target;
 
-		if (!gw_rows_uuid(rows, (int)i, CLAIM_ID, &job->id) || !gw_rows_uuid(rows, (int)i, CLAIM_SOURCE, &source) ||
+		if (!gw_rows_uuid(rows, (int)i, CLAIM_ID, &job->id) ||
+		    !gw_rows_uuid(rows, (int)i, CLAIM_SOURCE, &source) ||
 		    !gw_rows_uuid(rows, (int)i, CLAIM_TARGET, &target)) {
 			err = GW_INTERNAL;
 			break;
@@ -202,8 +211,8 @@ static enum gw_err claim_rows(struct gw_tx *tx, const char *worker, int64_t leas
 	return err;
 }
 
-static enum gw_err claim(struct gw_db *db, const char *worker, int64_t lease, int limit, bool with_context,
-			 struct gw_job_batch **ret_batch)
+static enum gw_err claim(struct gw_db *db, const char *worker, int64_t lease, int limit,
+			 bool with_context, struct gw_job_batch **ret_batch)
 {
 	struct gw_job_batch *batch = gw_xcalloc(1, sizeof(*batch));
 	struct gw_tx *tx = NULL;
@@ -227,12 +236,14 @@ out:
 	return err;
 }
 
-enum gw_err gw_job_claim(struct gw_db *db, const char *worker, int64_t lease, int limit, struct gw_job_batch **ret_batch)
+enum gw_err gw_job_claim(struct gw_db *db, const char *worker, int64_t lease, int limit,
+			 struct gw_job_batch **ret_batch)
 {
 	return claim(db, worker, lease, limit, true, ret_batch);
 }
 
-enum gw_err gw_job_claim_blindly(struct gw_db *db, const char *worker, int64_t lease, struct gw_job_batch **ret_batch)
+enum gw_err gw_job_claim_blindly(struct gw_db *db, const char *worker, int64_t lease,
+				 struct gw_job_batch **ret_batch)
 {
 	return claim(db, worker, lease, 1, false, ret_batch);
 }
@@ -256,14 +267,15 @@ enum gw_err gw_job_next(struct gw_db *db, int64_t *ret_wait)
 
 	if (err != GW_OK)
 		return err;
-	wait = gw_rows_count(rows) == 0 || gw_rows_is_null(rows, 0, 0) ? GW_JOB_NEVER : gw_rows_int(rows, 0, 0);
+	wait = gw_rows_count(rows) == 0 || gw_rows_is_null(rows, 0, 0) ? GW_JOB_NEVER
+								       : gw_rows_int(rows, 0, 0);
 	*ret_wait = wait > 0 ? wait : 0;
 	gw_rows_free(rows);
 	return GW_OK;
 }
 
-enum gw_err gw_worker_seen(struct gw_db *db, const char *worker, const char *version, int64_t validity, int in_flight,
-			   int max_inflight)
+enum gw_err gw_worker_seen(struct gw_db *db, const char *worker, const char *version,
+			   int64_t validity, int in_flight, int max_inflight)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 

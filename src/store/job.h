@@ -11,23 +11,23 @@
 
 #include "store/db.h"
 
-#define GW_JOB_HISTORY 10                /* rows of a conversation that a model is shown */
-#define GW_JOB_HISTORY_CHARACTERS 16384  /* of each */
+#define GW_JOB_HISTORY 10               /* rows of a conversation that a model is shown */
+#define GW_JOB_HISTORY_CHARACTERS 16384 /* of each */
 #define GW_JOB_NEVER INT64_MAX
 
 enum gw_job_outcome {
-	GW_JOB_ASK,          /* the model is to be asked; the call is counted already */
-	GW_JOB_GONE,         /* the target was deleted, has expired, or is not a native agent any more */
+	GW_JOB_ASK,  /* the model is to be asked; the call is counted already */
+	GW_JOB_GONE, /* the target was deleted, has expired, or is not a native agent any more */
 	GW_JOB_NO_CALLS,     /* its calls of today are used up */
 	GW_JOB_TOKENS_DAY,   /* its tokens of today are */
 	GW_JOB_TOKENS_MONTH, /* its tokens of this month are */
 };
 
 enum gw_job_model_state {
-	GW_JOB_MODEL_NONE,     /* the agent has none set */
-	GW_JOB_MODEL_MISSING,  /* it was deleted */
+	GW_JOB_MODEL_NONE,    /* the agent has none set */
+	GW_JOB_MODEL_MISSING, /* it was deleted */
 	GW_JOB_MODEL_DISABLED,
-	GW_JOB_MODEL_TOKENS,   /* its tokens of today are used up */
+	GW_JOB_MODEL_TOKENS, /* its tokens of today are used up */
 	GW_JOB_MODEL_OK,
 };
 
@@ -35,12 +35,13 @@ enum gw_job_model_state {
 struct gw_job_model {
 	enum gw_job_model_state state;
 	struct gw_uuid id;
-	struct gw_str provider, model, key, base_url; /* the key as stored, perhaps encrypted; base_url may be absent */
+	struct gw_str provider, model, key,
+		base_url; /* the key as stored, perhaps encrypted; base_url may be absent */
 	bool has_temperature;
 	double temperature;
 	int64_t request_timeout;   /* seconds; 0 or less: not set */
 	int64_t max_output_tokens; /* 0 or less: not set */
-	int64_t after;             /* microseconds from the claim before which it is not to be asked; 0, or GW_JOB_NEVER */
+	int64_t after; /* microseconds from the claim before which it is not to be asked; 0, or GW_JOB_NEVER */
 };
 
 enum { GW_JOB_PRIMARY, GW_JOB_FALLBACK, GW_JOB_MODELS };
@@ -75,8 +76,8 @@ struct gw_job_batch {
  * Takes up to `limit` jobs that are due, and what is needed to do them. What must be on record before a model is asked
  * (the request in its conversation, the count of calls) is, when this returns. The batch is to be freed; it may be empty.
  */
-GW_MUST_CHECK enum gw_err gw_job_claim(struct gw_db *db, const char *worker, int64_t lease, int limit,
-				       struct gw_job_batch **ret_batch);
+GW_MUST_CHECK enum gw_err gw_job_claim(struct gw_db *db, const char *worker, int64_t lease,
+				       int limit, struct gw_job_batch **ret_batch);
 void gw_job_batch_free(struct gw_job_batch *batch); /* NULL allowed */
 
 /*
@@ -97,10 +98,11 @@ struct gw_job_claim {
 };
 
 /* Prolongs the leases of all `claims`; those not `held` afterwards belong to somebody else, or were cancelled. */
-GW_MUST_CHECK enum gw_err gw_job_renew(struct gw_db *db, const char *worker, int64_t lease, struct gw_job_claim *claims,
-				       size_t count);
+GW_MUST_CHECK enum gw_err gw_job_renew(struct gw_db *db, const char *worker, int64_t lease,
+				       struct gw_job_claim *claims, size_t count);
 /* Gives jobs back, due at once; their attempts do not grow. */
-GW_MUST_CHECK enum gw_err gw_job_release(struct gw_db *db, const char *worker, struct gw_job_claim *claims, size_t count);
+GW_MUST_CHECK enum gw_err gw_job_release(struct gw_db *db, const char *worker,
+					 struct gw_job_claim *claims, size_t count);
 
 enum gw_job_state {
 	GW_JOB_DONE,  /* `content` is the answer */
@@ -114,25 +116,26 @@ struct gw_job_settlement {
 	struct gw_uuid conversation;
 	enum gw_job_state state;
 	struct gw_str content;
-	struct gw_str error;    /* for operators; absent: none */
-	int64_t delay;          /* microseconds */
-	bool asked;             /* a model was asked, namely */
+	struct gw_str error; /* for operators; absent: none */
+	int64_t delay;       /* microseconds */
+	bool asked;          /* a model was asked, namely */
 	struct gw_uuid model_id;
-	int64_t tokens;         /* that it used */
-	bool use_fallback;      /* which model is next */
-	int64_t after[GW_JOB_MODELS]; /* microseconds from now before which a model is not to be asked; -1: as before */
+	int64_t tokens;    /* that it used */
+	bool use_fallback; /* which model is next */
+	int64_t after
+		[GW_JOB_MODELS]; /* microseconds from now before which a model is not to be asked; -1: as before */
 };
 
 /* Settles all of them in one transaction; sets `claim.held`. Those not held are left as they are. */
-GW_MUST_CHECK enum gw_err gw_job_settle(struct gw_db *db, const char *worker, struct gw_job_settlement *settlements,
-					size_t count);
+GW_MUST_CHECK enum gw_err gw_job_settle(struct gw_db *db, const char *worker,
+					struct gw_job_settlement *settlements, size_t count);
 
 /* The conversation of a pair of agents, the same for both directions. */
 struct gw_uuid gw_job_conversation(const struct gw_uuid *a, const struct gw_uuid *b);
 
 /* A worker's row in clawgw.workers: it is there and will be heard of again within `validity`. */
-GW_MUST_CHECK enum gw_err gw_worker_seen(struct gw_db *db, const char *worker, const char *version, int64_t validity,
-					 int in_flight, int max_inflight);
+GW_MUST_CHECK enum gw_err gw_worker_seen(struct gw_db *db, const char *worker, const char *version,
+					 int64_t validity, int in_flight, int max_inflight);
 GW_MUST_CHECK enum gw_err gw_worker_gone(struct gw_db *db, const char *worker);
 
 #endif

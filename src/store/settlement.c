@@ -29,7 +29,8 @@ static void mark_held(const struct gw_rows *rows, struct gw_job_claim **claims, 
 	}
 }
 
-static void add_claims(struct gw_buf *ids, struct gw_buf *epochs, struct gw_job_claim **claims, size_t count)
+static void add_claims(struct gw_buf *ids, struct gw_buf *epochs, struct gw_job_claim **claims,
+		       size_t count)
 {
 	gw_array_begin(ids);
 	gw_array_begin(epochs);
@@ -48,8 +49,8 @@ static int by_id(const void *a, const void *b)
 }
 
 /* Renewal and giving back: `lease` 0 for the latter. */
-static enum gw_err update_claims(struct gw_db *db, enum gw_statement statement, const char *worker, int64_t lease,
-				 struct gw_job_claim *claims, size_t count)
+static enum gw_err update_claims(struct gw_db *db, enum gw_statement statement, const char *worker,
+				 int64_t lease, struct gw_job_claim *claims, size_t count)
 {
 	struct gw_job_claim **list = gw_xcalloc(count, sizeof(struct gw_job_claim *));
 	struct gw_params params = GW_PARAMS_EMPTY;
@@ -80,14 +81,18 @@ static enum gw_err update_claims(struct gw_db *db, enum gw_statement statement, 
 	return err;
 }
 
-enum gw_err gw_job_renew(struct gw_db *db, const char *worker, int64_t lease, struct gw_job_claim *claims, size_t count)
+enum gw_err gw_job_renew(struct gw_db *db, const char *worker, int64_t lease,
+			 struct gw_job_claim *claims, size_t count)
 {
-	return count == 0 ? GW_OK : update_claims(db, GW_STATEMENT_JOB_RENEW, worker, lease, claims, count);
+	return count == 0 ? GW_OK
+			  : update_claims(db, GW_STATEMENT_JOB_RENEW, worker, lease, claims, count);
 }
 
-enum gw_err gw_job_release(struct gw_db *db, const char *worker, struct gw_job_claim *claims, size_t count)
+enum gw_err gw_job_release(struct gw_db *db, const char *worker, struct gw_job_claim *claims,
+			   size_t count)
 {
-	return count == 0 ? GW_OK : update_claims(db, GW_STATEMENT_JOB_RELEASE, worker, 0, claims, count);
+	return count == 0 ? GW_OK
+			  : update_claims(db, GW_STATEMENT_JOB_RELEASE, worker, 0, claims, count);
 }
 
 /* The arrays of job_settle.sql, in the order of its parameters. */
@@ -119,7 +124,8 @@ static void add_after(struct gw_buf *array, int64_t after)
 
 static void add_settlement(struct gw_buf arrays[ARRAYS], const struct gw_job_settlement *settlement)
 {
-	static const char *const states[] = {[GW_JOB_DONE] = "done", [GW_JOB_DEAD] = "dead", [GW_JOB_RETRY] = "queued"};
+	static const char *const states[] = {
+		[GW_JOB_DONE] = "done", [GW_JOB_DEAD] = "dead", [GW_JOB_RETRY] = "queued"};
 	struct gw_uuid spoken = gw_uuid_v5(&settlement->claim.id, GW_STR_LIT("assistant"));
 	struct gw_uuid message = gw_uuid_v5(&settlement->claim.id, GW_STR_LIT("reply"));
 
@@ -139,7 +145,8 @@ static void add_settlement(struct gw_buf arrays[ARRAYS], const struct gw_job_set
 	add_after(&arrays[FALLBACK_DELAYS], settlement->after[GW_JOB_FALLBACK]);
 }
 
-enum gw_err gw_job_settle(struct gw_db *db, const char *worker, struct gw_job_settlement *settlements, size_t count)
+enum gw_err gw_job_settle(struct gw_db *db, const char *worker,
+			  struct gw_job_settlement *settlements, size_t count)
 {
 	struct gw_job_claim **list = NULL;
 	struct gw_params params = GW_PARAMS_EMPTY;

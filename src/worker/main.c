@@ -10,19 +10,17 @@
 #include <getopt.h>
 #include <sysexits.h>
 
-static const char usage[] = "usage: clawgw-worker [-1hV] [-c file] [-m seconds]\n"
-			    "  -c, --config FILE        configuration (default $CLAWGW_CONFIG or the system's)\n"
-			    "  -1, --once               do what is due, then end (for cron)\n"
-			    "  -m, --max-seconds N      begin no job after N seconds, then end\n"
-			    "  -h, --help, -V, --version\n";
+static const char usage[] =
+	"usage: clawgw-worker [-1hV] [-c file] [-m seconds]\n"
+	"  -c, --config FILE        configuration (default $CLAWGW_CONFIG or the system's)\n"
+	"  -1, --once               do what is due, then end (for cron)\n"
+	"  -m, --max-seconds N      begin no job after N seconds, then end\n"
+	"  -h, --help, -V, --version\n";
 
 static const struct option long_options[] = {
-	{"config", required_argument, NULL, 'c'},
-	{"once", no_argument, NULL, '1'},
-	{"max-seconds", required_argument, NULL, 'm'},
-	{"help", no_argument, NULL, 'h'},
-	{"version", no_argument, NULL, 'V'},
-	{NULL, 0, NULL, 0},
+	{"config", required_argument, NULL, 'c'},      {"once", no_argument, NULL, '1'},
+	{"max-seconds", required_argument, NULL, 'm'}, {"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},           {NULL, 0, NULL, 0},
 };
 
 /* Returns an exit status, or -1 to go on. */
@@ -41,7 +39,9 @@ static int read_arguments(int argc, char **argv, struct gw_worker_options *optio
 			break;
 		case 'm':
 			if (!gw_parse_int64(gw_str(optarg), 1, 366 * 86400, &seconds)) {
-				(void)fprintf(stderr, "clawgw-worker: --max-seconds wants a number of seconds\n");
+				(void)fprintf(
+					stderr,
+					"clawgw-worker: --max-seconds wants a number of seconds\n");
 				return EX_USAGE;
 			}
 			options->max_time = seconds * GW_USEC_PER_SEC;

@@ -31,13 +31,14 @@ static void die(struct gw_policy_decision *decision)
 	decision->delay = 0;
 }
 
-void gw_policy_decide(const struct gw_policy_state *state, enum gw_llm_cause cause, int64_t retry_after, uint32_t chance,
-		      struct gw_policy_decision *ret_decision)
+void gw_policy_decide(const struct gw_policy_state *state, enum gw_llm_cause cause,
+		      int64_t retry_after, uint32_t chance, struct gw_policy_decision *ret_decision)
 {
 	struct gw_policy_decision decision = {.state = GW_JOB_RETRY, .after = {-1, -1}};
 	int other = state->model == GW_JOB_PRIMARY ? GW_JOB_FALLBACK : GW_JOB_PRIMARY;
 	bool last = state->attempts + 1 >= state->max_attempts;
-	int64_t delay = retry_after >= 0 ? retry_after + chance % SPREAD : backoff(state->attempts, chance);
+	int64_t delay =
+		retry_after >= 0 ? retry_after + chance % SPREAD : backoff(state->attempts, chance);
 	int next = state->model;
 
 	decision.use_fallback = state->model == GW_JOB_FALLBACK;
@@ -60,7 +61,8 @@ void gw_policy_decide(const struct gw_policy_state *state, enum gw_llm_cause cau
 			break;
 		}
 		if (state->usable[other] && state->after[other] < delay &&
-		    (state->model == GW_JOB_FALLBACK || state->attempts + 1 >= PRIMARY_ATTEMPTS || delay > PRIMARY_PATIENCE))
+		    (state->model == GW_JOB_FALLBACK || state->attempts + 1 >= PRIMARY_ATTEMPTS ||
+		     delay > PRIMARY_PATIENCE))
 			next = other;
 		decision.use_fallback = next == GW_JOB_FALLBACK;
 		if (next == other)
@@ -84,7 +86,8 @@ int gw_policy_choose(const struct gw_job *job, const char **ret_reason)
 	for (int i = 0; i < GW_JOB_MODELS; i++) {
 		int model = (wanted + i) % GW_JOB_MODELS;
 
-		if (job->models[model].state == GW_JOB_MODEL_OK && job->models[model].after != GW_JOB_NEVER)
+		if (job->models[model].state == GW_JOB_MODEL_OK &&
+		    job->models[model].after != GW_JOB_NEVER)
 			return model;
 	}
 	*ret_reason = reasons[job->models[GW_JOB_PRIMARY].state];

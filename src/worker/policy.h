@@ -13,11 +13,12 @@
 #define GW_POLICY_MAX_LOST 20
 
 struct gw_policy_state {
-	int64_t attempts;            /* that failed before */
+	int64_t attempts; /* that failed before */
 	int64_t max_attempts;
-	int model;                   /* GW_JOB_PRIMARY or GW_JOB_FALLBACK: who was asked */
-	bool usable[GW_JOB_MODELS];  /* there, enabled, and has not refused for good */
-	int64_t after[GW_JOB_MODELS]; /* microseconds from now before which a model is not to be asked */
+	int model;                  /* GW_JOB_PRIMARY or GW_JOB_FALLBACK: who was asked */
+	bool usable[GW_JOB_MODELS]; /* there, enabled, and has not refused for good */
+	int64_t after
+		[GW_JOB_MODELS]; /* microseconds from now before which a model is not to be asked */
 };
 
 struct gw_policy_decision {
@@ -31,7 +32,8 @@ struct gw_policy_decision {
  * `retry_after` as the server said (microseconds, -1 if it did not). `chance` is a random number that spreads jobs which failed
  * together.
  */
-void gw_policy_decide(const struct gw_policy_state *state, enum gw_llm_cause cause, int64_t retry_after, uint32_t chance,
+void gw_policy_decide(const struct gw_policy_state *state, enum gw_llm_cause cause,
+		      int64_t retry_after, uint32_t chance,
 		      struct gw_policy_decision *ret_decision);
 
 /*

@@ -45,7 +45,8 @@ static void list_remove(struct gw_task_list *list, struct gw_task *task)
 	list->count--;
 }
 
-void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struct gw_db *db, struct gw_llm_client *client)
+void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struct gw_db *db,
+		   struct gw_llm_client *client)
 {
 	char host[256] = "localhost";
 	uint32_t number = 0;
@@ -55,7 +56,8 @@ void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struc
 		(void)snprintf(host, sizeof(host), "localhost");
 	host[sizeof(host) - 1] = '\0';
 	gw_random_bytes(&number, sizeof(number));
-	(void)snprintf(queue->name, sizeof(queue->name), "%s:%ld:%08" PRIx32, host, (long)getpid(), number);
+	(void)snprintf(queue->name, sizeof(queue->name), "%s:%ld:%08" PRIx32, host, (long)getpid(),
+		       number);
 }
 
 /* Forgets a task, and its call if that is under way. */
@@ -175,8 +177,8 @@ void gw_queue_settle(struct gw_queue *queue)
 		size_t count = 0;
 		size_t bytes = 0;
 
-		for (const struct gw_task *task = queue->ended.first; task != NULL && count < SETTLE_MAX;
-		     task = task->next) {
+		for (const struct gw_task *task = queue->ended.first;
+		     task != NULL && count < SETTLE_MAX; task = task->next) {
 			bytes += task->content.len;
 			if (count > 0 && (bytes > SETTLE_BYTES || queue->careful))
 				break;
@@ -194,15 +196,16 @@ void gw_queue_settle(struct gw_queue *queue)
 	}
 }
 
-static void collect_claims(const struct gw_task_list *list, struct gw_job_claim *claims, size_t *count)
+static void collect_claims(const struct gw_task_list *list, struct gw_job_claim *claims,
+			   size_t *count)
 {
 	for (const struct gw_task *task = list->first; task != NULL; task = task->next)
 		claims[(*count)++] = task->settlement.claim;
 }
 
 /* Drops the tasks whose claims, in the same order, turned out not to hold. */
-static void drop_lost(struct gw_queue *queue, const struct gw_task_list *list, const struct gw_job_claim *claims,
-		      size_t *position)
+static void drop_lost(struct gw_queue *queue, const struct gw_task_list *list,
+		      const struct gw_job_claim *claims, size_t *position)
 {
 	char trace[GW_UUID_TEXT_SIZE];
 	struct gw_task *next = NULL;
@@ -211,7 +214,8 @@ static void drop_lost(struct gw_queue *queue, const struct gw_task_list *list, c
 		next = task->next;
 		if (claims[(*position)++].held)
 			continue;
-		gw_log_notice("job %s is no longer ours", gw_uuid_format(&task->settlement.claim.id, trace));
+		gw_log_notice("job %s is no longer ours",
+			      gw_uuid_format(&task->settlement.claim.id, trace));
 		drop(queue, task);
 	}
 }
@@ -257,7 +261,8 @@ static void begin(struct gw_queue *queue, const struct gw_job *job, bool broken)
 	(void)set_trace(&job->id, trace);
 	/* a lease that we let run out ourselves */
 	if (job->lost > 0) {
-		gw_log_notice("its worker did not finish it; lost %lld times", (long long)job->lost);
+		gw_log_notice("its worker did not finish it; lost %lld times",
+			      (long long)job->lost);
 		task = find(&queue->running, &job->id);
 		if (task == NULL)
 			task = find(&queue->ended, &job->id);
@@ -310,7 +315,9 @@ enum gw_err gw_queue_claim(struct gw_queue *queue, int *ret_claimed)
 	if (err != GW_OK && !is_outage(err)) {
 		broken = room == 1;
 		be_careful(queue);
-		err = broken ? gw_job_claim_blindly(queue->db, queue->name, queue->config->job_lease, &batch) : GW_OK;
+		err = broken ? gw_job_claim_blindly(queue->db, queue->name,
+						    queue->config->job_lease, &batch)
+			     : GW_OK;
 	}
 	for (size_t i = 0; err == GW_OK && batch != NULL && i < batch->count; i++)
 		begin(queue, &batch->jobs[i], broken);

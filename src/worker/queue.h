@@ -23,14 +23,15 @@ struct gw_queue {
 	char name[GW_QUEUE_NAME_SIZE]; /* host:pid:random */
 	struct gw_task_list running;   /* calls under way */
 	struct gw_task_list ended;     /* to be recorded */
-	int64_t retry_at;    /* the database is away until then; 0: it is not */
-	int64_t renew_at;    /* leases are to be renewed then */
-	int64_t look_at;     /* there may be something to claim then */
-	bool careful;        /* a batch could not be claimed or recorded: one at a time */
+	int64_t retry_at;              /* the database is away until then; 0: it is not */
+	int64_t renew_at;              /* leases are to be renewed then */
+	int64_t look_at;               /* there may be something to claim then */
+	bool careful;                  /* a batch could not be claimed or recorded: one at a time */
 	int64_t careful_until;
 };
 
-void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struct gw_db *db, struct gw_llm_client *client);
+void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struct gw_db *db,
+		   struct gw_llm_client *client);
 /* Drops what is left. */
 void gw_queue_release(struct gw_queue *queue);
 

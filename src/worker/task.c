@@ -24,12 +24,14 @@ static struct gw_task *make(const struct gw_job *job, const struct gw_config *co
 	for (int i = 0; i < GW_JOB_MODELS; i++) {
 		task->settlement.after[i] = -1;
 		task->policy.after[i] = job->models[i].after;
-		task->policy.usable[i] = job->models[i].state == GW_JOB_MODEL_OK && job->models[i].after != GW_JOB_NEVER;
+		task->policy.usable[i] = job->models[i].state == GW_JOB_MODEL_OK &&
+					 job->models[i].after != GW_JOB_NEVER;
 	}
 	task->policy.attempts = job->attempts;
 	task->policy.max_attempts = config->max_job_attempts;
 	task->started = gw_monotonic();
-	task->target_name = gw_str_dup(job->target_name.data != NULL ? job->target_name : GW_STR_LIT(""));
+	task->target_name =
+		gw_str_dup(job->target_name.data != NULL ? job->target_name : GW_STR_LIT(""));
 	gw_buf_init(&task->content, (size_t)config->max_reply_bytes + NOTICE_MAX_BYTES);
 	gw_buf_init(&task->error, ERROR_MAX_BYTES);
 	return task;
@@ -107,18 +109,20 @@ void gw_task_end(struct gw_task *task, struct gw_llm_result *result)
 		task->content = result->text;
 		gw_buf_init(&result->text, 0);
 		task->settlement.content = gw_buf_str(&task->content);
-		gw_log_info("answered in %.3f s, %lld tokens", seconds, (long long)task->settlement.tokens);
+		gw_log_info("answered in %.3f s, %lld tokens", seconds,
+			    (long long)task->settlement.tokens);
 		return;
 	}
 	add_redacted(&task->error, result->detail, task->key);
 	task->settlement.error = gw_buf_str(&task->error);
 	if (task->settlement.state == GW_JOB_DEAD) {
 		write_notice(task, gw_llm_cause_reason(result->cause));
-		gw_log_warning("no answer after %.3f s and %lld attempts: %s", seconds, (long long)task->policy.attempts + 1,
-			       task->error.data);
+		gw_log_warning("no answer after %.3f s and %lld attempts: %s", seconds,
+			       (long long)task->policy.attempts + 1, task->error.data);
 	} else {
-		gw_log_notice("attempt %lld failed after %.3f s: %s; again in %.1f s%s", (long long)task->policy.attempts + 1,
-			      seconds, task->error.data, (double)task->settlement.delay / (double)GW_USEC_PER_SEC,
+		gw_log_notice("attempt %lld failed after %.3f s: %s; again in %.1f s%s",
+			      (long long)task->policy.attempts + 1, seconds, task->error.data,
+			      (double)task->settlement.delay / (double)GW_USEC_PER_SEC,
 			      task->settlement.use_fallback ? " with the fallback" : "");
 	}
 }
@@ -149,8 +153,8 @@ static char *plain_key(struct gw_str stored, const struct gw_config *config)
 	return key;
 }
 
-static enum gw_err build(const struct gw_job *job, const struct gw_job_model *model, const char *key,
-			 const char **ret_problem, struct gw_llm_wire *ret_wire)
+static enum gw_err build(const struct gw_job *job, const struct gw_job_model *model,
+			 const char *key, const char **ret_problem, struct gw_llm_wire *ret_wire)
 {
 	struct gw_llm_turn turns[GW_JOB_HISTORY];
 	struct gw_llm_request request = {
@@ -168,7 +172,8 @@ static enum gw_err build(const struct gw_job *job, const struct gw_job_model *mo
 	struct gw_buf system;
 
 	for (size_t i = 0; i < job->history_count && i < GW_JOB_HISTORY; i++)
-		turns[request.turn_count++] = (struct gw_llm_turn){job->history[i].assistant, job->history[i].text};
+		turns[request.turn_count++] =
+			(struct gw_llm_turn){job->history[i].assistant, job->history[i].text};
 	gw_buf_init(&system, PROMPT_MAX_BYTES);
 	gw_prompt_system(job, &system);
 	request.system = gw_buf_str(&system);
@@ -177,9 +182,11 @@ static enum gw_err build(const struct gw_job *job, const struct gw_job_model *mo
 	return err;
 }
 
-static void set_limits(const struct gw_job_model *model, const struct gw_config *config, struct gw_llm_limits *limits)
+static void set_limits(const struct gw_job_model *model, const struct gw_config *config,
+		       struct gw_llm_limits *limits)
 {
-	int64_t seconds = model->request_timeout > 0 ? model->request_timeout : DEFAULT_REQUEST_TIMEOUT;
+	int64_t seconds =
+		model->request_timeout > 0 ? model->request_timeout : DEFAULT_REQUEST_TIMEOUT;
 
 	if (seconds > MAX_REQUEST_TIMEOUT)
 		seconds = MAX_REQUEST_TIMEOUT;
@@ -188,8 +195,9 @@ static void set_limits(const struct gw_job_model *model, const struct gw_config 
 	limits->max_bytes = (size_t)config->max_reply_bytes;
 }
 
-bool gw_task_new(const struct gw_job *job, const struct gw_config *config, struct gw_task **ret_task,
-		 struct gw_llm_wire *ret_wire, struct gw_llm_limits *ret_limits)
+bool gw_task_new(const struct gw_job *job, const struct gw_config *config,
+		 struct gw_task **ret_task, struct gw_llm_wire *ret_wire,
+		 struct gw_llm_limits *ret_limits)
 {
 	struct gw_task *task = make(job, config);
 	const char *reason = gw_policy_refusal(job);
@@ -210,7 +218,8 @@ bool gw_task_new(const struct gw_job *job, const struct gw_config *config, struc
 		struct gw_llm_result result = {.cause = GW_LLM_MISCONFIGURED, .retry_after = -1};
 
 		gw_buf_init(&result.text, 0);
-		(void)snprintf(result.detail, sizeof(result.detail), "%s: %s", gw_llm_cause_name(result.cause), reason);
+		(void)snprintf(result.detail, sizeof(result.detail), "%s: %s",
+			       gw_llm_cause_name(result.cause), reason);
 		gw_task_end(task, &result);
 		return false;
 	}

@@ -11,13 +11,14 @@
 
 struct gw_task {
 	struct gw_task *next, *previous;
-	struct gw_job_settlement settlement; /* its claim from the beginning, the rest once `call` has ended */
+	struct gw_job_settlement
+		settlement; /* its claim from the beginning, the rest once `call` has ended */
 	struct gw_policy_state policy;
 	struct gw_llm_call *call; /* NULL: the end is known and waits for being recorded */
 	int64_t started;          /* gw_monotonic() */
 	char *target_name;
-	char *key;                /* of the model, to keep it out of logs; wiped */
-	struct gw_buf content;    /* behind the settlement's views */
+	char *key;             /* of the model, to keep it out of logs; wiped */
+	struct gw_buf content; /* behind the settlement's views */
 	struct gw_buf error;
 };
 
@@ -25,8 +26,9 @@ struct gw_task {
  * Makes a task of a job. If there is a model to ask, *ret_wire is the request and true is returned; otherwise the task has
  * ended already (dead, or to be tried again with another model).
  */
-bool gw_task_new(const struct gw_job *job, const struct gw_config *config, struct gw_task **ret_task,
-		 struct gw_llm_wire *ret_wire, struct gw_llm_limits *ret_limits);
+bool gw_task_new(const struct gw_job *job, const struct gw_config *config,
+		 struct gw_task **ret_task, struct gw_llm_wire *ret_wire,
+		 struct gw_llm_limits *ret_limits);
 /* A task for a job of which nothing but the claim is known, because reading it fails. */
 struct gw_task *gw_task_new_broken(const struct gw_job *job, const struct gw_config *config);
 void gw_task_free(struct gw_task *task);

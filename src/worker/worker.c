@@ -59,8 +59,8 @@ static void raise_descriptor_limit(int64_t max_inflight)
 		return;
 	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-		gw_log_warning("max_inflight is %lld, but only %llu files may be open", (long long)max_inflight,
-			       (unsigned long long)limit.rlim_cur);
+		gw_log_warning("max_inflight is %lld, but only %llu files may be open",
+			       (long long)max_inflight, (unsigned long long)limit.rlim_cur);
 }
 
 static void stop(struct worker *worker, const char *why)
@@ -92,7 +92,8 @@ static void reload(struct worker *worker)
 	if (strcmp(config.database_url, worker->config->database_url) != 0 ||
 	    strcmp(config.ca_file, worker->config->ca_file) != 0 ||
 	    config.statement_timeout != worker->config->statement_timeout)
-		gw_log_warning("database_url, ca_file and statement_timeout change with the next start");
+		gw_log_warning(
+			"database_url, ca_file and statement_timeout change with the next start");
 	gw_config_release(worker->config);
 	*worker->config = config;
 	gw_log_set_level(config.log_level);
@@ -137,7 +138,8 @@ static void attend_queue(struct worker *worker)
 	if (!may_begin(worker, gw_monotonic()) || gw_monotonic() < queue->look_at)
 		return;
 	worker->last_err = gw_queue_claim(queue, &claimed);
-	worker->drained = worker->last_err == GW_OK && claimed == 0 && queue->look_at > gw_monotonic();
+	worker->drained =
+		worker->last_err == GW_OK && claimed == 0 && queue->look_at > gw_monotonic();
 }
 
 static int64_t until(int64_t when, int64_t now)
@@ -177,11 +179,13 @@ static int64_t wait_time(const struct worker *worker)
 static void wait_for_something(struct worker *worker)
 {
 	int64_t wait = wait_time(worker);
-	struct timespec timeout = {.tv_sec = (time_t)(wait / GW_USEC_PER_SEC), .tv_nsec = (long)(wait % GW_USEC_PER_SEC) * 1000};
+	struct timespec timeout = {.tv_sec = (time_t)(wait / GW_USEC_PER_SEC),
+				   .tv_nsec = (long)(wait % GW_USEC_PER_SEC) * 1000};
 	struct pollfd fds[] = {
 		{.fd = worker->signals, .events = POLLIN},
 		{.fd = gw_llm_client_fd(worker->client), .events = POLLIN},
-		{.fd = worker->listener != NULL ? gw_listener_fd(worker->listener) : -1, .events = POLLIN},
+		{.fd = worker->listener != NULL ? gw_listener_fd(worker->listener) : -1,
+		 .events = POLLIN},
 	};
 
 	(void)ppoll(fds, GW_ARRAY_LEN(fds), &timeout, NULL);
@@ -189,7 +193,8 @@ static void wait_for_something(struct worker *worker)
 		take_signals(worker);
 	gw_llm_client_run(worker->client, gw_queue_call_done, &worker->queue);
 	/* without a connection this is what opens one, at most once a second */
-	if (worker->listener != NULL && (fds[2].fd < 0 || fds[2].revents != 0) && gw_listener_drain(worker->listener))
+	if (worker->listener != NULL && (fds[2].fd < 0 || fds[2].revents != 0) &&
+	    gw_listener_drain(worker->listener))
 		worker->queue.look_at = 0;
 }
 
@@ -200,7 +205,8 @@ static bool is_done(struct worker *worker)
 	if (!worker->stopping && now >= worker->last_begin)
 		stop(worker, "time is up");
 	if (worker->options->once && gw_queue_count(&worker->queue) == 0 &&
-	    (worker->drained || (worker->last_err != GW_OK && !gw_queue_ready(&worker->queue, now))))
+	    (worker->drained ||
+	     (worker->last_err != GW_OK && !gw_queue_ready(&worker->queue, now))))
 		return true;
 	return worker->stopping && (gw_queue_count(&worker->queue) == 0 || now >= worker->deadline);
 }
@@ -221,15 +227,20 @@ static void finish(struct worker *worker)
 	gw_queue_give_back(&worker->queue);
 	if (gw_queue_ready(&worker->queue, gw_monotonic()))
 		gw_queue_settle(&worker->queue);
-	if (gw_queue_ready(&worker->queue, gw_monotonic()) && gw_worker_gone(worker->db, worker->queue.name) != GW_OK)
+	if (gw_queue_ready(&worker->queue, gw_monotonic()) &&
+	    gw_worker_gone(worker->db, worker->queue.name) != GW_OK)
 		gw_log_debug("the row in clawgw.workers stays");
 	if (worker->queue.ended.count > 0)
-		gw_log_warning("%u answers could not be recorded; their jobs will run again", worker->queue.ended.count);
+		gw_log_warning("%u answers could not be recorded; their jobs will run again",
+			       worker->queue.ended.count);
 }
 
 enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_options *options)
 {
-	struct worker worker = {.config = config, .options = options, .signals = -1, .last_begin = INT64_MAX};
+	struct worker worker = {.config = config,
+				.options = options,
+				.signals = -1,
+				.last_begin = INT64_MAX};
 	struct gw_llm_client_options client = {
 		.ca_file = config->ca_file,
 		.user_agent = "clawgw",
@@ -248,9 +259,11 @@ enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_optio
 		goto out;
 	if (options->max_time > 0)
 		worker.last_begin = gw_monotonic() + options->max_time;
-	worker.db = gw_db_new(config->database_url, "clawgw-worker", CONNECTIONS, config->statement_timeout);
+	worker.db = gw_db_new(config->database_url, "clawgw-worker", CONNECTIONS,
+			      config->statement_timeout);
 	if (!options->once)
-		worker.listener = gw_listener_new(config->database_url, "clawgw-worker", "clawgw_jobs");
+		worker.listener =
+			gw_listener_new(config->database_url, "clawgw-worker", "clawgw_jobs");
 	gw_queue_init(&worker.queue, config, worker.db, worker.client);
 	gw_log_notice("started as %s", worker.queue.name);
 	loop(&worker);

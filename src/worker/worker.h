@@ -17,7 +17,8 @@ struct gw_worker_options {
  * Works until SIGTERM or SIGINT, or as the options say. `config` is replaced on SIGHUP. GW_UNAVAILABLE: `once`, and the
  * database was not there. GW_INTERNAL: the process cannot be set up; logged.
  */
-GW_MUST_CHECK enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_options *options);
+GW_MUST_CHECK enum gw_err gw_worker_run(struct gw_config *config,
+					const struct gw_worker_options *options);
 
 /* The whole program: arguments, configuration, exit status. */
 int gw_worker_main(int argc, char **argv);

@@ -8,3 +8,12 @@ tests_mock_feishu_LDADD = $(BASE_LIBS)
 tests_mock_smtp_SOURCES = tests/mock/smtp.c $(MOCK_SOURCES)
 tests_mock_smtp_CPPFLAGS = $(MOCK_CPPFLAGS)
 tests_mock_smtp_LDADD = $(BASE_LIBS) $(SSL_LIBS)
+
+# language models: one behind quickstart's nginx, and one with faults
+noinst_PROGRAMS += tests/mock/echo-model.fcgi tests/mock/model
+tests_mock_echo_model_fcgi_SOURCES = tests/mock/echo_model.c tests/mock/echo.c tests/mock/echo.h
+tests_mock_echo_model_fcgi_CPPFLAGS = $(MOCK_CPPFLAGS)
+tests_mock_echo_model_fcgi_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
+tests_mock_model_SOURCES = tests/mock/model.c tests/mock/echo.c tests/mock/echo.h $(MOCK_SOURCES)
+tests_mock_model_CPPFLAGS = $(MOCK_CPPFLAGS)
+tests_mock_model_LDADD = $(HTTP_LIBS) $(BASE_LIBS)

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -123,8 +124,10 @@ static void start_thread(int fd)
 	struct timeval silence = {.tv_sec = SILENT_SECONDS};
 	pthread_attr_t attr;
 	pthread_t thread;
+	int on = 1;
 
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, (size_t)512 * 1024);
@@ -155,7 +158,7 @@ int mock_serve(const struct mock_options *options, void (*serve)(int fd))
 	free(path);
 	(void)setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (mock.log < 0 || listener < 0 ||
-	    bind(listener, (struct sockaddr *)&address, size) != 0 || listen(listener, 128) != 0 ||
+	    bind(listener, (struct sockaddr *)&address, size) != 0 || listen(listener, 4096) != 0 ||
 	    getsockname(listener, (struct sockaddr *)&address, &size) != 0) {
 		perror(options->name);
 		return 1;

@@ -1,0 +1,654 @@
+/*
+ * model.c: a stand-in for language models, and all the ways in which they can fail.
+ *
+ *   model [-p PORT] [-d FOLDER]    prints the port it listens on (127.0.0.1), logs to FOLDER/model.log
+ *
+ * POST …/chat/completions is OpenAI's dialect, POST …/messages is Anthropic's. The answer is "LLM echo: " and the last line of
+ * the last message. What else happens is asked for by words in the model's name or in the last message (which wins):
+ *
+ *   fault=NAME[:NUMBER][*COUNT@KEY]   the fault NAME; with a count only so often for that KEY, then none
+ *   delay=MILLISECONDS                before the first byte
+ *
+ * NAME is one of the table below. Log: "call FAULT MODEL MESSAGES CREDENTIAL LAST-LINE" when a request has come, and
+ * "answered LAST-LINE" behind a whole answer.
+ */
+#include "mock/echo.h"
+#include "mock/mock.h"
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+#include <pthread.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HEAD_MAX ((size_t)32 * 1024)
+#define BODY_MAX ((size_t)64 * 1024 * 1024)
+#define HUGE_BYTES ((size_t)64 * 1024 * 1024)
+#define NAME_SIZE 32
+#define KEYS 4096
+
+struct call {
+	int fd;
+	struct echo_request request;
+	char fault[NAME_SIZE];
+	int64_t number; /* behind the fault's name */
+	char *text;     /* what is to be said */
+	struct gw_buf out;
+	bool close;
+};
+
+static bool send_all(int fd, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t sent = send(fd, data, len, MSG_NOSIGNAL);
+
+		if (sent <= 0)
+			return false;
+		data += sent;
+		len -= (size_t)sent;
+	}
+	return true;
+}
+
+static void head(struct call *call, int status, const char *type, const char *more)
+{
+	gw_buf_addf(&call->out, "HTTP/1.1 %d Whatever\r\nContent-Type: %s\r\n%s", status, type,
+		    more);
+}
+
+/* Sends what was gathered as the whole response, with its length. */
+static void send_whole(struct call *call, int status, const char *type, const char *more,
+		       struct gw_str body)
+{
+	head(call, status, type, more);
+	gw_buf_addf(&call->out, "Content-Length: %zu\r\n\r\n", body.len);
+	gw_buf_add_str(&call->out, body);
+	(void)send_all(call->fd, call->out.data, call->out.len);
+}
+
+static void begin_stream(struct call *call)
+{
+	head(call, 200, "text/event-stream", "Transfer-Encoding: chunked\r\n\r\n");
+	(void)send_all(call->fd, call->out.data, call->out.len);
+	gw_buf_reset(&call->out);
+}
+
+static bool send_chunk(struct call *call, struct gw_str data)
+{
+	char size[32];
+	int len = snprintf(size, sizeof(size), "%zx\r\n", data.len);
+
+	return send_all(call->fd, size, (size_t)len) && send_all(call->fd, data.data, data.len) &&
+	       send_all(call->fd, "\r\n", 2);
+}
+
+/* A chunk of what was gathered in `out`. */
+static bool flush(struct call *call)
+{
+	bool ok = send_chunk(call, gw_buf_str(&call->out));
+
+	gw_buf_reset(&call->out);
+	return ok;
+}
+
+static void end_stream(struct call *call)
+{
+	(void)send_all(call->fd, "0\r\n\r\n", 5);
+}
+
+static const char *natural_stop(const struct call *call)
+{
+	return call->request.anthropic ? "end_turn" : "stop";
+}
+
+/* An error in the form of the dialect, with its type, and OpenAI's code. */
+static void error_body(const struct call *call, const char *type, const char *code,
+		       struct gw_buf *out)
+{
+	if (call->request.anthropic)
+		gw_buf_addf(out,
+			    "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"as you "
+			    "wish\"}}",
+			    code[0] != '\0' ? code : type);
+	else
+		gw_buf_addf(
+			out,
+			"{\"error\":{\"message\":\"as you wish\",\"type\":\"%s\",\"code\":\"%s\"}}",
+			type, code);
+}
+
+static void send_error(struct call *call, int status, const char *more, const char *type,
+		       const char *code)
+{
+	struct gw_buf body;
+
+	gw_buf_init(&body, 4096);
+	error_body(call, type, code, &body);
+	send_whole(call, status, "application/json", more, gw_buf_str(&body));
+	gw_buf_release(&body);
+}
+
+/* The number is the status. */
+static void fault_status(struct call *call)
+{
+	send_error(call, (int)call->number, "", "some_error", "");
+}
+
+static void fault_seconds(struct call *call)
+{
+	char more[64];
+
+	(void)snprintf(more, sizeof(more), "Retry-After: %lld\r\n", (long long)call->number);
+	send_error(call, 429, more, "rate_limit_error", "");
+}
+
+static void fault_date(struct call *call)
+{
+	time_t when = time(NULL) + (time_t)call->number;
+	struct tm tm;
+	char more[96];
+
+	(void)gmtime_r(&when, &tm);
+	(void)strftime(more, sizeof(more), "Retry-After: %a, %d %b %Y %H:%M:%S GMT\r\n", &tm);
+	send_error(call, 503, more, "server_error", "");
+}
+
+static void fault_milliseconds(struct call *call)
+{
+	char more[96];
+
+	(void)snprintf(more, sizeof(more), "retry-after: 7200\r\nretry-after-ms: %lld\r\n",
+		       (long long)call->number);
+	send_error(call, 429, more, "requests", "rate_limit_exceeded");
+}
+
+static void fault_quota(struct call *call)
+{
+	send_error(call, 429, "", "insufficient_quota", "insufficient_quota");
+}
+
+static void fault_spend(struct call *call)
+{
+	send_error(call, 429, "Retry-After: 60\r\n", "", "enforced_spend_limit_reached");
+}
+
+/* Until the other side loses patience. */
+static void fault_hang(struct call *call)
+{
+	char byte = 0;
+
+	while (recv(call->fd, &byte, 1, 0) > 0)
+		;
+	call->close = true;
+}
+
+static void fault_stall(struct call *call)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	echo_piece(&call->request, GW_STR_LIT("This is where I"), &call->out);
+	(void)flush(call);
+	fault_hang(call);
+}
+
+static void fault_reset(struct call *call)
+{
+	mock_reset(call->fd);
+	call->close = true;
+}
+
+static void fault_reset_later(struct call *call)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	echo_piece(&call->request, GW_STR_LIT("This is where I"), &call->out);
+	(void)flush(call);
+	mock_sleep(50);
+	fault_reset(call);
+}
+
+/* The connection ends in the middle of a chunk. */
+static void fault_truncate(struct call *call)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	echo_piece(&call->request, GW_STR_LIT("This is where I"), &call->out);
+	(void)flush(call);
+	(void)send_all(call->fd, "ff\r\ndata: {\"cho", 15);
+	call->close = true;
+}
+
+/* HTTP ends in order, the stream does not. */
+static void fault_early_end(struct call *call)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	echo_piece(&call->request, GW_STR_LIT("This is where I"), &call->out);
+	(void)flush(call);
+	end_stream(call);
+}
+
+static void fault_bad_json(struct call *call)
+{
+	begin_stream(call);
+	gw_buf_add_c(&call->out, "data: {\"choices\":[{\"delta\":\n\ndata: [DONE]\n\n");
+	(void)flush(call);
+	end_stream(call);
+}
+
+static void fault_bad_json_whole(struct call *call)
+{
+	send_whole(call, 200, "application/json", "",
+		   GW_STR_LIT("{\"choices\":[{\"message\":{\"content\":\"half"));
+}
+
+static void fault_html(struct call *call)
+{
+	send_whole(call, 200, "text/html", "",
+		   GW_STR_LIT("<html><body>Please log in to this network</body></html>"));
+}
+
+/* A byte that is not UTF-8 in the text. */
+static void fault_bad_utf8(struct call *call)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	echo_piece(&call->request, gw_str(call->text), &call->out);
+	gw_buf_add_c(
+		&call->out,
+		call->request.anthropic
+			? "data: "
+			  "{\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\","
+			  "\"text\":\" caf\xE9\"}}\n\n"
+			: "data: {\"choices\":[{\"delta\":{\"content\":\" caf\xE9\"}}]}\n\n");
+	echo_end(&call->request, natural_stop(call), true, &call->out);
+	(void)flush(call);
+	end_stream(call);
+}
+
+/* Text that the database cannot hold as it is: U+0000, half a surrogate pair. */
+static void fault_nul(struct call *call)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	echo_piece(&call->request, gw_str(call->text), &call->out);
+	gw_buf_add_c(
+		&call->out,
+		call->request.anthropic
+			? "data: "
+			  "{\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\","
+			  "\"text\":\" a\\u0000b\\ud83dc\"}}\n\n"
+			: "data: {\"choices\":[{\"delta\":{\"content\":\" "
+			  "a\\u0000b\\ud83dc\"}}]}\n\n");
+	echo_end(&call->request, natural_stop(call), true, &call->out);
+	(void)flush(call);
+	end_stream(call);
+}
+
+static void fault_huge(struct call *call)
+{
+	struct gw_buf piece;
+	size_t sent = 0;
+	bool ok = true;
+
+	gw_buf_init(&piece, 65536);
+	for (int i = 0; i < 4096; i++)
+		gw_buf_add_c(&piece, "words and ");
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	while (ok && sent < HUGE_BYTES) {
+		echo_piece(&call->request, gw_buf_str(&piece), &call->out);
+		ok = flush(call);
+		sent += piece.len;
+	}
+	gw_buf_release(&piece);
+	echo_end(&call->request, natural_stop(call), true, &call->out);
+	(void)flush(call);
+	end_stream(call);
+	call->close = !ok;
+}
+
+static void end_with(struct call *call, const char *text, const char *stop, bool counted)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	if (text[0] != '\0')
+		echo_piece(&call->request, gw_str(text), &call->out);
+	echo_end(&call->request, stop, counted, &call->out);
+	(void)flush(call);
+	end_stream(call);
+}
+
+static void fault_empty(struct call *call)
+{
+	end_with(call, "", natural_stop(call), true);
+}
+
+static void fault_nothing(struct call *call)
+{
+	send_whole(call, 200, "text/event-stream", "", GW_STR_LIT(""));
+}
+
+static void fault_filter(struct call *call)
+{
+	end_with(call, "I would rather", call->request.anthropic ? "refusal" : "content_filter",
+		 true);
+}
+
+static void fault_length(struct call *call)
+{
+	end_with(call, "", call->request.anthropic ? "max_tokens" : "length", true);
+}
+
+static void fault_uncounted(struct call *call)
+{
+	end_with(call, call->text, natural_stop(call), false);
+}
+
+static void fault_tool(struct call *call)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	gw_buf_add_c(&call->out,
+		     call->request.anthropic
+			     ? "data: "
+			       "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{"
+			       "\"type\":\"tool_use\","
+			       "\"id\":\"t\",\"name\":\"send\",\"input\":{}}}\n\n"
+			     : "data: "
+			       "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":"
+			       "\"t\",\"type\":\"function\","
+			       "\"function\":{\"name\":\"send\",\"arguments\":\"{}\"}}]}}]}\n\n");
+	echo_end(&call->request, call->request.anthropic ? "tool_use" : "tool_calls", true,
+		 &call->out);
+	(void)flush(call);
+	end_stream(call);
+}
+
+static void error_event(struct call *call, const char *type, const char *code)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	echo_piece(&call->request, GW_STR_LIT("This is where I"), &call->out);
+	gw_buf_add_c(&call->out, call->request.anthropic ? "event: error\ndata: " : "data: ");
+	error_body(call, type, code, &call->out);
+	gw_buf_add_c(&call->out, "\n\n");
+	(void)flush(call);
+	end_stream(call);
+}
+
+static void fault_error_event(struct call *call)
+{
+	error_event(call, call->request.anthropic ? "overloaded_error" : "server_error", "");
+}
+
+static void fault_quota_event(struct call *call)
+{
+	error_event(call, "insufficient_quota", "insufficient_quota");
+}
+
+/* The key would go wherever the redirect points to. */
+static void fault_redirect(struct call *call)
+{
+	send_whole(call, 307, "text/plain", "Location: http://127.0.0.1:1/elsewhere\r\n",
+		   GW_STR_LIT("over there"));
+}
+
+/* Answers in one piece although a stream was asked for. */
+static void fault_plain(struct call *call)
+{
+	struct gw_buf body;
+
+	gw_buf_init(&body, BODY_MAX);
+	call->request.stream = false;
+	echo_answer(&call->request, gw_str(call->text), &body);
+	send_whole(call, 200, "application/json", "", gw_buf_str(&body));
+	gw_buf_release(&body);
+}
+
+/* Never ends the response behind the last event. */
+static void fault_open_end(struct call *call)
+{
+	begin_stream(call);
+	echo_answer(&call->request, gw_str(call->text), &call->out);
+	(void)flush(call);
+	fault_hang(call);
+}
+
+/* The number is how many milliseconds pass between pieces. */
+static void fault_slow(struct call *call)
+{
+	bool ok = true;
+
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	for (const char *c = call->text; ok && *c != '\0'; c++) {
+		echo_piece(&call->request, (struct gw_str){c, 1}, &call->out);
+		ok = flush(call);
+		mock_sleep((int)call->number);
+	}
+	echo_end(&call->request, natural_stop(call), true, &call->out);
+	(void)flush(call);
+	end_stream(call);
+}
+
+static void no_fault(struct call *call)
+{
+	struct gw_buf body;
+
+	if (call->request.stream) {
+		begin_stream(call);
+		echo_answer(&call->request, gw_str(call->text), &call->out);
+		/* in one write with its frame: this is the one that is measured */
+		gw_buf_init(&body, call->out.len + 64);
+		gw_buf_addf(&body, "%zx\r\n", call->out.len);
+		gw_buf_add_str(&body, gw_buf_str(&call->out));
+		gw_buf_add_c(&body, "\r\n0\r\n\r\n");
+		(void)send_all(call->fd, body.data, body.len);
+		gw_buf_release(&body);
+	} else {
+		fault_plain(call);
+	}
+	mock_log("answered %s", call->text + strlen("LLM echo: "));
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct call *call);
+} faults[] = {
+	{"none", no_fault},
+	{"badjson", fault_bad_json},
+	{"badjsonwhole", fault_bad_json_whole},
+	{"badutf8", fault_bad_utf8},
+	{"date", fault_date},
+	{"earlyend", fault_early_end},
+	{"empty", fault_empty},
+	{"errorevent", fault_error_event},
+	{"filter", fault_filter},
+	{"hang", fault_hang},
+	{"html", fault_html},
+	{"huge", fault_huge},
+	{"length", fault_length},
+	{"milliseconds", fault_milliseconds},
+	{"nothing", fault_nothing},
+	{"nul", fault_nul},
+	{"openend", fault_open_end},
+	{"plain", fault_plain},
+	{"quota", fault_quota},
+	{"quotaevent", fault_quota_event},
+	{"redirect", fault_redirect},
+	{"reset", fault_reset},
+	{"resetlater", fault_reset_later},
+	{"seconds", fault_seconds},
+	{"slow", fault_slow},
+	{"spend", fault_spend},
+	{"stall", fault_stall},
+	{"status", fault_status},
+	{"tool", fault_tool},
+	{"truncate", fault_truncate},
+	{"uncounted", fault_uncounted},
+};
+
+/* How often the faults of a key were asked for, this time included. */
+static int64_t count_key(const char *key)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct {
+		char *key;
+		int64_t count;
+	} known[KEYS];
+	int64_t count = 0;
+	size_t i = 0;
+
+	pthread_mutex_lock(&lock);
+	while (i < KEYS - 1 && known[i].key != NULL && strcmp(known[i].key, key) != 0)
+		i++;
+	if (known[i].key == NULL)
+		known[i].key = gw_xstrdup(key);
+	count = ++known[i].count;
+	pthread_mutex_unlock(&lock);
+	return count;
+}
+
+/* Reads fault=… and delay=… from a text. */
+static void read_wishes(struct call *call, const char *text, int *delay)
+{
+	const char *fault = strstr(text, "fault=");
+	const char *wait = strstr(text, "delay=");
+	size_t len = 0;
+
+	if (wait != NULL)
+		*delay = (int)strtol(wait + strlen("delay="), NULL, 10);
+	if (fault == NULL)
+		return;
+	fault += strlen("fault=");
+	len = strspn(fault, "abcdefghijklmnopqrstuvwxyz0123456789");
+	(void)snprintf(call->fault, sizeof(call->fault), "%.*s", (int)len, fault);
+	fault += len;
+	call->number = *fault == ':' ? strtol(fault + 1, NULL, 10) : 0;
+	fault += strcspn(fault, "* \n");
+	if (*fault == '*') {
+		char *key = NULL;
+		int64_t limit = strtol(fault + 1, &key, 10);
+		char *copy = gw_xstrndup(key, strcspn(key, " \n"));
+
+		if (count_key(copy) > limit)
+			(void)snprintf(call->fault, sizeof(call->fault), "none");
+		free(copy);
+	}
+}
+
+static void answer(struct call *call, const char *credential)
+{
+	int delay = 0;
+	size_t i = 0;
+
+	(void)snprintf(call->fault, sizeof(call->fault), "none");
+	read_wishes(call, call->request.model, &delay);
+	read_wishes(call, call->request.message, &delay);
+	call->text = echo_text(&call->request);
+	mock_log("call %s %s %zu %s %s", call->fault, call->request.model, call->request.messages,
+		 credential, call->text + strlen("LLM echo: "));
+	if (delay > 0)
+		mock_sleep(delay);
+	while (i < GW_ARRAY_LEN(faults) && strcmp(faults[i].name, call->fault) != 0)
+		i++;
+	if (i < GW_ARRAY_LEN(faults))
+		faults[i].run(call);
+	else
+		send_error(call, 400, "", "no_such_fault", "");
+	free(call->text);
+}
+
+/* The value of a header in the head, NULL without one. To be freed. */
+static char *header(const char *head_text, const char *name)
+{
+	const char *found = strcasestr(head_text, name);
+
+	if (found == NULL)
+		return NULL;
+	found += strlen(name);
+	found += strspn(found, " ");
+	return gw_xstrndup(found, strcspn(found, "\r\n"));
+}
+
+/* Reads one request; returns its body within `in`, whose head is then cut off at its end. */
+static bool read_request(int fd, struct gw_buf *in, struct gw_str *ret_body)
+{
+	size_t wanted = SIZE_MAX;
+	char *end = NULL;
+
+	while (wanted == SIZE_MAX || in->len < wanted) {
+		char *room = gw_buf_reserve(in, 65536);
+		ssize_t got = room != NULL ? recv(fd, room, 65536, 0) : -1;
+		char *value = NULL;
+		int64_t length = 0;
+
+		if (got <= 0)
+			return false;
+		gw_buf_added(in, (size_t)got);
+		if (wanted != SIZE_MAX)
+			continue;
+		end = strstr(in->data, "\r\n\r\n");
+		if (end == NULL)
+			continue;
+		*end = '\0';
+		value = header(in->data, "\r\nContent-Length:");
+		if (value == NULL ||
+		    !gw_parse_int64(gw_str(value), 0, (int64_t)BODY_MAX, &length)) {
+			free(value);
+			return false;
+		}
+		free(value);
+		wanted = (size_t)(end + 4 - in->data) + (size_t)length;
+	}
+	*ret_body = (struct gw_str){in->data + strlen(in->data) + 4, wanted - strlen(in->data) - 4};
+	return true;
+}
+
+static bool serve_one(int fd, struct gw_buf *in)
+{
+	struct call call = {.fd = fd};
+	struct gw_str body = GW_STR_NULL;
+	char *credential = NULL;
+	bool anthropic = false;
+
+	if (!read_request(fd, in, &body))
+		return false;
+	gw_buf_init(&call.out, 2 * BODY_MAX);
+	anthropic = memmem(in->data, strcspn(in->data, "\r"), "/messages ", 10) != NULL;
+	credential = header(in->data, anthropic ? "\r\nx-api-key:" : "\r\nAuthorization:");
+	if (echo_read(body, anthropic, &call.request)) {
+		answer(&call, credential != NULL ? credential : "-");
+		echo_release(&call.request);
+	} else {
+		send_error(&call, 400, "", "invalid_request_error", "");
+	}
+	free(credential);
+	gw_buf_release(&call.out);
+	return !call.close;
+}
+
+static void serve(int fd)
+{
+	struct gw_buf in;
+	bool again = true;
+
+	gw_buf_init(&in, HEAD_MAX + BODY_MAX);
+	while (again) {
+		again = serve_one(fd, &in);
+		gw_buf_reset(&in);
+	}
+	gw_buf_release(&in);
+}
+
+int main(int argc, char **argv)
+{
+	struct mock_options options = {.name = "model", .folder = ".", .help = ""};
+
+	mock_arguments(argc, argv, &options);
+	return mock_serve(&options, serve);
+}
