@@ -4,7 +4,6 @@ GW_SCHEMA = \
 	sql/schema/0001_platform.sql \
 	sql/schema/0002_gateway.sql \
 	sql/schema/0003_functions.sql \
-	sql/schema/0003_message_claim.sql \
 	sql/schema/0010_worker.sql \
 	sql/schema/0020_channels.sql
 
