@@ -45,6 +45,7 @@ lint_cppcheck() {
 		case $flag in -I*src) paths+=("$flag") ;; esac
 	done
 	cppcheck -q -j "$jobs" --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+		-D_GNU_SOURCE "${paths[@]}" "$prefix/src"
 }
 
 # gcc's own: paths through a function that leak, free twice or follow a null pointer
