@@ -33,5 +33,8 @@ tests_unit_test_uuid_SOURCES = tests/unit/test_uuid.c
 tests_unit_test_uuid_LDADD = $(BASE_TEST_LIBS)
 endif
 
+TESTS += tests/unit/house.test
+EXTRA_DIST += tests/unit/house.test
+
 include tests/unit/channels.mk
 include tests/unit/http.mk
