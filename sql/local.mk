@@ -5,7 +5,8 @@ GW_SCHEMA = \
 	sql/schema/0002_gateway.sql \
 	sql/schema/0003_functions.sql \
 	sql/schema/0010_worker.sql \
-	sql/schema/0020_channels.sql
+	sql/schema/0020_channels.sql \
+	sql/schema/0030_overview.sql
 
 GW_STATEMENTS = \
 	sql/statements/agent_add.sql \
@@ -58,6 +59,7 @@ GW_STATEMENTS = \
 	sql/statements/model_add.sql \
 	sql/statements/model_list.sql \
 	sql/statements/model_remove.sql \
+	sql/statements/overview_read.sql \
 	sql/statements/queue_show.sql \
 	sql/statements/relationship_add_agent.sql \
 	sql/statements/relationship_add_member.sql \

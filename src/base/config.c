@@ -95,7 +95,7 @@ static const struct setting settings[] = {
 	{FIELD(max_reply_depth), INTEGER, "8", 0, 1000,
 	 "Replies to replies between two agents are passed on this many times, then only stored."},
 	{FIELD(metrics_file), STRING, "", 0, 0,
-	 "Where the responders keep their common counters. Empty means nowhere."},
+	 "The responders' common counters, a file. Empty means that each counts for itself."},
 	{FIELD(metrics_token), SECRET, "", 0, 0, "Bearer token that may read the metrics."},
 	{FIELD(poll_batch), INTEGER, "100", 1, 1000,
 	 "Messages that one poll hands out unless it asks with ?limit=."},

@@ -12,6 +12,7 @@ src_base_libgwbase_a_SOURCES = \
 	src/base/err.c src/base/err.h \
 	src/base/jwt.c src/base/jwt.h \
 	src/base/log.c src/base/log.h \
+	src/base/metrics.c src/base/metrics.h \
 	src/base/text.c src/base/text.h \
 	src/base/units.c src/base/units.h \
 	src/base/uuid.c src/base/uuid.h

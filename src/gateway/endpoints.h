@@ -21,6 +21,7 @@ gw_handler gw_handle_setup_guide;
 gw_handler gw_handle_api_key;
 gw_handler gw_handle_generate_key;
 gw_handler gw_handle_health;
+gw_handler gw_handle_metrics;
 
 /* clang-format off */
 #define GW_ENDPOINT_POLL \
@@ -39,6 +40,8 @@ gw_handler gw_handle_health;
 	{"generate-key", "POST", GW_BASE_PATH "/generate-key/{agent_id}", GW_ACCESS_PUBLIC, gw_handle_generate_key}
 #define GW_ENDPOINT_HEALTH \
 	{"health", "GET", GW_BASE_PATH "/health", GW_ACCESS_PUBLIC, gw_handle_health}
+#define GW_ENDPOINT_METRICS \
+	{"metrics", "GET", GW_BASE_PATH "/metrics", GW_ACCESS_PUBLIC, gw_handle_metrics}
 #define GW_ENDPOINT_END {NULL, NULL, NULL, GW_ACCESS_NOBODY, NULL}
 /* clang-format on */
 

@@ -5,6 +5,7 @@
 #define GW_GATEWAY_H
 
 #include "base/config.h"
+#include "base/metrics.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/validate.h"
@@ -17,6 +18,7 @@
 struct gw_gateway {
 	const struct gw_config *config;
 	struct gw_db *db;
+	struct gw_metrics *metrics; /* may be NULL: then nothing is counted */
 };
 
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request);

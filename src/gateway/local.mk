@@ -3,11 +3,13 @@
 noinst_LIBRARIES += src/gateway/libgwgateway.a
 src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/api_key.c \
+	src/gateway/counters.c src/gateway/counters.h \
 	src/gateway/endpoints.h \
 	src/gateway/gateway.c src/gateway/gateway.h \
 	src/gateway/guide.h \
 	src/gateway/health.c \
 	src/gateway/heartbeat.c \
+	src/gateway/metrics.c \
 	src/gateway/poll.c \
 	src/gateway/report.c \
 	src/gateway/responder.c src/gateway/responder.h \

@@ -5,6 +5,7 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "gateway/counters.h"
 #include "gateway/gateway.h"
 #include "http/serve.h"
 #include "store/db.h"
@@ -99,13 +100,16 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	gateway.config = &config;
 	gateway.db = gw_db_new(config.database_url, program, (unsigned)config.threads,
 			       config.statement_timeout);
+	gateway.metrics = gw_metrics_open(config.metrics_file, gw_counter_names);
 	options.context = &gateway;
+	options.finished = gw_counters_finished;
 	options.threads = (unsigned)config.threads;
 	options.max_blocked = MAX_BLOCKED;
 	options.max_body_bytes = (size_t)config.max_body_bytes;
 	options.max_response_bytes = MAX_RESPONSE_BYTES;
 	err = gw_serve(&options);
 	gw_db_free(gateway.db);
+	gw_metrics_close(gateway.metrics);
 	gw_config_release(&config);
 	return err == GW_OK ? EXIT_OK : EXIT_USAGE;
 }

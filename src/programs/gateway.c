@@ -15,6 +15,7 @@ static const struct gw_endpoint endpoints[] = {
 	GW_ENDPOINT_API_KEY,
 	GW_ENDPOINT_GENERATE_KEY,
 	GW_ENDPOINT_HEALTH,
+	GW_ENDPOINT_METRICS,
 	GW_ENDPOINT_END,
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
 
 static const struct gw_endpoint endpoints[] = {
 	GW_ENDPOINT_HEALTH,
+	GW_ENDPOINT_METRICS,
 	GW_ENDPOINT_END,
 };
 

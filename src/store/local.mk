@@ -11,6 +11,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/listener.c \
 	src/store/message.c src/store/message.h \
 	src/store/migration.c src/store/migration.h \
+	src/store/overview.c src/store/overview.h \
 	src/store/params.c \
 	src/store/poll.c src/store/poll.h \
 	src/store/rows.c src/store/rows.h \

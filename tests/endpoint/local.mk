@@ -9,7 +9,8 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 	tests/cases/fixtures.sql
 
 if HAVE_CRITERION
-endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_keys
+endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_keys \
+	tests/endpoint/test_metrics
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
 
@@ -24,6 +25,10 @@ tests_endpoint_test_events_LDADD = $(DATABASE_TEST_LIBS)
 tests_endpoint_test_keys_SOURCES = tests/endpoint/test_keys.c $(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_keys_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_keys_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_metrics_SOURCES = tests/endpoint/test_metrics.c $(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_metrics_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_endpoint_test_channels_SOURCES = tests/endpoint/test_channels.c tests/lib/stand_in.c tests/lib/stand_in.h \
 	$(ENDPOINT_TEST_SOURCES)

@@ -4,6 +4,7 @@
 #include "lib/direct.h"
 
 #include "base/alloc.h"
+#include "gateway/counters.h"
 #include "gateway/endpoints.h"
 #include "lib/database.h"
 
@@ -15,7 +16,8 @@
 static const struct gw_endpoint endpoints[] = {
 	GW_ENDPOINT_POLL,         GW_ENDPOINT_REPORT,      GW_ENDPOINT_HEARTBEAT,
 	GW_ENDPOINT_SEND_MESSAGE, GW_ENDPOINT_SETUP_GUIDE, GW_ENDPOINT_API_KEY,
-	GW_ENDPOINT_GENERATE_KEY, GW_ENDPOINT_HEALTH,      GW_ENDPOINT_END,
+	GW_ENDPOINT_GENERATE_KEY, GW_ENDPOINT_HEALTH,      GW_ENDPOINT_METRICS,
+	GW_ENDPOINT_END,
 };
 
 void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, unsigned connections)
@@ -27,11 +29,13 @@ void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, un
 	gw_buf_release(&error);
 	test->gateway.config = &test->config;
 	test->gateway.db = gw_test_db(conninfo, connections);
+	test->gateway.metrics = gw_metrics_open("", gw_counter_names);
 }
 
 void gw_test_gateway_release(struct gw_test_gateway *test)
 {
 	gw_db_free(test->gateway.db);
+	gw_metrics_close(test->gateway.metrics);
 	gw_config_release(&test->config);
 }
 

@@ -1,0 +1,50 @@
+/*
+ * metrics.h: counters of events and of how long they took, shared by all processes that map the same file.
+ *
+ * A set of counters belongs to a table of names, given by the program; what they mean is its business. An event has a
+ * name (its index in that table), a code (an HTTP status, say) and a duration. Counting is a few atomic additions in
+ * memory, whoever else counts. The counters live as long as the file, so they outlive the processes.
+ */
+#ifndef GW_METRICS_H
+#define GW_METRICS_H
+
+#include "base/attrs.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define GW_METRICS_NAMES_MAX 32
+#define GW_METRICS_CODES 24
+#define GW_METRICS_BUCKETS 12
+
+struct gw_metrics;
+
+/*
+ * The counters of the file `path`, which is made if need be (mode 0660), for `names` (ended by NULL, at most
+ * GW_METRICS_NAMES_MAX). A file of another layout, another table, cut short or full of something else is replaced, with all
+ * counters 0; processes that still have the old one go on counting there. Never fails: with an empty path, or when there can be no
+ * such file (a warning says why), the counters are those of this process alone.
+ */
+struct gw_metrics *gw_metrics_open(const char *path, const char *const *names);
+void gw_metrics_close(struct gw_metrics *metrics);
+
+/* One event. NULL metrics count nothing; a name out of range counts as the last one. */
+void gw_metrics_count(struct gw_metrics *metrics, size_t name, int code, int64_t microseconds);
+
+/* What has been counted under one name. Read while others write: each number is right, their sum perhaps one late. */
+struct gw_metrics_sample {
+	struct {
+		int code; /* 0: all codes that are not listed (see metrics.c) */
+		uint64_t count;
+	} codes[GW_METRICS_CODES];
+	uint64_t buckets[GW_METRICS_BUCKETS +
+			 1]; /* not cumulated; the last: longer than all bounds */
+	uint64_t microseconds;
+};
+void gw_metrics_read(const struct gw_metrics *metrics, size_t name,
+		     struct gw_metrics_sample *ret_sample);
+
+/* Upper bounds of the buckets in microseconds, included. */
+extern const int64_t gw_metrics_bounds[GW_METRICS_BUCKETS];
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * overview.h: how things stand, in numbers: for whoever watches the gateway.
+ */
+#ifndef GW_OVERVIEW_H
+#define GW_OVERVIEW_H
+
+#include "store/db.h"
+
+/*
+ * One number. `which` tells apart numbers of one kind and may be absent. Kinds: "messages" by status, "jobs" by state, "sends" by
+ * outcome, "agents_online", "message_age" of the oldest pending message and "job_age" of the oldest unfinished job, both in
+ * seconds and left out when there is none.
+ */
+typedef void gw_overview_visit(void *arg, struct gw_str what, struct gw_str which, double value);
+
+/*
+ * Calls `visit` for each number, those of one kind in a row. An agent seen within `online` microseconds is online. Costs little at
+ * any table size: numbers beyond some thousands are estimates, or for what waits or has failed, "at least".
+ */
+GW_MUST_CHECK enum gw_err gw_overview_read(struct gw_db *db, int64_t online,
+					   gw_overview_visit *visit, void *arg);
+
+#endif
