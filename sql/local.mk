@@ -58,6 +58,7 @@ GW_STATEMENTS = \
 	sql/statements/migration_record.sql \
 	sql/statements/model_add.sql \
 	sql/statements/model_list.sql \
+	sql/statements/model_probe.sql \
 	sql/statements/model_remove.sql \
 	sql/statements/overview_read.sql \
 	sql/statements/queue_show.sql \
@@ -86,6 +87,7 @@ GW_STATEMENTS = \
 	sql/statements/user_list.sql \
 	sql/statements/user_remove.sql \
 	sql/statements/worker_gone.sql \
+	sql/statements/worker_list.sql \
 	sql/statements/worker_seen.sql
 
 EXTRA_DIST += sql/embed.awk $(GW_SCHEMA) $(GW_STATEMENTS)

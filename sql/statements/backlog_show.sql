@@ -12,4 +12,5 @@ SELECT (SELECT count(*) FROM agents WHERE agent_type = 'native' AND deleted_at I
                               WHERE created_at < now() - $3::interval LIMIT 1000) old) AS old_keys,
        (SELECT count(*) FROM (SELECT FROM clawgw.sends
                               WHERE created_at < now() - $4::interval AND outcome <> 'sending'
-                              LIMIT 1000) old) AS old_sends
+                              LIMIT 1000) old) AS old_sends,
+       (SELECT count(*) FROM clawgw.workers WHERE seen_until > clock_timestamp()) AS workers

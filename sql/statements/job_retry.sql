@@ -5,7 +5,8 @@ WITH job AS MATERIALIZED (
     SELECT id, state FROM clawgw.jobs WHERE id = $1::uuid FOR UPDATE
 ), changed AS (
     UPDATE clawgw.jobs
-    SET state = 'queued', run_at = clock_timestamp(), attempts = 0, finished_at = NULL, lease_owner = NULL, lease_until = NULL
+    SET state = 'queued', run_at = clock_timestamp(), attempts = 0, finished_at = NULL, lease_owner = NULL,
+        lease_until = NULL, use_fallback = false, primary_after = NULL, fallback_after = NULL
     FROM job
     WHERE jobs.id = job.id AND job.state IN ('dead', 'queued')
 )

@@ -29,5 +29,7 @@ bool gw_doctor_database(struct gw_doctor *doctor);
 void gw_doctor_backlog(struct gw_doctor *doctor);
 /* The gateway through its public address (doctor_http.c). */
 void gw_doctor_http(struct gw_doctor *doctor);
+/* Every enabled language model (doctor_models.c). */
+void gw_doctor_models(struct gw_doctor *doctor);
 
 #endif

@@ -215,12 +215,17 @@ void gw_doctor_backlog(struct gw_doctor *doctor)
 			doctor, GW_FINDING_BAD, "worker",
 			"start clawgw-worker, or let cron run `clawgw-worker --once' every minute",
 			"a job has been due for %lld s and nobody takes it", (long long)late);
+	else if (gw_rows_int(rows, 0, 7) > 0)
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "worker", NULL,
+			      "%lld alive, and no job waits longer than it should",
+			      (long long)gw_rows_int(rows, 0, 7));
 	else if (gw_rows_int(rows, 0, 0) == 0)
 		gw_doctor_say(doctor, GW_FINDING_GOOD, "worker", NULL,
 			      "there are no native agents, so none is needed");
 	else
 		gw_doctor_say(doctor, GW_FINDING_GOOD, "worker", NULL,
-			      "no job waits longer than it should");
+			      "none is alive at this moment, but no job waits longer than it "
+			      "should: cron starts one, or nothing came yet");
 	if (gw_rows_int(rows, 0, 2) > 0)
 		gw_doctor_say(doctor, GW_FINDING_NOTE, "jobs", NULL,
 			      "%lld jobs have died within a day; see `clawgw-admin job list "

@@ -115,15 +115,24 @@ enum gw_exit gw_queue(struct gw_admin *admin)
 {
 	const struct gw_params none = GW_PARAMS_EMPTY;
 	struct gw_rows *states = NULL;
+	struct gw_rows *workers = NULL;
+	enum gw_exit status = GW_EXIT_OK;
 	enum gw_err err = gw_db_exec(admin->db, GW_STATEMENT_QUEUE_SHOW, &none, &states);
 
-	if (err != GW_OK)
-		return gw_admin_store_failed(err, "look at the queue");
-	if (admin->json)
-		gw_output_line("{\"states\":");
+	if (err == GW_OK)
+		err = gw_db_exec(admin->db, GW_STATEMENT_WORKER_LIST, &none, &workers);
+	if (err != GW_OK) {
+		status = gw_admin_store_failed(err, "look at the queue");
+		goto out;
+	}
+	gw_output_line("%s", admin->json ? "{\"states\":" : "jobs");
 	gw_output_rows(states, admin->json);
+	gw_output_line("%s", admin->json ? ",\"workers\":" : "\nworkers");
+	gw_output_rows(workers, admin->json);
 	if (admin->json)
 		gw_output_line("}");
+out:
 	gw_rows_free(states);
-	return GW_EXIT_OK;
+	gw_rows_free(workers);
+	return status;
 }

@@ -8,6 +8,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/doctor_database.c \
 	src/admin/doctor_host.c \
 	src/admin/doctor_http.c \
+	src/admin/doctor_models.c \
 	src/admin/help.c \
 	src/admin/job.c \
 	src/admin/message.c \
