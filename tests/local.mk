@@ -11,8 +11,12 @@ AM_TESTS_ENVIRONMENT = \
 	ASAN_OPTIONS=log_path=$(sanitizer_logs)/log:detect_stack_use_after_return=1; export ASAN_OPTIONS; \
 	UBSAN_OPTIONS=log_path=$(sanitizer_logs)/log:print_stacktrace=1; export UBSAN_OPTIONS; \
 	LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0; export LSAN_OPTIONS; \
+	GW_TESTS=$${GW_TESTS-$(GW_TESTS)}; export GW_TESTS; \
 	GW_TEST_SRCDIR=$(abs_top_srcdir); export GW_TEST_SRCDIR; \
 	GW_TEST_BUILDDIR=$(abs_top_builddir); export GW_TEST_BUILDDIR;
+
+# distcheck finds out whether the tarball is complete; what the programs do, quickstart test finds out
+AM_DISTCHECK_CONFIGURE_FLAGS = --enable-werror GW_TESTS=quick
 
 EXTRA_DIST += tests/lsan.supp
 
