@@ -17,13 +17,14 @@ demo_works() {
 	done <"$2"
 }
 
-# demo_create FILE: makes what is missing, and new keys; the database holds only their digests, they are kept in FILE.
+# demo_create FILE MODEL-URL: makes what is missing, and new keys; the database holds only their digests, they are kept in
+# FILE.
 demo_create() {
-	local file=$1 answer alpha beta
+	local file=$1 model_url=$2 answer alpha beta
 	demo_add tenant demo tenant add "Demo organisation" --slug demo || return 1
 	demo_add user Olga user add Olga --tenant demo --role org_admin || return 1
 	demo_add model echo model add echo --tenant demo --provider openai --model echo \
-		--base-url "${DEMO_MODEL_URL:-http://127.0.0.1:8081/v1}" --key none || return 1
+		--base-url "$model_url" --key none || return 1
 	demo_add agent Alpha agent add Alpha --tenant demo --creator Olga --type openclaw || return 1
 	demo_add agent Beta agent add Beta --tenant demo --creator Olga --type openclaw || return 1
 	demo_add agent Nina agent add Nina --tenant demo --creator Olga --type native --model echo \
@@ -37,6 +38,16 @@ demo_create() {
 	answer=$(admin agent key Beta --tenant demo --json) && beta=$(json_field "$answer" api_key) || return 1
 	[ -n "$alpha" ] && [ -n "$beta" ] || return 1
 	(umask 077 && printf 'ALPHA_KEY=%s\nBETA_KEY=%s\n' "$alpha" "$beta" >"$file.new") && mv "$file.new" "$file"
+}
+
+# demo_model DATABASE-URL MODEL-URL: where the demo's model is reached from now on.
+demo_model() {
+	psql -XAtq -v ON_ERROR_STOP=1 -v url="$2" "$1" <<-'END'
+		UPDATE llm_models SET base_url = :'url'
+		FROM tenants
+		WHERE tenants.id = llm_models.tenant_id AND tenants.slug = 'demo' AND llm_models.label = 'echo'
+		  AND base_url <> :'url';
+	END
 }
 
 # demo_add NOUN NAME COMMAND...: unless an earlier run made it already. Others may have organisations with the same names.

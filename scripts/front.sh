@@ -17,9 +17,10 @@ responder_start() {
 		/usr/bin/multiwatch -f "$processes" -s TERM -r 100 -t 50 -- "$program"
 }
 
-# nginx_configure FOLDER SOCKETS LOCATIONS LISTEN: writes FOLDER/nginx.conf; everything nginx writes stays in FOLDER.
+# nginx_configure FOLDER SOCKETS LOCATIONS LISTEN [MORE]: writes FOLDER/nginx.conf; everything nginx writes stays in
+# FOLDER. MORE are lines for the server.
 nginx_configure() {
-	local folder=$1 sockets=$2 locations=$3 listen=$4 user='' name
+	local folder=$1 sockets=$2 locations=$3 listen=$4 more=${5-} user='' name
 	[ "$(id -u)" != 0 ] || user='user www-data;'
 	mkdir -p "$folder"
 	cp "$locations" "$folder/clawgw.conf"
@@ -51,6 +52,7 @@ nginx_configure() {
 			server {
 				listen "$listen";
 				include "$folder/clawgw.conf";
+				$more
 				# nothing else lives here
 				location / {
 					error_page 404 /clawgw-refused/404;
