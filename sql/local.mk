@@ -61,6 +61,7 @@ GW_STATEMENTS = \
 	sql/statements/model_probe.sql \
 	sql/statements/model_remove.sql \
 	sql/statements/overview_read.sql \
+	sql/statements/overview_stalled.sql \
 	sql/statements/queue_show.sql \
 	sql/statements/relationship_add_agent.sql \
 	sql/statements/relationship_add_member.sql \

@@ -2,7 +2,16 @@
 -- end at $1, and what there is most of (completed messages, done jobs, what was sent) is estimated from the planner's statistics
 -- where there are more. Ages are in seconds, and absent when nothing waits.
 -- $1 bigint: where counting ends   $2 interval: an agent seen within this time is online
-WITH total AS MATERIALIZED (
+WITH RECURSIVE oldest AS (
+    -- each agent's oldest pending message: from agent to agent through the index that polls use
+    (SELECT agent_id, created_at FROM gateway_messages WHERE status = 'pending' ORDER BY agent_id, created_at LIMIT 1)
+    UNION ALL
+    SELECT next.agent_id, next.created_at
+    FROM oldest
+    CROSS JOIN LATERAL (SELECT agent_id, created_at FROM gateway_messages
+                        WHERE status = 'pending' AND agent_id > oldest.agent_id
+                        ORDER BY agent_id, created_at LIMIT 1) AS next
+), total AS MATERIALIZED (
     -- reltuples is -1 before the first ANALYZE
     SELECT (SELECT reltuples FROM pg_class WHERE oid = 'gateway_messages'::regclass) AS messages,
            (SELECT reltuples FROM pg_class WHERE oid = 'clawgw.jobs'::regclass) AS jobs,
@@ -38,11 +47,9 @@ UNION ALL SELECT 'messages', 'completed',
                  - least(pending + delivered + expired, counted)
           FROM message, total
 UNION ALL SELECT 'messages', 'expired', expired FROM message
-UNION ALL (SELECT 'message_age', NULL, greatest(extract(epoch FROM clock_timestamp() - created_at), 0)
-           FROM gateway_messages
-           -- said so that only the index of waiting messages has this order
-           WHERE status IN ('pending', 'delivered') AND status BETWEEN 'pending' AND 'pending'
-           ORDER BY status, created_at LIMIT 1)
+UNION ALL SELECT 'message_age', NULL, greatest(extract(epoch FROM clock_timestamp() - min(created_at)), 0)
+          FROM (SELECT created_at FROM oldest LIMIT $1::bigint) AS waiting
+          HAVING min(created_at) IS NOT NULL
 UNION ALL SELECT 'jobs', 'queued', queued FROM job
 UNION ALL SELECT 'jobs', 'running', running FROM job
 UNION ALL SELECT 'jobs', 'done',
@@ -59,6 +66,7 @@ UNION ALL SELECT 'sends', 'sent',
           FROM send, total
 UNION ALL SELECT 'sends', 'failed', failed FROM send
 UNION ALL SELECT 'sends', 'unknown', unknown FROM send
+UNION ALL SELECT 'workers', NULL, count(*) FROM clawgw.workers WHERE seen_until > clock_timestamp()
 -- last-seen times have no index, so that writing them stays cheap: where there are many agents, some pages of them are read
 UNION ALL SELECT 'agents_online', NULL,
                  round(count(*) * (SELECT greatest(agents / (2 * $1::bigint), 1) FROM total))

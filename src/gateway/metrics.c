@@ -125,6 +125,7 @@ static const struct kind {
 	{"job_age", "clawgw_job_oldest_age_seconds", NULL, "Age of the oldest unfinished job."},
 	{"sends", "clawgw_sends", "outcome",
 	 "Messages to people on record; large numbers are estimates."},
+	{"workers", "clawgw_workers", NULL, "Workers that are alive."},
 	{"agents_online", "clawgw_agents_online", NULL,
 	 "OpenClaw agents that called in the last eleven minutes."},
 };

@@ -23,3 +23,18 @@ enum gw_err gw_overview_read(struct gw_db *db, int64_t online, gw_overview_visit
 	gw_rows_free(rows);
 	return GW_OK;
 }
+
+enum gw_err gw_overview_stalled(struct gw_db *db, int64_t patience, bool *ret_stalled)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = GW_OK;
+
+	gw_params_interval(&params, patience);
+	err = gw_db_exec(db, GW_STATEMENT_OVERVIEW_STALLED, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	*ret_stalled = gw_rows_bool(rows, 0, 0);
+	gw_rows_free(rows);
+	return GW_OK;
+}

@@ -8,7 +8,7 @@
 
 /*
  * One number. `which` tells apart numbers of one kind and may be absent. Kinds: "messages" by status, "jobs" by state, "sends" by
- * outcome, "agents_online", "message_age" of the oldest pending message and "job_age" of the oldest unfinished job, both in
+ * outcome, "agents_online", "workers" that are alive, "message_age" of the oldest pending message and "job_age" of the oldest unfinished job, both in
  * seconds and left out when there is none.
  */
 typedef void gw_overview_visit(void *arg, struct gw_str what, struct gw_str which, double value);
@@ -19,5 +19,11 @@ typedef void gw_overview_visit(void *arg, struct gw_str what, struct gw_str whic
  */
 GW_MUST_CHECK enum gw_err gw_overview_read(struct gw_db *db, int64_t online,
 					   gw_overview_visit *visit, void *arg);
+
+/*
+ * *ret_stalled: jobs have been waiting for longer than `patience` microseconds, and no worker is alive.
+ */
+GW_MUST_CHECK enum gw_err gw_overview_stalled(struct gw_db *db, int64_t patience,
+					      bool *ret_stalled);
 
 #endif

@@ -181,7 +181,8 @@ Test(metrics, tell_requests_and_how_things_stand)
 		    "UPDATE agents SET openclaw_last_seen = CASE id WHEN " ALPHA
 		    " THEN now() WHEN " BETA " THEN now() - interval '1 hour' END;"
 		    "INSERT INTO gateway_messages (agent_id, status, created_at, completed_at) "
-		    "SELECT " ALPHA ", (ARRAY['pending', 'pending', 'delivered', 'completed', "
+		    "SELECT CASE n WHEN 2 THEN " BETA "::uuid ELSE " ALPHA
+		    " END, (ARRAY['pending', 'pending', 'delivered', 'completed', "
 		    "'completed', 'completed', 'expired'])[n],"
 		    " now() - n * interval '1 minute', CASE WHEN n > 3 THEN now() END "
 		    "FROM generate_series(1, 7) n;"
@@ -194,6 +195,11 @@ Test(metrics, tell_requests_and_how_things_stand)
 		    "SELECT gen_random_uuid(), " ALPHA
 		    ", (SELECT min(id::text)::uuid FROM org_members), 'feishu', "
 		    "(ARRAY['sent', 'sent', 'failed', 'unknown'])[n] FROM generate_series(1, 4) n");
+	gw_test_sql(
+		conninfo,
+		"INSERT INTO clawgw.workers (name, version, seen_until, in_flight, max_inflight) "
+		"SELECT n, '1', now() + n * interval '1 minute', 0, 1 FROM generate_series(-1, 1, "
+		"2) n");
 	gw_test_gateway_init(&test, conninfo, 1);
 	gw_counters_finished(&test.gateway, &request, 200, 3000);
 	gw_counters_finished(&test.gateway, &request, 200, 700000);
@@ -226,6 +232,7 @@ Test(metrics, tell_requests_and_how_things_stand)
 	expect_line(body, "clawgw_sends{outcome=\"sent\"} 2");
 	expect_line(body, "clawgw_sends{outcome=\"failed\"} 1");
 	expect_line(body, "clawgw_sends{outcome=\"unknown\"} 1");
+	expect_line(body, "clawgw_workers 1");
 	expect_line(body, "clawgw_agents_online 1");
 	expect_line(body, "clawgw_database_up 1");
 	cr_expect(matches(body, "\nclawgw_message_oldest_pending_age_seconds 12[0-9]\\."));
@@ -249,6 +256,12 @@ Test(metrics, tell_what_they_can_without_the_database)
 	gw_test_gateway_release(&test);
 }
 
+/* Waits until there is no other connection: one that ends delivers its counters. */
+static const char alone[] =
+	"DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() "
+	"AND backend_type = 'client backend' AND pid <> pg_backend_pid()) "
+	"LOOP PERFORM pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$";
+
 Test(metrics, read_few_rows_of_large_tables, .timeout = 120)
 {
 	char *conninfo = gw_test_database_with_fixtures();
@@ -264,14 +277,12 @@ Test(metrics, read_few_rows_of_large_tables, .timeout = 120)
 		    "INSERT INTO agents (name, agent_type, openclaw_last_seen) "
 		    "SELECT 'A' || n, 'openclaw', now() FROM generate_series(1, 100000) n; "
 		    "ANALYZE");
+	gw_test_sql(conninfo, alone);
 	gw_test_sql(conninfo, "SELECT pg_stat_reset()");
 	gw_test_gateway_init(&test, conninfo, 1);
 	cr_assert_eq(get(&test, METRICS, "REMOTE_ADDR=127.0.0.1", NULL, &body), 200);
-	gw_test_gateway_release(&test); /* a backend that ends delivers its counters */
-	gw_test_sql(conninfo, "DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity "
-			      "WHERE datname = current_database() "
-			      "AND application_name = 'test') LOOP PERFORM pg_sleep(0.01); "
-			      "PERFORM pg_stat_clear_snapshot(); END LOOP; END $$");
+	gw_test_gateway_release(&test);
+	gw_test_sql(conninfo, alone);
 	check_format(body);
 	expect_line(body, "clawgw_messages{status=\"expired\"} 1000");
 	cr_expect(matches(body, "\nclawgw_messages\\{status=\"completed\"\\} (19[89]|20[01])"
@@ -304,6 +315,38 @@ Test(health, is_good_when_the_schema_fits)
 	gw_test_gateway_release(&test);
 	gw_test_gateway_init(&test, "host=/nonexistent", 1);
 	cr_expect_eq(get(&test, HEALTH, NULL, NULL, NULL), 503);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+Test(health, is_bad_when_jobs_wait_and_no_worker_is_alive)
+{
+	static const struct {
+		const char *setup;
+		int status;
+	} steps[] = {
+		{"INSERT INTO clawgw.jobs (source_agent_id, target_agent_id, content) "
+		 "VALUES (" ALPHA ", " BETA ", 'x')",
+		 200}, /* cron has a little time */
+		{"UPDATE clawgw.jobs SET run_at = now() - interval '10 minutes'", 503},
+		{"INSERT INTO clawgw.workers (name, version, seen_until, in_flight, max_inflight) "
+		 "VALUES ('w', '1', now() + interval '1 minute', 0, 1)",
+		 200},
+		{"UPDATE clawgw.workers SET seen_until = now() - interval '1 minute'", 503},
+		{"UPDATE clawgw.jobs SET state = 'running', lease_until = now() - interval '1 "
+		 "hour'",
+		 503},
+		{"UPDATE clawgw.jobs SET state = 'done', finished_at = now()", 200},
+	};
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+
+	gw_test_gateway_init(&test, conninfo, 1);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		gw_test_sql(conninfo, steps[i].setup);
+		cr_expect_eq(get(&test, HEALTH, NULL, NULL, NULL), steps[i].status, "%s",
+			     steps[i].setup);
+	}
 	gw_test_gateway_release(&test);
 	free(conninfo);
 }
