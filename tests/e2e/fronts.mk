@@ -16,6 +16,9 @@ TESTS += $(GW_CONFORMANCE_TESTS)
 endif
 
 GW_FRONT_TESTS = \
+	tests/e2e/install.test \
+	tests/e2e/responders.test \
+	tests/e2e/systemd.test \
 	tests/e2e/apache_refusals.test
 TESTS += $(GW_FRONT_TESTS)
 EXTRA_DIST += tests/e2e/apache.sh $(GW_CONFORMANCE_TESTS) $(GW_FRONT_TESTS)
