@@ -261,9 +261,12 @@ enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_optio
 		worker.last_begin = gw_monotonic() + options->max_time;
 	worker.db = gw_db_new(config->database_url, "clawgw-worker", CONNECTIONS,
 			      config->statement_timeout);
-	if (!options->once)
+	if (!options->once) {
 		worker.listener =
 			gw_listener_new(config->database_url, "clawgw-worker", "clawgw_jobs");
+		/* connects: the first job after the start must not wait for a look at the table */
+		(void)gw_listener_drain(worker.listener);
+	}
 	gw_queue_init(&worker.queue, config, worker.db, worker.client);
 	gw_log_notice("started as %s", worker.queue.name);
 	loop(&worker);

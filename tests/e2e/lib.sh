@@ -6,6 +6,8 @@
 # $builddir (automake sets the first). The cluster is made by the scripts that quickstart uses; tests/lib/cluster.sh,
 # for tests without programs, cannot be stopped and started again.
 set -u
+# bash writes \u escapes and counts characters by the locale; a build machine may have none set
+export LC_ALL=C.UTF-8
 
 if [ "${GW_TESTS:-all}" = quick ]; then
 	echo '1..0 # SKIP GW_TESTS=quick'
