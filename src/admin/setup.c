@@ -207,6 +207,27 @@ static enum gw_exit find_group(struct gw_admin *admin, gid_t *ret_group)
 	return GW_EXIT_OK;
 }
 
+/* Whether the file is the sample as it was installed, in which nobody has set anything. */
+static bool is_sample(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	struct gw_buf sample;
+	size_t at = 0;
+	bool same = false;
+	int c = 0;
+
+	if (file == NULL)
+		return false;
+	gw_buf_init(&sample, FILE_MAX);
+	gw_config_sample(&sample);
+	while ((c = getc(file)) != EOF && at < sample.len && c == (unsigned char)sample.data[at])
+		at++;
+	same = c == EOF && ferror(file) == 0 && at == sample.len;
+	gw_buf_release(&sample);
+	(void)fclose(file);
+	return same;
+}
+
 /* *ret_written is false when the file is there already. */
 static enum gw_exit write_config(struct gw_admin *admin, gid_t group, bool *ret_written)
 {
@@ -219,6 +240,8 @@ static enum gw_exit write_config(struct gw_admin *admin, gid_t group, bool *ret_
 	if (file == NULL)
 		return GW_EXIT_OK;
 	gw_buf_init(&text, FILE_MAX);
+	if (is_sample(file))
+		(void)unlink(file);
 	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
 	if (fd < 0 && errno == EEXIST)
 		goto out;
