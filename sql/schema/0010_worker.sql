@@ -6,7 +6,10 @@ ALTER TABLE clawgw.jobs
     ADD COLUMN primary_after timestamptz,                      -- not to be asked before; infinity: it refused for good
     ADD COLUMN fallback_after timestamptz;
 
--- At most one job of a pair runs. The workers see to that; this is for the case that they are wrong.
+-- The jobs of a pair that wait, in order; and the one that runs: at most one. (The workers see to that; the index is for the
+-- case that they are wrong.)
+DROP INDEX clawgw.jobs_pair;
+CREATE INDEX jobs_pair ON clawgw.jobs (pair_lo, pair_hi, seq) WHERE state = 'queued';
 CREATE UNIQUE INDEX jobs_pair_running ON clawgw.jobs (pair_lo, pair_hi) WHERE state = 'running';
 
 -- The pairs of agents that ever had a job, and when the first job of each may run: NULL while one runs or none waits.

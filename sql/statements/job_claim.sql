@@ -25,15 +25,15 @@ WITH lost AS MATERIALIZED (
         LIMIT 1
     ) job
 ), chosen AS MATERIALIZED (
-    SELECT id, 'running' AS state FROM lost
+    SELECT id FROM lost
     UNION ALL
-    SELECT id, 'queued' FROM head
+    SELECT id FROM head
     LIMIT $3::integer
 )
-UPDATE clawgw.jobs job
+UPDATE clawgw.jobs
 SET state = 'running', lease_owner = $1::text, lease_until = clock_timestamp() + $2::interval, lease_epoch = lease_epoch + 1,
-    lost = lost + (chosen.state = 'running')::integer
-FROM chosen
--- somebody may have finished the job between the look and the lock
-WHERE job.id = chosen.id AND job.state = chosen.state
-RETURNING job.id, job.source_agent_id, job.target_agent_id, job.lease_epoch, job.attempts, job.lost
+    lost = lost + (state = 'running')::integer
+WHERE id = ANY (ARRAY(SELECT id FROM chosen))
+-- somebody may have taken or finished the job between the look and the lock
+  AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
+RETURNING id, source_agent_id, target_agent_id, lease_epoch, attempts, lost

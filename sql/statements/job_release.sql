@@ -3,12 +3,13 @@
 WITH held AS MATERIALIZED (
     SELECT job.id
     FROM unnest($2::text::uuid[], $3::text::bigint[]) AS held(id, epoch)
-    JOIN clawgw.jobs job ON job.id = held.id
-    WHERE job.state = 'running' AND job.lease_owner = $1::text AND job.lease_epoch = held.epoch
-    ORDER BY job.pair_lo, job.pair_hi
-    FOR NO KEY UPDATE OF job
+    CROSS JOIN LATERAL (
+        SELECT id FROM clawgw.jobs
+        WHERE id = held.id AND state = 'running' AND lease_owner = $1::text AND lease_epoch = held.epoch
+        LIMIT 1
+        FOR NO KEY UPDATE
+    ) job
 )
-UPDATE clawgw.jobs job SET state = 'queued', lease_owner = NULL, lease_until = NULL
-FROM held
-WHERE job.id = held.id
-RETURNING job.id
+UPDATE clawgw.jobs SET state = 'queued', lease_owner = NULL, lease_until = NULL
+WHERE id = ANY (ARRAY(SELECT id FROM held))
+RETURNING id

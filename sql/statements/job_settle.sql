@@ -17,10 +17,14 @@ WITH given AS MATERIALIZED (
 ), held AS MATERIALIZED (
     SELECT given.*, job.source_agent_id, job.target_agent_id, job.pair_lo
     FROM given
-    JOIN clawgw.jobs job ON job.id = given.id
-    WHERE job.state = 'running' AND job.lease_owner = $1::text AND job.lease_epoch = given.epoch
-    ORDER BY job.pair_lo, job.pair_hi
-    FOR NO KEY UPDATE OF job
+    -- with a limit, a row is looked up by its id even if the table was empty when this was planned
+    CROSS JOIN LATERAL (
+        SELECT source_agent_id, target_agent_id, pair_lo
+        FROM clawgw.jobs
+        WHERE id = given.id AND state = 'running' AND lease_owner = $1::text AND lease_epoch = given.epoch
+        LIMIT 1
+        FOR NO KEY UPDATE
+    ) job
 ), target AS MATERIALIZED (
     SELECT agent.id, agent.tenant_id, agent.creator_id,
            clawgw.count_is_over(agent.last_daily_reset, 'day', tenant.timezone) AS new_day,
@@ -32,21 +36,24 @@ WITH given AS MATERIALIZED (
     FOR NO KEY UPDATE OF agent
 ), settled AS (
     UPDATE clawgw.jobs job
-    SET state = held.state,
-        attempts = job.attempts + (held.state = 'queued' OR held.model_id IS NOT NULL)::integer,
-        run_at = CASE WHEN held.state = 'queued' THEN clock_timestamp() + held.delay * interval '1 microsecond'
-                      ELSE job.run_at END,
-        lease_owner = NULL, lease_until = NULL, last_error = coalesce(held.error, job.last_error),
-        use_fallback = coalesce(held.use_fallback, job.use_fallback),
-        primary_after = CASE WHEN held.primary_delay IS NULL THEN job.primary_after
-                             WHEN held.primary_delay = 9223372036854775807 THEN 'infinity'
-                             ELSE clock_timestamp() + held.primary_delay * interval '1 microsecond' END,
-        fallback_after = CASE WHEN held.fallback_delay IS NULL THEN job.fallback_after
-                              WHEN held.fallback_delay = 9223372036854775807 THEN 'infinity'
-                              ELSE clock_timestamp() + held.fallback_delay * interval '1 microsecond' END,
-        finished_at = CASE WHEN held.state <> 'queued' THEN clock_timestamp() END
-    FROM held
-    WHERE job.id = held.id
+    SET (state, attempts, run_at, last_error, use_fallback, primary_after, fallback_after, finished_at) = (
+            SELECT held.state,
+                   job.attempts + (held.state = 'queued' OR held.model_id IS NOT NULL)::integer,
+                   CASE WHEN held.state = 'queued' THEN clock_timestamp() + held.delay * interval '1 microsecond'
+                        ELSE job.run_at END,
+                   coalesce(held.error, job.last_error),
+                   held.use_fallback,
+                   CASE WHEN held.primary_delay IS NULL THEN job.primary_after
+                        WHEN held.primary_delay = 9223372036854775807 THEN 'infinity'
+                        ELSE clock_timestamp() + held.primary_delay * interval '1 microsecond' END,
+                   CASE WHEN held.fallback_delay IS NULL THEN job.fallback_after
+                        WHEN held.fallback_delay = 9223372036854775807 THEN 'infinity'
+                        ELSE clock_timestamp() + held.fallback_delay * interval '1 microsecond' END,
+                   CASE WHEN held.state <> 'queued' THEN clock_timestamp() END
+            FROM held
+            WHERE held.id = job.id),
+        lease_owner = NULL, lease_until = NULL
+    WHERE job.id = ANY (ARRAY(SELECT id FROM held))
 ), spoken AS (
     INSERT INTO chat_messages (id, tenant_id, agent_id, user_id, role, content, conversation_id, participant_id)
     SELECT held.spoken_row, target.tenant_id, held.pair_lo, target.creator_id, 'assistant', held.content, held.conversation,
@@ -57,8 +64,7 @@ WITH given AS MATERIALIZED (
     ON CONFLICT (id) DO UPDATE SET content = EXCLUDED.content
 ), talked AS (
     UPDATE chat_sessions SET last_message_at = clock_timestamp()
-    FROM held
-    WHERE chat_sessions.id = held.conversation::uuid AND held.state = 'done'
+    WHERE id = ANY (ARRAY(SELECT conversation::uuid FROM held WHERE state = 'done'))
 ), told AS (
     INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content)
     SELECT message, source_agent_id, target_agent_id, conversation, content
