@@ -16,8 +16,10 @@ GW_E2E_TESTS = \
 	tests/e2e/docs.test \
 	tests/e2e/manual.test \
 	tests/e2e/hostile.test \
-	tests/e2e/rolling_restart.test
+	tests/e2e/rolling_restart.test \
+	tests/e2e/worker.test \
+	tests/e2e/worker_campaign.test
 TESTS += $(GW_E2E_TESTS)
-EXTRA_DIST += tests/e2e/lib.sh $(GW_E2E_TESTS)
+EXTRA_DIST += tests/e2e/lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
 
 include tests/e2e/fronts.mk

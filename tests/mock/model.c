@@ -4,7 +4,7 @@
  *   model [-p PORT] [-d FOLDER]    prints the port it listens on (127.0.0.1), logs to FOLDER/model.log
  *
  * POST …/chat/completions is OpenAI's dialect, POST …/messages is Anthropic's. The answer is "LLM echo: " and the last line of
- * the last message. What else happens is asked for by words in the model's name or in the last message (which wins):
+ * the last message. What else happens is asked for by words in the model's name or in that line (which wins):
  *
  *   fault=NAME[:NUMBER][*COUNT@KEY]   the fault NAME; with a count only so often for that KEY, then none
  *   delay=MILLISECONDS                before the first byte
@@ -547,9 +547,9 @@ static void answer(struct call *call, const char *credential)
 	size_t i = 0;
 
 	(void)snprintf(call->fault, sizeof(call->fault), "none");
-	read_wishes(call, call->request.model, &delay);
-	read_wishes(call, call->request.message, &delay);
 	call->text = echo_text(&call->request);
+	read_wishes(call, call->request.model, &delay);
+	read_wishes(call, call->text, &delay);
 	mock_log("call %s %s %zu %s %s", call->fault, call->request.model, call->request.messages,
 		 credential, call->text + strlen("LLM echo: "));
 	if (delay > 0)
