@@ -29,6 +29,7 @@ struct gw_db {
 struct gw_tx {
 	struct gw_db *db;
 	struct gw_connection *connection;
+	bool spoilt; /* the connection has failed, or what was prepared on it has gone */
 };
 
 static _Thread_local char last_message[MESSAGE_MAX];
@@ -198,6 +199,7 @@ enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement,
 
 	gw_buf_init(&message, MESSAGE_MAX);
 	failure = gw_connection_exec(tx->connection, statement, params, &message, ret_rows);
+	tx->spoilt = tx->spoilt || failure.again;
 	tell(tx->db, failure.err, gw_statement_names[statement], &message);
 	gw_buf_release(&message);
 	return failure.err;
@@ -228,7 +230,7 @@ enum gw_err gw_tx_script(struct gw_tx *tx, const char *sql)
 /* Ends the transaction's hold on its connection; one in an unknown state is closed rather than reused. */
 static void tx_end(struct gw_tx *tx)
 {
-	if (tx->connection->pg != NULL && PQtransactionStatus(tx->connection->pg) != PQTRANS_IDLE)
+	if (tx->spoilt || PQtransactionStatus(tx->connection->pg) != PQTRANS_IDLE)
 		gw_connection_close(tx->connection);
 	give_back(tx->db, tx->connection);
 	free(tx);

@@ -110,6 +110,26 @@ Test(db, a_transaction_whose_connection_died_fails_and_the_next_one_works)
 	free(conninfo);
 }
 
+/* A pooler that exchanges the server's side, or DISCARD ALL, takes prepared statements away; migrations spoil them. */
+Test(db, a_transaction_that_lost_its_prepared_statement_fails_and_the_next_one_works)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_db *db = gw_test_db(conninfo, 1);
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_tx *tx = NULL;
+
+	cr_assert(gw_tx_begin(db, &tx) == GW_OK);
+	cr_assert(gw_tx_run(tx, GW_STATEMENT_JOB_NOTIFY, &none) == GW_OK);
+	cr_assert(gw_tx_script(tx, "DEALLOCATE ALL") == GW_OK);
+	cr_expect(gw_tx_run(tx, GW_STATEMENT_JOB_NOTIFY, &none) == GW_BUSY);
+	gw_tx_rollback(tx);
+	cr_assert(gw_tx_begin(db, &tx) == GW_OK);
+	cr_expect(gw_tx_run(tx, GW_STATEMENT_JOB_NOTIFY, &none) == GW_OK);
+	cr_expect(gw_tx_commit(tx) == GW_OK);
+	gw_db_free(db);
+	free(conninfo);
+}
+
 struct migration_race {
 	struct gw_db *db;
 	atomic_int applied;
