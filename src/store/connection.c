@@ -23,9 +23,15 @@ static void ignore_notice(void *arg, const PGresult *result)
 PGconn *gw_pg_connect(const struct gw_conninfo *info, struct gw_buf *ret_message)
 {
 	/* of a key given twice the last wins, so what the operator wrote beats our defaults */
-	const char *const keys[] = {"connect_timeout", "fallback_application_name", "dbname",
-				    "client_encoding", NULL};
-	const char *const values[] = {CONNECT_TIMEOUT_S, info->program, info->text, "UTF8", NULL};
+	static const char *const keys[] = {
+		"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout", "fallback_application_name",
+		"dbname",           "client_encoding",  NULL,
+	};
+	/* a server that is gone without a word (power, network) is noticed within half a minute, not after hours */
+	const char *const values[] = {
+		CONNECT_TIMEOUT_S, "15", "5", "3", "15000", info->program, info->text, "UTF8", NULL,
+	};
 	PGconn *pg = PQconnectdbParams(keys, values, 1);
 
 	if (PQstatus(pg) != CONNECTION_OK) {
