@@ -30,9 +30,13 @@ demo_create() {
 	demo_add agent Nina agent add Nina --tenant demo --creator Olga --type native --model echo \
 		--role-description "Answers everything with an echo" || return 1
 	demo_add member Paul member add Paul --tenant demo --email paul@example.org || return 1
+	demo_add member Lin member add Lin --tenant demo --external-id demo_lin || return 1
+	demo_add channel Alpha/feishu channel add --agent Alpha --tenant demo --type feishu --app-id demo_app \
+		--app-secret demo_secret || return 1
 	demo_relate Alpha --agent Beta --relation peer || return 1
 	demo_relate Alpha --agent Nina --relation peer || return 1
 	demo_relate Alpha --member Paul --relation supervisor || return 1
+	demo_relate Alpha --member Lin --relation collaborator || return 1
 	demo_relate Beta --agent Alpha --relation peer || return 1
 	answer=$(admin agent key Alpha --tenant demo --json) && alpha=$(json_field "$answer" api_key) || return 1
 	answer=$(admin agent key Beta --tenant demo --json) && beta=$(json_field "$answer" api_key) || return 1
