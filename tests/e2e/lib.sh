@@ -48,6 +48,13 @@ like() {
 	ok "$result" "$3"
 	[ "$result" = 0 ] || printf '# got:    %s\n# wanted: %s\n' "${1:0:1000}" "$2"
 }
+# unlike GOT REGULAR-EXPRESSION SENTENCE
+unlike() {
+	local result=0
+	[[ ! $1 =~ $2 ]] || result=1
+	ok "$result" "$3"
+	[ "$result" = 0 ] || printf '# got:    %s\n# must not match: %s\n' "${1:0:1000}" "$2"
+}
 # at_most NUMBER LIMIT SENTENCE
 at_most() {
 	local result=0
