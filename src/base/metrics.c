@@ -45,7 +45,8 @@ struct head {
 	char magic[8];
 	uint32_t version;
 	uint32_t size; /* of the whole file */
-	char names[GW_SHA256_HEX_SIZE];
+	char names[(GW_SHA256_HEX_SIZE + 3) / 4 *
+		   4]; /* no padding: two heads are compared by bytes */
 };
 
 struct layout {
@@ -53,6 +54,7 @@ struct layout {
 	_Alignas(64) struct counters counters[GW_METRICS_NAMES_MAX];
 };
 
+_Static_assert(sizeof(struct head) == 16 + sizeof(((struct head *)0)->names), "no padding");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "counters in shared memory cannot have locks");
 
 struct gw_metrics {
@@ -70,7 +72,7 @@ static size_t make_head(const char *const *names, struct head *ret_head)
 				  .version = LAYOUT_VERSION,
 				  .size = sizeof(struct layout)};
 	gw_buf_init(&text, 4096);
-	for (; names[count] != NULL && count < GW_METRICS_NAMES_MAX; count++)
+	for (; count < GW_METRICS_NAMES_MAX && names[count] != NULL; count++)
 		gw_buf_addf(&text, "%s\n", names[count]);
 	gw_sha256_hex(gw_buf_str(&text), ret_head->names);
 	gw_buf_release(&text);
