@@ -44,3 +44,4 @@ EXTRA_DIST += tests/unit/house.test
 
 include tests/unit/channels.mk
 include tests/unit/http.mk
+include tests/unit/llm.mk

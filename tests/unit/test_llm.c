@@ -1,0 +1,428 @@
+/*
+ * test_llm.c: requests as they go over the wire, streams in pieces of any size, Retry-After, and what becomes of a call.
+ */
+#include "llm/dialect.h"
+#include "llm/sse.h"
+
+#include "base/clock.h"
+
+#include <criterion/criterion.h>
+
+#define NOW (INT64_C(1767225600) * GW_USEC_PER_SEC) /* Thu, 01 Jan 2026 00:00:00 GMT */
+
+static void write_event(void *arg, struct gw_str name, struct gw_str data)
+{
+	struct gw_buf *out = arg;
+
+	gw_buf_add_str(out, name);
+	gw_buf_add_char(out, '=');
+	gw_buf_add_str(out, data);
+	gw_buf_add_char(out, ';');
+}
+
+/* What a stream comes to when it arrives in pieces of `piece` bytes. */
+static void read_stream(const char *stream, size_t piece, struct gw_buf *out)
+{
+	struct gw_sse sse;
+	bool ok = true;
+
+	gw_sse_init(&sse, 64, write_event, out);
+	for (size_t at = 0; ok && at < strlen(stream); at += piece)
+		ok = gw_sse_feed(&sse, stream + at,
+				 at + piece < strlen(stream) ? piece : strlen(stream) - at);
+	if (!ok || !gw_sse_end(&sse))
+		gw_buf_add_c(out, "too long");
+	gw_sse_release(&sse);
+}
+
+Test(sse, reads_events_whatever_the_line_ends_and_the_pieces)
+{
+	static const struct {
+		const char *stream, *events;
+	} cases[] = {
+		{"data: a\n\n", "=a;"},
+		{"data:a\r\n\r\ndata: b\r\n\r\n", "=a;=b;"},
+		{"data: a\r\rdata: b\r\r", "=a;=b;"},
+		{"event: x\ndata: 1\ndata: 2\n\n", "x=1\n2;"},
+		{": comment\n\n\n\nid: 7\nretry: 5\ndata: a\n\n", "=a;"},
+		{"\xEF\xBB\xBF"
+		 "data: a\n\n",
+		 "=a;"},
+		{"data\n\n", "=;"},
+		{"data:  two\n\n", "= two;"},
+		{"event: lost\n\ndata: a\n\n", "=a;"},
+		{"data: unfinished", "=unfinished;"},
+		{"data: unfinished\n", "=unfinished;"},
+		{"datum: a\n\n", ""},
+		{"", ""},
+		{"data: 0123456789012345678901234567890123456789012345678901234567890123456789\n\n",
+		 "too long"},
+		{"data: 012345678901234567890123456789\ndata: "
+		 "012345678901234567890123456789\ndata: 0123456789\n\n",
+		 "too long"},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		for (size_t piece = 1; piece < 20; piece++) {
+			struct gw_buf out;
+
+			gw_buf_init(&out, 4096);
+			read_stream(cases[i].stream, piece, &out);
+			cr_expect_str_eq(gw_buf_str(&out).len > 0 ? out.data : "", cases[i].events,
+					 "case %zu in pieces of %zu: %s", i, piece, out.data);
+			gw_buf_release(&out);
+		}
+	}
+}
+
+Test(retry_after, is_read_in_all_its_forms)
+{
+	static const struct {
+		const char *milliseconds, *retry_after;
+		int64_t wait;
+	} cases[] = {
+		{NULL, NULL, -1},
+		{NULL, "0", 0},
+		{NULL, "120", 120 * GW_USEC_PER_SEC},
+		{NULL, " 1.5 ", 3 * GW_USEC_PER_SEC / 2},
+		{"1500", NULL, 3 * GW_USEC_PER_SEC / 2},
+		{"20.5", "3600", 20500},
+		{"soon", "2", 2 * GW_USEC_PER_SEC},
+		{NULL, "Thu, 01 Jan 2026 00:00:30 GMT", 30 * GW_USEC_PER_SEC},
+		{NULL, "Thursday, 01-Jan-26 01:00:00 GMT", 3600 * GW_USEC_PER_SEC},
+		{NULL, "Thu Jan  1 00:00:05 2026", 5 * GW_USEC_PER_SEC},
+		{NULL, "Wed, 31 Dec 2025 00:00:00 GMT", 0},
+		{NULL, "-5", -1},
+		{NULL, "1.2.3", -1},
+		{NULL, "tomorrow, perhaps", -1},
+		{NULL, "99999999999999999999", INT64_C(3650) * 86400 * GW_USEC_PER_SEC},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		int64_t wait = gw_llm_retry_after(gw_str(cases[i].milliseconds),
+						  gw_str(cases[i].retry_after), NOW);
+
+		cr_expect_eq(wait, cases[i].wait, "case %zu: %lld", i, (long long)wait);
+	}
+}
+
+static void request_text(const struct gw_llm_request *request, struct gw_buf *out)
+{
+	struct gw_llm_wire wire;
+	const char *problem = NULL;
+
+	if (gw_llm_prepare(request, &problem, &wire) != GW_OK) {
+		gw_buf_add_c(out, problem);
+		return;
+	}
+	gw_buf_add_c(out, wire.url);
+	for (size_t i = 2; i < GW_LLM_HEADERS && wire.headers[i] != NULL; i++)
+		gw_buf_addf(out, "|%s", wire.headers[i]);
+	gw_llm_wire_release(&wire);
+}
+
+Test(wire, finds_the_address_and_the_header_of_each_provider)
+{
+	static const struct {
+		const char *provider, *base_url, *key, *text;
+	} cases[] = {
+		{"openai", NULL, "k",
+		 "https://api.openai.com/v1/chat/completions|Authorization: Bearer k"},
+		{"OpenAI", "", "k",
+		 "https://api.openai.com/v1/chat/completions|Authorization: Bearer k"},
+		{"deepseek", NULL, "k",
+		 "https://api.deepseek.com/v1/chat/completions|Authorization: Bearer k"},
+		{"qwen", NULL, "k",
+		 "https://dashscope.aliyuncs.com/compatible-mode/v1/chat/"
+		 "completions|Authorization: Bearer k"},
+		{"openrouter", NULL, "k",
+		 "https://openrouter.ai/api/v1/chat/completions|Authorization: Bearer k"},
+		{"zhipu", NULL, "k",
+		 "https://open.bigmodel.cn/api/paas/v4/chat/completions|Authorization: Bearer k"},
+		{"kimi", NULL, "k",
+		 "https://api.moonshot.cn/v1/chat/completions|Authorization: Bearer k"},
+		{"minimax", NULL, "k",
+		 "https://api.minimaxi.com/v1/chat/completions|Authorization: Bearer k"},
+		{"baidu", NULL, "k",
+		 "https://qianfan.baidubce.com/v2/chat/completions|Authorization: Bearer k"},
+		{"ollama", NULL, "", "http://localhost:11434/v1/chat/completions"},
+		{"vllm", NULL, "", "http://localhost:8000/v1/chat/completions"},
+		{"anthropic", NULL, "k",
+		 "https://api.anthropic.com/v1/messages|anthropic-version: 2023-06-01|x-api-key: "
+		 "k"},
+		{"anthropic", "http://h/v1/", "k",
+		 "http://h/v1/messages|anthropic-version: 2023-06-01|x-api-key: k"},
+		{"azure", "https://h/openai?api-version=1", "k",
+		 "https://h/openai/chat/completions?api-version=1|api-key: k"},
+		{"custom", " http://h/v1// ", "k",
+		 "http://h/v1/chat/completions|Authorization: Bearer k"},
+		{"custom", "http://h/v1/chat/completions", "", "http://h/v1/chat/completions"},
+		{"unheard-of", "http://h", "", "http://h/chat/completions"},
+		{"azure", NULL, "k", "the model needs a base_url"},
+		{"custom", "file:///etc/passwd", "k",
+		 "the model's base_url is not an http or https URL"},
+		{"custom", "http://h\r\nX: y", "k",
+		 "the model's base_url is not an http or https URL"},
+		{"openai", NULL, "a\r\nb",
+		 "the model's key has characters that no key has (is secret_key right?)"},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_llm_request request = {
+			.provider = gw_str(cases[i].provider),
+			.base_url = gw_str(cases[i].base_url),
+			.model = GW_STR_LIT("m"),
+			.key = gw_str(cases[i].key),
+			.message = GW_STR_LIT("x"),
+		};
+		struct gw_buf out;
+
+		gw_buf_init(&out, 4096);
+		request_text(&request, &out);
+		cr_expect_str_eq(out.data, cases[i].text, "case %zu: %s", i, out.data);
+		gw_buf_release(&out);
+	}
+}
+
+Test(wire, says_everything_in_either_dialect)
+{
+	static const struct gw_llm_turn turns[] = {{true, {"old \"news\"", 10}},
+						   {false, {"a", 1}},
+						   {false, {"b", 1}},
+						   {true, {"", 0}},
+						   {true, {"c", 1}}};
+	static const struct {
+		const char *provider;
+		bool has_temperature;
+		double temperature;
+		int64_t max_output;
+		const char *body;
+	} cases[] = {
+		{"openai", false, 0, 0,
+		 "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"S\"},"
+		 "{\"role\":\"assistant\",\"content\":\"old "
+		 "\\\"news\\\"\"},{\"role\":\"user\",\"content\":\"a\"},"
+		 "{\"role\":\"user\",\"content\":\"b\"},{\"role\":\"assistant\",\"content\":\"c\"},"
+		 "{\"role\":\"user\",\"content\":\"x\"}],\"stream\":true,\"stream_options\":{"
+		 "\"include_usage\":true}}"},
+		{"openai", true, 0.7, 100,
+		 "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"S\"},"
+		 "{\"role\":\"assistant\",\"content\":\"old "
+		 "\\\"news\\\"\"},{\"role\":\"user\",\"content\":\"a\"},"
+		 "{\"role\":\"user\",\"content\":\"b\"},{\"role\":\"assistant\",\"content\":\"c\"},"
+		 "{\"role\":\"user\",\"content\":\"x\"}],\"temperature\":0.7,\"max_tokens\":100,"
+		 "\"stream\":true,"
+		 "\"stream_options\":{\"include_usage\":true}}"},
+		{"anthropic", false, 0, 0,
+		 "{\"model\":\"m\",\"max_tokens\":4096,\"system\":\"S\",\"messages\":["
+		 "{\"role\":\"user\",\"content\":\"a\\n\\nb\"},{\"role\":\"assistant\",\"content\":"
+		 "\"c\"},"
+		 "{\"role\":\"user\",\"content\":\"x\"}],\"stream\":true}"},
+		{"anthropic", true, 1.5, 5,
+		 "{\"model\":\"m\",\"max_tokens\":5,\"system\":\"S\",\"messages\":["
+		 "{\"role\":\"user\",\"content\":\"a\\n\\nb\"},{\"role\":\"assistant\",\"content\":"
+		 "\"c\"},"
+		 "{\"role\":\"user\",\"content\":\"x\"}],\"temperature\":1,\"stream\":true}"},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_llm_request request = {
+			.provider = gw_str(cases[i].provider),
+			.model = GW_STR_LIT("m"),
+			.has_temperature = cases[i].has_temperature,
+			.temperature = cases[i].temperature,
+			.max_output_tokens = cases[i].max_output,
+			.system = GW_STR_LIT("S"),
+			.turns = turns,
+			.turn_count = GW_ARRAY_LEN(turns),
+			.message = GW_STR_LIT("x"),
+		};
+		struct gw_llm_wire wire;
+		const char *problem = NULL;
+
+		cr_assert_eq(gw_llm_prepare(&request, &problem, &wire), GW_OK);
+		cr_expect_str_eq(wire.body.data, cases[i].body, "case %zu: %s", i, wire.body.data);
+		gw_llm_wire_release(&wire);
+	}
+}
+
+#define CHUNK(text) "data: {\"choices\":[{\"delta\":{\"content\":\"" text "\"}}]}\n\n"
+#define STOP(reason) "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"" reason "\"}]}\n\n"
+#define USAGE "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":5}}\n\n"
+#define DONE "data: [DONE]\n\n"
+#define A_START                                                                                    \
+	"data: "                                                                                   \
+	"{\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":7,\"output_"         \
+	"tokens\":1}}}\n\n"
+#define A_TEXT(text)                                                                               \
+	"data: "                                                                                   \
+	"{\"type\":\"content_block_delta\",\"delta\":{\"type\":\"text_delta\",\"text\":\"" text    \
+	"\"}}\n\n"
+#define A_STOP(reason)                                                                             \
+	"data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"" reason                   \
+	"\"},\"usage\":{\"output_tokens\":5}}\n\n"
+#define A_END "data: {\"type\":\"message_stop\"}\n\n"
+#define ERROR(code) "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"code\":\"" code "\"}}"
+#define A_ERROR(type) "{\"type\":\"error\",\"error\":{\"type\":\"" type "\",\"message\":\"m\"}}"
+
+static const struct {
+	bool anthropic;
+	int status;
+	const char *body;
+	enum gw_llm_end end;
+	enum gw_llm_cause cause;
+	const char *text;
+	int64_t tokens; /* -1: whatever */
+} replies[] = {
+	{false, 200, CHUNK("Hel") CHUNK("lo") STOP("stop") USAGE DONE, GW_LLM_END_IN_ORDER,
+	 GW_LLM_ANSWERED, "Hello", 12},
+	{false, 200, CHUNK("Hello") STOP("stop"), GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hello",
+	 -1},
+	{false, 200, CHUNK("Hello") STOP("stop"), GW_LLM_END_BROKEN_OFF, GW_LLM_ANSWERED, "Hello",
+	 -1},
+	{false, 200, CHUNK("Hello") STOP("length") DONE, GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED,
+	 "Hello", -1},
+	{false, 200, CHUNK("Hello"), GW_LLM_END_IN_ORDER, GW_LLM_BROKEN_OFF, "", 0},
+	{false, 200, CHUNK("Hello"), GW_LLM_END_STALLED, GW_LLM_STALLED, "", 0},
+	{false, 200, CHUNK("Hello"), GW_LLM_END_TIMED_OUT, GW_LLM_TIMED_OUT, "", 0},
+	{false, 200, CHUNK("  \\n") STOP("stop") USAGE DONE, GW_LLM_END_IN_ORDER, GW_LLM_EMPTY, "",
+	 12},
+	{false, 200, CHUNK("0123456789012345678901234567890123456789") STOP("stop") DONE,
+	 GW_LLM_END_IN_ORDER, GW_LLM_TOO_LARGE, "", 0},
+	{false, 200, "data: {\"choices\n\n" DONE, GW_LLM_END_IN_ORDER, GW_LLM_GARBLED, "", 0},
+	{false, 200, CHUNK("Hello") "data: " ERROR("server_error") "\n\n", GW_LLM_END_IN_ORDER,
+	 GW_LLM_SERVER_ERROR, "", 0},
+	{false, 200, "data: " ERROR("insufficient_quota") "\n\n", GW_LLM_END_IN_ORDER, GW_LLM_QUOTA,
+	 "", 0},
+	{false, 200, "data: {\"error\":{\"code\":502,\"message\":\"m\"}}\n\n", GW_LLM_END_IN_ORDER,
+	 GW_LLM_SERVER_ERROR, "", 0},
+	{false, 200, "data: {\"error\":{\"code\":400,\"message\":\"m\"}}\n\n", GW_LLM_END_IN_ORDER,
+	 GW_LLM_REFUSED, "", 0},
+	{false, 200, CHUNK("I") STOP("content_filter") DONE, GW_LLM_END_IN_ORDER, GW_LLM_FILTERED,
+	 "", 0},
+	{false, 200, STOP("length") DONE, GW_LLM_END_IN_ORDER, GW_LLM_CUT_OFF, "", 0},
+	{false, 200, STOP("tool_calls") DONE, GW_LLM_END_IN_ORDER, GW_LLM_TOOL_CALL, "", 0},
+	{false, 200, CHUNK("a\\u0000b") STOP("stop") DONE, GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED,
+	 "ab", -1},
+	{false, 200, CHUNK("caf\xE9") STOP("stop") DONE, GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED,
+	 "caf\xEF\xBF\xBD", -1},
+	{false, 200,
+	 "{\"choices\":[{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}],\"usage\":{"
+	 "\"total_tokens\":9}}",
+	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hi", 9},
+	{false, 200,
+	 " \n{\"choices\":[{\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}}]}",
+	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hi", -1},
+	{false, 200, "{\"choices\":[{\"message\":{\"content\":null,\"refusal\":\"No.\"}}]}",
+	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "No.", -1},
+	{false, 200, "{\"choices\":[{\"message\":{\"content\":\"Hi", GW_LLM_END_BROKEN_OFF,
+	 GW_LLM_BROKEN_OFF, "", 0},
+	{false, 200, "{\"unrelated\":true}", GW_LLM_END_IN_ORDER, GW_LLM_GARBLED, "", 0},
+	{false, 200, "<html>", GW_LLM_END_IN_ORDER, GW_LLM_GARBLED, "", 0},
+	{false, 200, "[[[[[[", GW_LLM_END_IN_ORDER, GW_LLM_GARBLED, "", 0},
+	{false, 200, "nonsense", GW_LLM_END_IN_ORDER, GW_LLM_BROKEN_OFF, "", 0},
+	{false, 200, "", GW_LLM_END_IN_ORDER, GW_LLM_EMPTY, "", 0},
+	{false, 200, "", GW_LLM_END_STALLED, GW_LLM_STALLED, "", 0},
+	{false, 0, "", GW_LLM_END_UNREACHABLE, GW_LLM_UNREACHABLE, "", 0},
+	{false, 0, "", GW_LLM_END_STALLED, GW_LLM_STALLED, "", 0},
+	{false, 0, "", GW_LLM_END_BROKEN_OFF, GW_LLM_BROKEN_OFF, "", 0},
+	{false, 0, "", GW_LLM_END_BAD_URL, GW_LLM_MISCONFIGURED, "", 0},
+	{false, 302, "", GW_LLM_END_IN_ORDER, GW_LLM_REDIRECTED, "", 0},
+	{false, 307, ERROR("rate_limit_exceeded"), GW_LLM_END_IN_ORDER, GW_LLM_REDIRECTED, "", 0},
+	{false, 400, ERROR(""), GW_LLM_END_IN_ORDER, GW_LLM_REFUSED, "", 0},
+	{false, 400, ERROR("context_length_exceeded"), GW_LLM_END_IN_ORDER, GW_LLM_TOO_LONG, "", 0},
+	{false, 400, ERROR("content_filter"), GW_LLM_END_IN_ORDER, GW_LLM_FILTERED, "", 0},
+	{false, 400, ERROR("rate_limit_exceeded"), GW_LLM_END_IN_ORDER, GW_LLM_REFUSED, "", 0},
+	{false, 401, "<html>", GW_LLM_END_IN_ORDER, GW_LLM_KEY_REFUSED, "", 0},
+	{false, 402, "", GW_LLM_END_IN_ORDER, GW_LLM_QUOTA, "", 0},
+	{false, 404, "", GW_LLM_END_IN_ORDER, GW_LLM_UNKNOWN_MODEL, "", 0},
+	{false, 408, "", GW_LLM_END_IN_ORDER, GW_LLM_SERVER_ERROR, "", 0},
+	{false, 409, "", GW_LLM_END_IN_ORDER, GW_LLM_SERVER_ERROR, "", 0},
+	{false, 422, "", GW_LLM_END_IN_ORDER, GW_LLM_REFUSED, "", 0},
+	{false, 429, "", GW_LLM_END_IN_ORDER, GW_LLM_RATE_LIMITED, "", 0},
+	{false, 429, ERROR("insufficient_quota"), GW_LLM_END_IN_ORDER, GW_LLM_QUOTA, "", 0},
+	{false, 429, ERROR("enforced_spend_limit_reached"), GW_LLM_END_IN_ORDER, GW_LLM_QUOTA, "",
+	 0},
+	{false, 500, ERROR("insufficient_quota"), GW_LLM_END_IN_ORDER, GW_LLM_SERVER_ERROR, "", 0},
+	{false, 503, "", GW_LLM_END_BROKEN_OFF, GW_LLM_SERVER_ERROR, "", 0},
+	{true, 200, A_START A_TEXT("Hel") A_TEXT("lo") A_STOP("end_turn") A_END,
+	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hello", 12},
+	{true, 200, A_START A_TEXT("Hello") A_STOP("max_tokens") A_END, GW_LLM_END_IN_ORDER,
+	 GW_LLM_ANSWERED, "Hello", 12},
+	{true, 200, A_START A_TEXT("Hello"), GW_LLM_END_IN_ORDER, GW_LLM_BROKEN_OFF, "", 8},
+	{true, 200, A_START A_STOP("end_turn") A_END, GW_LLM_END_IN_ORDER, GW_LLM_EMPTY, "", 12},
+	{true, 200, A_START A_STOP("tool_use") A_END, GW_LLM_END_IN_ORDER, GW_LLM_TOOL_CALL, "",
+	 12},
+	{true, 200, A_START A_TEXT("I") A_STOP("refusal") A_END, GW_LLM_END_IN_ORDER,
+	 GW_LLM_FILTERED, "", 12},
+	{true, 200, A_START "event: error\ndata: " A_ERROR("overloaded_error") "\n\n",
+	 GW_LLM_END_IN_ORDER, GW_LLM_RATE_LIMITED, "", 8},
+	{true, 200, "data: " A_ERROR("api_error") "\n\n", GW_LLM_END_IN_ORDER, GW_LLM_SERVER_ERROR,
+	 "", 0},
+	{true, 200, "data: " A_ERROR("invalid_request_error") "\n\n", GW_LLM_END_IN_ORDER,
+	 GW_LLM_REFUSED, "", 0},
+	{true, 200,
+	 "{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}],\"stop_reason\":"
+	 "\"end_turn\","
+	 "\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}",
+	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hi", 3},
+	{true, 400, A_ERROR("invalid_request_error"), GW_LLM_END_IN_ORDER, GW_LLM_REFUSED, "", 0},
+	{true, 413, A_ERROR("request_too_large"), GW_LLM_END_IN_ORDER, GW_LLM_TOO_LONG, "", 0},
+	{true, 429, A_ERROR("rate_limit_error"), GW_LLM_END_IN_ORDER, GW_LLM_RATE_LIMITED, "", 0},
+	{true, 529, A_ERROR("overloaded_error"), GW_LLM_END_IN_ORDER, GW_LLM_RATE_LIMITED, "", 0},
+};
+
+static void read_reply(size_t i, size_t piece)
+{
+	struct gw_llm_reply *reply =
+		gw_llm_reply_new(replies[i].anthropic ? &gw_llm_anthropic : &gw_llm_openai, 32);
+	struct gw_llm_result result;
+	const char *body = replies[i].body;
+	bool more = true;
+	char line[64];
+
+	if (replies[i].status != 0) {
+		gw_llm_reply_header(reply, GW_STR_LIT("HTTP/1.1 100 Continue\r\n"));
+		(void)snprintf(line, sizeof(line), "HTTP/1.1 %d Reason\r\n", replies[i].status);
+		gw_llm_reply_header(reply, gw_str(line));
+		gw_llm_reply_header(reply, GW_STR_LIT("ReTry-After: 7\r\n"));
+	}
+	for (size_t at = 0; more && at < strlen(body); at += piece)
+		more = gw_llm_reply_data(reply, body + at,
+					 at + piece < strlen(body) ? piece : strlen(body) - at);
+	gw_llm_reply_finish(reply, replies[i].end, "problem", 100, NOW, &result);
+	cr_expect_eq(result.cause, replies[i].cause, "case %zu in pieces of %zu: %s", i, piece,
+		     result.detail);
+	cr_expect(gw_str_equal_c(gw_str_trim(gw_buf_str(&result.text)), replies[i].text) ||
+			  (result.text.len == 0 && replies[i].text[0] == '\0'),
+		  "case %zu: %s", i, result.text.data);
+	if (replies[i].tokens >= 0)
+		cr_expect_eq(result.tokens, replies[i].tokens, "case %zu: %lld", i,
+			     (long long)result.tokens);
+	if (gw_llm_cause_outcome(result.cause) == GW_LLM_RETRY && replies[i].status != 0)
+		cr_expect_eq(result.retry_after, 7 * GW_USEC_PER_SEC, "case %zu", i);
+	else
+		cr_expect_eq(result.retry_after, -1, "case %zu", i);
+	gw_llm_result_release(&result);
+	gw_llm_reply_free(reply);
+}
+
+Test(reply, ends_in_exactly_one_cause_in_pieces_of_any_size)
+{
+	static const size_t pieces[] = {1, 2, 7, 64, 100000};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(replies); i++) {
+		for (size_t j = 0; j < GW_ARRAY_LEN(pieces); j++)
+			read_reply(i, pieces[j]);
+	}
+}
+
+Test(cause, has_a_name_and_a_reason_each)
+{
+	for (int cause = 0; cause < GW_LLM_CAUSES; cause++) {
+		const char *reason = gw_llm_cause_reason((enum gw_llm_cause)cause);
+
+		cr_expect_not_null(gw_llm_cause_name((enum gw_llm_cause)cause), "cause %d", cause);
+		cr_expect_eq(reason == NULL, cause == GW_LLM_ANSWERED, "cause %d", cause);
+	}
+}

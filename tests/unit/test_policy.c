@@ -1,0 +1,131 @@
+/*
+ * test_policy.c: whether a job is tried again, when, and with which model; and the names of conversations.
+ */
+#include "worker/policy.h"
+#include "worker/prompt.h"
+
+#include "base/clock.h"
+
+#include <criterion/criterion.h>
+
+#define SECONDS(n) ((n)*GW_USEC_PER_SEC)
+
+Test(policy, decides_by_a_table)
+{
+	static const struct {
+		int64_t attempts;
+		int model;
+		bool primary, fallback; /* usable */
+		int64_t other_after;
+		enum gw_llm_cause cause;
+		int64_t retry_after;
+		enum gw_job_state state;
+		bool use_fallback;
+		int64_t least, most; /* delay */
+	} cases[] = {
+		{0, GW_JOB_PRIMARY, true, true, 0, GW_LLM_ANSWERED, -1, GW_JOB_DONE, false, 0,
+		 INT64_MAX},
+		{0, GW_JOB_PRIMARY, true, false, 0, GW_LLM_STALLED, -1, GW_JOB_RETRY, false,
+		 SECONDS(1) / 2, SECONDS(1)},
+		{3, GW_JOB_PRIMARY, true, false, 0, GW_LLM_STALLED, -1, GW_JOB_RETRY, false,
+		 SECONDS(4), SECONDS(8)},
+		{6, GW_JOB_PRIMARY, true, false, 0, GW_LLM_STALLED, -1, GW_JOB_RETRY, false,
+		 SECONDS(32), SECONDS(64)},
+		{7, GW_JOB_PRIMARY, true, true, 0, GW_LLM_STALLED, -1, GW_JOB_DEAD, false, 0, 0},
+		{7, GW_JOB_PRIMARY, true, true, 0, GW_LLM_QUOTA, -1, GW_JOB_DEAD, true, 0, 0},
+		{0, GW_JOB_PRIMARY, true, false, 0, GW_LLM_RATE_LIMITED, SECONDS(7200),
+		 GW_JOB_RETRY, false, SECONDS(7200), SECONDS(7201)},
+		{0, GW_JOB_PRIMARY, true, true, 0, GW_LLM_RATE_LIMITED, SECONDS(7200), GW_JOB_RETRY,
+		 true, 0, 0},
+		{0, GW_JOB_PRIMARY, true, true, SECONDS(9000), GW_LLM_RATE_LIMITED, SECONDS(7200),
+		 GW_JOB_RETRY, false, SECONDS(7200), SECONDS(7201)},
+		{0, GW_JOB_PRIMARY, true, true, 0, GW_LLM_STALLED, -1, GW_JOB_RETRY, false,
+		 SECONDS(1) / 2, SECONDS(1)},
+		{1, GW_JOB_PRIMARY, true, true, 0, GW_LLM_STALLED, -1, GW_JOB_RETRY, true, 0, 0},
+		{2, GW_JOB_FALLBACK, true, true, 0, GW_LLM_STALLED, -1, GW_JOB_RETRY, false, 0, 0},
+		{2, GW_JOB_FALLBACK, false, true, 0, GW_LLM_STALLED, -1, GW_JOB_RETRY, true,
+		 SECONDS(2), SECONDS(4)},
+		{0, GW_JOB_PRIMARY, true, false, 0, GW_LLM_KEY_REFUSED, -1, GW_JOB_DEAD, false, 0,
+		 0},
+		{0, GW_JOB_PRIMARY, true, true, 0, GW_LLM_KEY_REFUSED, -1, GW_JOB_RETRY, true, 0,
+		 0},
+		{1, GW_JOB_FALLBACK, true, true, SECONDS(9), GW_LLM_FILTERED, -1, GW_JOB_RETRY,
+		 false, SECONDS(9), SECONDS(9)},
+		{1, GW_JOB_FALLBACK, false, true, 0, GW_LLM_FILTERED, -1, GW_JOB_DEAD, false, 0, 0},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_policy_state state = {
+			.attempts = cases[i].attempts,
+			.max_attempts = 8,
+			.model = cases[i].model,
+			.usable = {cases[i].primary, cases[i].fallback},
+		};
+		struct gw_policy_decision decision;
+
+		state.after[cases[i].model == GW_JOB_PRIMARY ? GW_JOB_FALLBACK : GW_JOB_PRIMARY] =
+			cases[i].other_after;
+		for (uint32_t chance = 0; chance < 1000; chance++) {
+			gw_policy_decide(&state, cases[i].cause, cases[i].retry_after,
+					 chance * 4294967, &decision);
+			cr_expect_eq(decision.state, cases[i].state, "case %zu", i);
+			if (decision.state != GW_JOB_RETRY)
+				continue;
+			cr_expect_eq(decision.use_fallback, cases[i].use_fallback, "case %zu", i);
+			cr_expect(decision.delay >= cases[i].least &&
+					  decision.delay <= cases[i].most,
+				  "case %zu: %lld", i, (long long)decision.delay);
+		}
+	}
+}
+
+Test(policy, never_waits_longer_than_five_minutes_by_itself)
+{
+	struct gw_policy_state state = {.attempts = 900,
+					.max_attempts = 1000,
+					.usable = {true, false}};
+	struct gw_policy_decision decision;
+
+	gw_policy_decide(&state, GW_LLM_STALLED, -1, UINT32_MAX, &decision);
+	cr_expect_eq(decision.state, GW_JOB_RETRY);
+	cr_expect_leq(decision.delay, SECONDS(300));
+}
+
+Test(policy, a_refusal_for_good_is_remembered)
+{
+	struct gw_policy_state state = {.max_attempts = 8, .usable = {true, true}};
+	struct gw_policy_decision decision;
+
+	gw_policy_decide(&state, GW_LLM_KEY_REFUSED, -1, 0, &decision);
+	cr_expect_eq(decision.after[GW_JOB_PRIMARY], GW_JOB_NEVER);
+	cr_expect_eq(decision.after[GW_JOB_FALLBACK], -1);
+}
+
+Test(conversation, is_the_same_for_both_directions)
+{
+	struct gw_uuid a, b, one, other;
+	char text[GW_UUID_TEXT_SIZE];
+
+	cr_assert(gw_uuid_parse(GW_STR_LIT("33333333-0000-4000-8000-000000000001"), &a));
+	cr_assert(gw_uuid_parse(GW_STR_LIT("33333333-0000-4000-8000-00000000000a"), &b));
+	one = gw_job_conversation(&a, &b);
+	other = gw_job_conversation(&b, &a);
+	cr_expect(gw_uuid_equal(&one, &other));
+	/* python: uuid.uuid5(uuid.UUID("a1b2c3d4-e5f6-7890-abcd-ef1234567890"), f"{lo}_{hi}") */
+	cr_expect_str_eq(gw_uuid_format(&one, text), "793c8e47-cf6c-5475-92bb-b9be87a6e0f4");
+}
+
+Test(notice, is_one_sentence)
+{
+	struct gw_buf out;
+
+	gw_buf_init(&out, 1024);
+	gw_prompt_notice(GW_STR_LIT("Nina"), "it has no language model", &out);
+	cr_expect_str_eq(
+		out.data,
+		"No answer to your message will come from Nina: it has no language model.");
+	gw_buf_reset(&out);
+	gw_prompt_notice(GW_STR_LIT(""), "so it is", &out);
+	cr_expect_str_eq(out.data, "No answer to your message will come: so it is.");
+	gw_buf_release(&out);
+}
