@@ -31,6 +31,8 @@ LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
 BEGIN
+    -- what is handed out is committed to disk, whatever agent_see() said of this transaction before
+    SET LOCAL synchronous_commit TO DEFAULT;
     RETURN QUERY
     WITH pending AS MATERIALIZED (
         SELECT id, created_at

@@ -8,19 +8,22 @@
 -- $7 integer: how often a message is handed out   $8 integer: the reply depth past which results are not routed on
 -- $9 integer: characters of a content that are handed out
 SELECT detail.*
-FROM agents agent
+FROM (
+    SELECT id, name, tenant_id, openclaw_last_seen,
+           EXISTS (SELECT FROM agents twin
+                   WHERE twin.api_key_hash IN ($1::text, $2::text) AND twin.agent_type = 'openclaw'
+                     AND twin.deleted_at IS NULL AND twin.id <> agents.id) AS has_twin
+    FROM agents
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' AND deleted_at IS NULL
+    OFFSET 0 -- so that twins are looked for once, not for every row below
+) agent
 LEFT JOIN LATERAL (
     SELECT 0 AS kind, 0 AS n, agent.id, agent.name::text AS text1,
            CASE WHEN agent.openclaw_last_seen BETWEEN now() - $3::interval AND now() + interval '1 minute' THEN NULL
-                ELSE clawgw.agent_see(agent.id, $3::interval, NOT waiting.now)::text
+                -- the claim, which comes after it, takes "relaxed" back
+                ELSE clawgw.agent_see(agent.id, $3::interval, true)::text
            END AS text2,
            NULL::text AS text3, NULL::text AS text4, NULL::uuid AS user_id, NULL::timestamptz AS created_at, 0 AS flags
-    FROM (SELECT EXISTS (SELECT FROM gateway_messages
-                         WHERE agent_id = agent.id AND status = 'pending')
-                 OR ($6::interval > interval '0'
-                     AND EXISTS (SELECT FROM gateway_messages
-                                 WHERE agent_id = agent.id AND status = 'delivered'
-                                   AND coalesce(delivered_at, created_at) < now() - $6::interval)) AS now) waiting
     UNION ALL
     SELECT claim.kind, claim.n, claim.id, claim.text1, claim.text2, claim.text3, claim.text4, claim.user_id,
            claim.created_at, 0
@@ -61,8 +64,4 @@ LEFT JOIN LATERAL (
         FROM agents
         WHERE id = relationship.target_agent_id AND deleted_at IS NULL AND (tenant_id = agent.tenant_id) IS TRUE
         OFFSET 0) peer
-) detail ON NOT EXISTS (
-    SELECT FROM agents twin
-    WHERE twin.api_key_hash IN ($1::text, $2::text) AND twin.agent_type = 'openclaw' AND twin.deleted_at IS NULL
-      AND twin.id <> agent.id)
-WHERE agent.api_key_hash IN ($1::text, $2::text) AND agent.agent_type = 'openclaw' AND agent.deleted_at IS NULL
+) detail ON NOT agent.has_twin
