@@ -4,9 +4,9 @@ GW_SCHEMA = \
 	sql/schema/0001_platform.sql \
 	sql/schema/0002_gateway.sql \
 	sql/schema/0003_functions.sql \
-	sql/schema/0010_worker.sql \
-	sql/schema/0020_channels.sql \
-	sql/schema/0030_overview.sql
+	sql/schema/0004_worker.sql \
+	sql/schema/0005_channels.sql \
+	sql/schema/0006_overview.sql
 
 GW_STATEMENTS = \
 	sql/statements/agent_add.sql \

@@ -40,11 +40,11 @@ enum gw_exit gw_migrate(struct gw_admin *admin)
 		err = gw_migration_current(admin->db, &version);
 	gw_buf_add_char(&applied.names, ']');
 	if (err == GW_CONFLICT && *gw_db_last_message() == '\0')
-		status = gw_admin_fail(
-			GW_EXIT_CONFLICT,
-			"the database's schema is newer than this program (%d): install the "
-			"newer clawgw",
-			gw_migration_latest());
+		status = gw_admin_fail(GW_EXIT_CONFLICT,
+				       "the database's schema is newer than this program's (%d), "
+				       "or of another line "
+				       "of it: use the clawgw that made it",
+				       gw_migration_latest());
 	else if (err != GW_OK)
 		status = gw_admin_store_failed(err, "migrate");
 	else if (admin->json)

@@ -2,7 +2,7 @@
  * job.c: claims, and what is to be known about claimed jobs. How they end is in settlement.c.
  *
  * The statements are sql/statements/job_*.sql; how due jobs are found without looking at the others is explained in
- * sql/schema/0010_worker.sql.
+ * sql/schema/0004_worker.sql.
  */
 #include "store/job.h"
 

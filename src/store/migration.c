@@ -18,42 +18,48 @@ int gw_migration_latest(void)
 	return version;
 }
 
-static enum gw_err last_recorded(struct gw_tx *tx, int *ret_version)
+/*
+ * How many migrations of ours have been applied. GW_CONFLICT unless they are the first ones of the list: then the
+ * database was migrated by a newer program, or by another line of the same one.
+ */
+static enum gw_err count_recorded(struct gw_tx *tx, int *ret_count)
 {
 	const struct gw_params none = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
 	enum gw_err err = gw_tx_exec(tx, GW_STATEMENT_MIGRATION_LIST, &none, &rows);
+	int count = 0;
 
 	if (err != GW_OK)
 		return err;
-	*ret_version =
-		gw_rows_count(rows) == 0 ? 0 : (int)gw_rows_int(rows, gw_rows_count(rows) - 1, 0);
+	while (count < gw_rows_count(rows) && gw_migrations[count].version != 0 &&
+	       gw_rows_int(rows, count, 0) == gw_migrations[count].version &&
+	       gw_str_equal_c(gw_rows_text(rows, count, 1), gw_migrations[count].name))
+		count++;
+	if (count == gw_rows_count(rows))
+		*ret_count = count;
+	else
+		err = GW_CONFLICT;
 	gw_rows_free(rows);
-	return GW_OK;
+	return err;
 }
 
-/* Applies the first migration above what is recorded; *ret_migration is NULL when there is none. */
+/* Applies the first migration that is not recorded; *ret_migration is NULL when there is none. */
 static enum gw_err apply_next(struct gw_db *db, const struct gw_migration **ret_migration)
 {
 	const struct gw_params none = GW_PARAMS_EMPTY;
 	struct gw_params record = GW_PARAMS_EMPTY;
-	const struct gw_migration *next = gw_migrations;
+	const struct gw_migration *next = NULL;
 	struct gw_tx *tx = NULL;
-	int current = 0;
+	int count = 0;
 	enum gw_err err = gw_tx_begin(db, &tx);
 
 	if (err != GW_OK)
 		return err;
 	if ((err = gw_tx_run(tx, GW_STATEMENT_MIGRATION_LOCK, &none)) != GW_OK ||
 	    (err = gw_tx_run(tx, GW_STATEMENT_MIGRATION_PREPARE, &none)) != GW_OK ||
-	    (err = last_recorded(tx, &current)) != GW_OK)
+	    (err = count_recorded(tx, &count)) != GW_OK)
 		goto out;
-	if (current > gw_migration_latest()) {
-		err = GW_CONFLICT;
-		goto out;
-	}
-	while (next->version != 0 && next->version <= current)
-		next++;
+	next = &gw_migrations[count];
 	if (next->version != 0) {
 		gw_params_int(&record, next->version);
 		gw_params_text_c(&record, next->name);

@@ -19,8 +19,9 @@ extern const struct gw_migration gw_migrations[];
 int gw_migration_latest(void);
 
 /*
- * Applies what is missing, in order, each file in a transaction of its own, under a lock that holds off everybody else who
- * migrates. `applied` is called after each commit. GW_CONFLICT: the database is newer than this program.
+ * Applies what is missing, in order, each file in a transaction of its own, under a lock that holds
+ * off everybody else who migrates. `applied` is called after each commit. GW_CONFLICT: what the
+ * database has are not the first ones of ours, so it is newer than this program, or of another line.
  */
 GW_MUST_CHECK enum gw_err
 gw_migration_apply(struct gw_db *db,

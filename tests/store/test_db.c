@@ -194,6 +194,17 @@ Test(migration, a_newer_database_is_refused)
 	free(conninfo);
 }
 
+Test(migration, a_database_that_lacks_an_earlier_one_is_refused)
+{
+	char *conninfo = gw_test_database_new();
+	struct gw_db *db = gw_test_db(conninfo, 1);
+
+	gw_test_sql(conninfo, "DELETE FROM clawgw.migrations WHERE version = 2");
+	cr_expect(gw_migration_apply(db, NULL, NULL) == GW_CONFLICT);
+	gw_db_free(db);
+	free(conninfo);
+}
+
 Test(migration, versions_ascend_and_the_list_ends)
 {
 	for (int i = 1; gw_migrations[i].version != 0; i++)
