@@ -8,9 +8,12 @@ tests_bench_echo_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
 tests_bench_loadgen_SOURCES = tests/bench/loadgen.c
 tests_bench_loadgen_LDADD = $(BASE_LIBS)
 
-EXTRA_DIST += tests/bench/fill.sql tests/bench/more.sql tests/bench/run
+EXTRA_DIST += tests/bench/fill.sql tests/bench/more.sql tests/bench/run tests/bench/worker.sh
 
 bench: all tests/bench/echo$(EXEEXT) tests/bench/loadgen$(EXEEXT)
 	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/run
 
-.PHONY: bench
+bench-worker: all
+	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/worker.sh
+
+.PHONY: bench bench-worker
