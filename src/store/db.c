@@ -125,29 +125,62 @@ static void tell(struct gw_db *db, enum gw_err err, const char *what, const stru
 	}
 }
 
-enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement,
-		       const struct gw_params *params, struct gw_rows **ret_rows)
+/* What is to be done on an open connection: a statement of ours, or SQL text. */
+struct task {
+	const char *name; /* for the log */
+	enum gw_statement statement;
+	const struct gw_params *params; /* NULL: `sql` is meant */
+	const char *sql;
+	struct gw_rows **ret_rows;
+};
+
+static struct gw_failure perform(struct gw_connection *connection, const struct task *task,
+				 struct gw_buf *message)
 {
-	struct gw_connection *connection = borrow(db);
+	if (task->params == NULL)
+		return gw_connection_script(connection, task->sql, message);
+	return gw_connection_exec(connection, task->statement, task->params, message,
+				  task->ret_rows);
+}
+
+/* Opens the connection if need be, performs the task, and does both once more if the connection was to blame. */
+static enum gw_err attempt(struct gw_db *db, struct gw_connection *connection,
+			   const struct task *task)
+{
 	struct gw_failure failure = {GW_OK, false};
 	struct gw_buf message;
 
 	gw_buf_init(&message, MESSAGE_MAX);
-	for (int attempt = 0; attempt < 2; attempt++) {
+	for (int attempts = 0; attempts < 2; attempts++) {
 		gw_buf_reset(&message);
 		failure.err =
 			gw_connection_open(connection, &db->info, db->statement_timeout, &message);
 		if (failure.err != GW_OK)
 			break;
-		failure = gw_connection_exec(connection, statement, params, &message, ret_rows);
+		failure = perform(connection, task, &message);
 		if (failure.err == GW_OK || !failure.again)
 			break;
 		gw_connection_close(connection);
 	}
-	give_back(db, connection);
-	tell(db, failure.err, gw_statement_names[statement], &message);
+	tell(db, failure.err, task->name, &message);
 	gw_buf_release(&message);
 	return failure.err;
+}
+
+enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement,
+		       const struct gw_params *params, struct gw_rows **ret_rows)
+{
+	const struct task task = {
+		.name = gw_statement_names[statement],
+		.statement = statement,
+		.params = params,
+		.ret_rows = ret_rows,
+	};
+	struct gw_connection *connection = borrow(db);
+	enum gw_err err = attempt(db, connection, &task);
+
+	give_back(db, connection);
+	return err;
 }
 
 enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement, const struct gw_params *params)
@@ -162,28 +195,14 @@ enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement, const struc
 
 enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx)
 {
+	const struct task task = {.name = "begin", .sql = "BEGIN"};
 	struct gw_connection *connection = borrow(db);
-	struct gw_failure failure = {GW_OK, false};
-	struct gw_buf message;
+	enum gw_err err = attempt(db, connection, &task);
 	struct gw_tx *tx = NULL;
 
-	gw_buf_init(&message, MESSAGE_MAX);
-	for (int attempt = 0; attempt < 2; attempt++) {
-		gw_buf_reset(&message);
-		failure.err =
-			gw_connection_open(connection, &db->info, db->statement_timeout, &message);
-		if (failure.err != GW_OK)
-			break;
-		failure = gw_connection_script(connection, "BEGIN", &message);
-		if (failure.err == GW_OK || !failure.again)
-			break;
-		gw_connection_close(connection);
-	}
-	tell(db, failure.err, "begin", &message);
-	gw_buf_release(&message);
-	if (failure.err != GW_OK) {
+	if (err != GW_OK) {
 		give_back(db, connection);
-		return failure.err;
+		return err;
 	}
 	tx = gw_xmalloc(sizeof(*tx));
 	*tx = (struct gw_tx){.db = db, .connection = connection};
