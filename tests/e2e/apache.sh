@@ -17,7 +17,8 @@ apache_repoint() {
 
 # A configuration file for programs that get no environment.
 apache_configuration() {
-	echo "database_url = $CLAWGW_DATABASE_URL" >"$e2e/clawgw.conf"
+	printf '%s\n' "database_url = $CLAWGW_DATABASE_URL" "${CLAWGW_FEISHU_URL+feishu_url = $CLAWGW_FEISHU_URL}" \
+		>"$e2e/clawgw.conf"
 }
 
 # apache_site MODULES FILE LINES...: a host that includes apache/FILE; LINES are for the whole server.
@@ -64,7 +65,7 @@ apache_write() {
 }
 
 apache_conformance() {
-	GW_TEST_SRCDIR=$srcdir "$builddir/tests/e2e/conformance" "$url"
+	GW_FEISHU=1 GW_TEST_SRCDIR=$srcdir "$builddir/tests/e2e/conformance" "$url"
 }
 
 apache_answers() {

@@ -127,6 +127,20 @@ e2e_database() {
 	fi
 }
 
+# stand_in NAME: starts tests/mock/NAME, whose log is $e2e/NAME/NAME.log; prints its port.
+stand_in() {
+	mkdir "$e2e/$1"
+	process_start "$e2e/records" "$1" "$e2e/$1/port" "$builddir/tests/mock/$1" -d "$e2e/$1"
+	wait_until 10 test -s "$e2e/$1/port"
+	cat "$e2e/$1/port"
+}
+
+# e2e_feishu: programs started from now on find the stand-in where they look for Feishu.
+e2e_feishu() {
+	CLAWGW_FEISHU_URL=http://127.0.0.1:$(stand_in feishu)
+	export CLAWGW_FEISHU_URL
+}
+
 e2e_front() {
 	local name
 	for name in "${responders[@]}"; do

@@ -54,6 +54,9 @@ static int post(struct gw_test_gateway *test, const char *agent, const char *aut
 		*ret_body = answer.body;
 	else
 		free(answer.body);
+	cr_expect((strstr(answer.headers, "WWW-Authenticate: Bearer") != NULL) ==
+		  (answer.status == 401));
+	free(answer.headers);
 	return answer.status;
 }
 
@@ -183,6 +186,7 @@ static struct json_object *guide(struct gw_test_gateway *test, const char *langu
 		       &answer);
 	cr_assert(answer.status == 200, "%s", answer.body);
 	parsed = json_tokener_parse(answer.body);
+	free(answer.headers);
 	free(answer.body);
 	json_object_put(headers);
 	return parsed;
