@@ -3,6 +3,11 @@
 
 responders=(poll report heartbeat send-message setup-guide api-key health)
 
+# processes_of NAME: as many as operators get by default.
+processes_of() {
+	awk -v name="$1" '$1 == name { print $2 }' "$scripts_dir/../init/responders.list"
+}
+
 # responder_start RECORDS SOCKETS LOGS PROGRAM [PROCESSES]: the socket is <SOCKETS>/<name>.sock.
 #
 # spawn-fcgi opens the socket, multiwatch keeps it open and replaces children at once; a child that lives less than
