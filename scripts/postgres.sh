@@ -63,7 +63,9 @@ postgres_database() {
 	[ "$(as_postgres "${sql[@]}" -c "select 1 from pg_roles where rolname = 'clawgw'")" = 1 ] ||
 		as_postgres "${sql[@]}" -c 'create role clawgw login' || return 1
 	[ "$(as_postgres "${sql[@]}" -c "select 1 from pg_database where datname = 'clawgw'")" = 1 ] ||
-		as_postgres "${sql[@]}" -c 'create database clawgw owner clawgw'
+		as_postgres "${sql[@]}" -c 'create database clawgw owner clawgw' || return 1
+	# or psql would look into the schema that has the role's name first
+	as_postgres "${sql[@]}" -c 'alter role clawgw set search_path = public'
 }
 
 # database_url SOCKETS: a libpq URI that needs no quoting in a shell.
