@@ -5,6 +5,7 @@ responders=(poll report heartbeat send-message setup-guide api-key health)
 
 # processes_of NAME: as many as operators get by default.
 processes_of() {
+	# shellcheck disable=SC2154 # processes.sh sets it
 	awk -v name="$1" '$1 == name { print $2 }' "$scripts_dir/../init/responders.list"
 }
 
