@@ -3,6 +3,9 @@
  */
 #include "admin/admin.h"
 #include "admin/output.h"
+#include "base/log.h"
+#include "store/event.h"
+#include "store/job.h"
 
 enum gw_exit gw_job_list(struct gw_admin *admin)
 {
@@ -30,32 +33,10 @@ enum gw_exit gw_job_retry(struct gw_admin *admin)
 	gw_params_uuid(&params, &id);
 	status =
 		gw_admin_change(admin, GW_STATEMENT_JOB_RETRY, &params, "dead or queued", "queued");
-	if (status == GW_EXIT_OK) {
-		const struct gw_params none = GW_PARAMS_EMPTY;
-
-		/* only a hint: workers look by themselves */
-		if (gw_db_run(admin->db, GW_STATEMENT_JOB_NOTIFY, &none) != GW_OK)
-			return GW_EXIT_OK;
-	}
+	/* only a hint: workers look by themselves */
+	if (status == GW_EXIT_OK && gw_job_notify(admin->db) != GW_OK)
+		gw_log_info("workers were not told of the job; they will find it");
 	return status;
-}
-
-/* The conversation of two agents, as the worker names it: uuid5 of their ids in order. */
-static void pair_conversation(const struct gw_uuid *lo, const struct gw_uuid *hi,
-			      char conversation[GW_UUID_TEXT_SIZE])
-{
-	static const struct gw_uuid name_space = {{0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x78, 0x90,
-						   0xab, 0xcd, 0xef, 0x12, 0x34, 0x56, 0x78, 0x90}};
-	char lo_text[GW_UUID_TEXT_SIZE];
-	char hi_text[GW_UUID_TEXT_SIZE];
-	struct gw_uuid id;
-	struct gw_buf name;
-
-	gw_buf_init(&name, 200);
-	gw_buf_addf(&name, "%s_%s", gw_uuid_format(lo, lo_text), gw_uuid_format(hi, hi_text));
-	id = gw_uuid_v5(&name_space, gw_buf_str(&name));
-	gw_uuid_format(&id, conversation);
-	gw_buf_release(&name);
 }
 
 enum gw_exit gw_job_cancel(struct gw_admin *admin)
@@ -64,6 +45,7 @@ enum gw_exit gw_job_cancel(struct gw_admin *admin)
 	struct gw_params params = GW_PARAMS_EMPTY;
 	char conversation[GW_UUID_TEXT_SIZE];
 	struct gw_rows *rows = NULL;
+	struct gw_uuid pair;
 	struct gw_uuid id;
 	struct gw_uuid notice;
 	struct gw_uuid lo;
@@ -83,12 +65,11 @@ enum gw_exit gw_job_cancel(struct gw_admin *admin)
 		return gw_admin_fail(GW_EXIT_NOT_FOUND, "there is no such job");
 	}
 	gw_rows_free(rows);
-	pair_conversation(&lo, &hi, conversation);
-	/* the id that the answer would have had */
-	notice = gw_uuid_v5(&id, gw_str("reply"));
+	pair = gw_job_conversation(&lo, &hi);
+	notice = gw_job_message_id(&id); /* the one that the answer would have had */
 	gw_params_uuid(&params, &id);
 	gw_params_uuid(&params, &notice);
-	gw_params_text_c(&params, conversation);
+	gw_params_text_c(&params, gw_uuid_format(&pair, conversation));
 	return gw_admin_change(admin, GW_STATEMENT_JOB_CANCEL, &params, "queued or running",
 			       "dead");
 }

@@ -47,6 +47,11 @@ struct gw_uuid gw_job_conversation(const struct gw_uuid *a, const struct gw_uuid
 	return gw_uuid_v5(&name_space, gw_str(name));
 }
 
+struct gw_uuid gw_job_message_id(const struct gw_uuid *job)
+{
+	return gw_uuid_v5(job, GW_STR_LIT("reply"));
+}
+
 /* The position of a word in a list; -1 if it is not there. */
 static int word(struct gw_str text, const char *const *words, size_t count)
 {

@@ -132,6 +132,8 @@ GW_MUST_CHECK enum gw_err gw_job_settle(struct gw_db *db, const char *worker,
 
 /* The conversation of a pair of agents, the same for both directions. */
 struct gw_uuid gw_job_conversation(const struct gw_uuid *a, const struct gw_uuid *b);
+/* The id of the message that ends a job for its sender: the answer, or the notice that none will come. Never both. */
+struct gw_uuid gw_job_message_id(const struct gw_uuid *job);
 
 /* A worker's row in clawgw.workers: it is there and will be heard of again within `validity`. */
 GW_MUST_CHECK enum gw_err gw_worker_seen(struct gw_db *db, const char *worker, const char *version,

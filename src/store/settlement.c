@@ -127,7 +127,7 @@ static void add_settlement(struct gw_buf arrays[ARRAYS], const struct gw_job_set
 	static const char *const states[] = {
 		[GW_JOB_DONE] = "done", [GW_JOB_DEAD] = "dead", [GW_JOB_RETRY] = "queued"};
 	struct gw_uuid spoken = gw_uuid_v5(&settlement->claim.id, GW_STR_LIT("assistant"));
-	struct gw_uuid message = gw_uuid_v5(&settlement->claim.id, GW_STR_LIT("reply"));
+	struct gw_uuid message = gw_job_message_id(&settlement->claim.id);
 
 	gw_array_add_uuid(&arrays[IDS], &settlement->claim.id);
 	gw_array_add_int(&arrays[EPOCHS], settlement->claim.epoch);
