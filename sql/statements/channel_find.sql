@@ -1,19 +1,22 @@
 -- The Feishu app that an agent writes with: its own, else the oldest one of its tenant. A row without id or secret is not
 -- configured, and that of a deleted agent went with it.
 -- $1 uuid: the agent
-WITH agent AS MATERIALIZED (
-    SELECT id, tenant_id FROM agents WHERE id = $1::uuid
-), own AS MATERIALIZED (
-    SELECT config.app_id, config.app_secret, config.extra_config
-    FROM agent
-    JOIN channel_configs config ON config.agent_id = agent.id AND config.channel_type = 'feishu'
-    WHERE config.app_id <> '' AND config.app_secret <> ''
+WITH own AS MATERIALIZED (
+    SELECT app_id, app_secret, extra_config
+    FROM channel_configs
+    WHERE agent_id = $1::uuid AND channel_type = 'feishu' AND app_id <> '' AND app_secret <> ''
 ), shared AS MATERIALIZED (
     SELECT config.app_id, config.app_secret, config.extra_config
-    FROM agent
-    JOIN agents colleague ON colleague.tenant_id = agent.tenant_id AND colleague.deleted_at IS NULL
-    JOIN channel_configs config ON config.agent_id = colleague.id AND config.channel_type = 'feishu'
-    WHERE NOT EXISTS (SELECT FROM own) AND config.app_id <> '' AND config.app_secret <> ''
+    FROM agents colleague
+    -- with a limit, rows are looked up agent by agent, whatever the planner knew of the tables
+    CROSS JOIN LATERAL (
+        SELECT id, app_id, app_secret, extra_config, created_at
+        FROM channel_configs
+        WHERE agent_id = colleague.id AND channel_type = 'feishu' AND app_id <> '' AND app_secret <> ''
+        LIMIT 1
+    ) config
+    WHERE colleague.tenant_id = (SELECT tenant_id FROM agents WHERE id = $1::uuid) AND colleague.deleted_at IS NULL
+      AND NOT EXISTS (SELECT FROM own)
     ORDER BY config.created_at, config.id
     LIMIT 1
 ), found AS (
