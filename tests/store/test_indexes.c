@@ -8,9 +8,12 @@
 #include "lib/database.h"
 #include "lib/direct.h"
 
+#include "base/alloc.h"
+
 #include <criterion/criterion.h>
 
 #define KEY "oc-alpha-plaintext-key-0001"
+#define TOKEN "operator-token-0123456789"
 #define MAX_ENTRIES                                                                                \
 	300 /* index entries that one request may read; the tables hold 100,000 rows and more */
 
@@ -44,6 +47,17 @@ static const char fill[] =
 	"FROM generate_series(1, 20000) n;"
 	"INSERT INTO clawgw.replies SELECT id, gen_random_uuid(), 1 FROM gateway_messages LIMIT "
 	"20000;"
+	"INSERT INTO clawgw.jobs (source_agent_id, target_agent_id, content, state, finished_at) "
+	"SELECT '33333333-0000-4000-8000-000000000001', '33333333-0000-4000-8000-000000000004', "
+	"'x', 'done', now() FROM generate_series(1, 20000);"
+	"INSERT INTO channel_configs (agent_id, channel_type, app_id, app_secret) "
+	"SELECT id, 'feishu', 'app', 'secret' FROM agents WHERE name LIKE 'Foreign %' AND "
+	"api_key_hash <> 'oc-foreign-key-0009';"
+	"INSERT INTO clawgw.sends (id, agent_id, member_id, channel) SELECT gen_random_uuid(), "
+	"'33333333-0000-4000-8000-000000000001', '55555555-0000-4000-8000-000000000001', 'feishu' "
+	"FROM generate_series(1, 20000);"
+	"INSERT INTO clawgw.feishu_tokens (key, base_url, app_id) SELECT "
+	"decode(md5(n::text), 'hex'), 'x', 'x' FROM generate_series(1, 20000) n;"
 	"INSERT INTO clawgw.deliveries SELECT id, 2 FROM gateway_messages LIMIT 20000;";
 
 #define WAITING "99999999-0000-4000-8000-000000000001"
@@ -85,20 +99,43 @@ static const struct {
 	 "{\"target\":\"Foreign 77\",\"content\":\"x\"}", 404},
 	{"setup guide", "", "GET", "/api/gateway/setup-guide/33333333-0000-4000-8000-000000000001",
 	 NULL, 200},
+	{"a new key", "", "POST",
+	 "/api/gateway/agents/33333333-0000-4000-8000-000000000002/api-key", NULL, 200},
+	{"send to a person, whom Feishu does not reach", "", "POST", "/api/gateway/send-message",
+	 "{\"target\":\"Fei "
+	 "Shu\",\"content\":\"x\",\"message_id\":\"99999999-0000-4000-8000-000000000009\"}",
+	 502},
+	{"health", "", "GET", "/api/gateway/health", NULL, 200},
 	{"a key that nobody has",
 	 "UPDATE agents SET api_key_hash = 'gone' WHERE api_key_hash = '" KEY "'", "POST",
 	 "/api/gateway/heartbeat", NULL, 401},
 };
 
+/* A gateway that takes TOKEN from the operator and finds nobody where Feishu should be. */
+static void start(struct gw_test_gateway *test, const char *conninfo)
+{
+	gw_test_gateway_init(test, conninfo, 1);
+	free(test->config.admin_token);
+	test->config.admin_token = gw_xstrdup(TOKEN);
+	free(test->config.feishu_url);
+	test->config.feishu_url = gw_xstrdup("http://127.0.0.1:1");
+}
+
 static void answer(struct gw_test_gateway *test, const char *conninfo, size_t i)
 {
-	int status = 0;
+	struct json_object *headers = json_tokener_parse(
+		"[[\"X-Api-Key\",\"" KEY "\"],[\"Authorization\",\"Bearer " TOKEN "\"]]");
+	struct gw_case_answer got = {.body = NULL};
 
 	if (requests[i].setup[0] != '\0')
 		gw_test_sql(conninfo, requests[i].setup);
-	status = gw_test_call(test, requests[i].method, requests[i].path, KEY, requests[i].body,
-			      NULL);
-	cr_expect(status == requests[i].status, "%s: status %d", requests[i].what, status);
+	gw_test_direct(test, requests[i].method, requests[i].path, headers,
+		       gw_str(requests[i].body != NULL ? requests[i].body : ""), &got);
+	cr_expect(got.status == requests[i].status, "%s: %d %s", requests[i].what, got.status,
+		  got.body);
+	free(got.headers);
+	free(got.body);
+	json_object_put(headers);
 }
 
 static void check_counters(const char *conninfo, size_t i, const char *when)
@@ -146,7 +183,7 @@ Test(indexes, a_request_reads_few_rows_of_large_tables, .timeout = 120)
 		struct gw_test_gateway test;
 
 		gw_test_sql(conninfo, "SELECT pg_stat_reset()");
-		gw_test_gateway_init(&test, conninfo, 1);
+		start(&test, conninfo);
 		answer(&test, conninfo, i);
 		gw_test_gateway_release(&test);
 		wait_for_backends(conninfo, 0);
@@ -166,7 +203,7 @@ Test(indexes, a_plan_made_while_tables_were_small_is_good_when_they_are_large, .
 	struct gw_test_gateway tests[GW_ARRAY_LEN(requests)];
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(requests); i++) {
-		gw_test_gateway_init(&tests[i], conninfo, 1);
+		start(&tests[i], conninfo);
 		answer(&tests[i], conninfo, i);
 		gw_test_sql(conninfo, undo);
 	}
