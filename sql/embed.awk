@@ -10,10 +10,15 @@ function base(path) {
 	return path
 }
 
-function quoted(line) {
-	gsub(/\\/, "\\\\", line)
-	gsub(/"/, "\\\"", line)
-	return "\"" line "\\n\""
+# Each character that C would read otherwise gets a backslash. Not by gsub: how many backslashes its replacement eats
+# is another number in mawk, gawk and busybox.
+function quoted(line,    out, at) {
+	while (match(line, /["\\]/)) {
+		at = RSTART
+		out = out substr(line, 1, at - 1) "\\" substr(line, at, 1)
+		line = substr(line, at + 1)
+	}
+	return "\"" out line "\\n\""
 }
 
 FNR == 1 {

@@ -9,7 +9,8 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 	tests/cases/fixtures.sql
 
 if HAVE_CRITERION
-endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_keys \
+endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_guide \
+	tests/endpoint/test_keys \
 	tests/endpoint/test_metrics
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
@@ -21,6 +22,10 @@ tests_endpoint_test_cases_LDADD = $(DATABASE_TEST_LIBS)
 tests_endpoint_test_events_SOURCES = tests/endpoint/test_events.c $(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_events_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_events_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_guide_SOURCES = tests/endpoint/test_guide.c $(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_guide_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_guide_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_endpoint_test_keys_SOURCES = tests/endpoint/test_keys.c $(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_keys_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -2,10 +2,15 @@
 #   awk -f embed.awk skill.en.md skill.zh.md
 # skill.en.md becomes `const char gw_guide_skill_en[]`.
 
-function quoted(line) {
-	gsub(/\\/, "\\\\", line)
-	gsub(/"/, "\\\"", line)
-	return "\t\"" line "\\n\""
+# Each character that C would read otherwise gets a backslash. Not by gsub: how many backslashes its replacement eats
+# is another number in mawk, gawk and busybox.
+function quoted(line,    out, at) {
+	while (match(line, /["\\]/)) {
+		at = RSTART
+		out = out substr(line, 1, at - 1) "\\" substr(line, at, 1)
+		line = substr(line, at + 1)
+	}
+	return "\t\"" out line "\\n\""
 }
 
 BEGIN {
