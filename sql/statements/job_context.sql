@@ -101,7 +101,7 @@ WITH job AS MATERIALIZED (
     WHERE conversation_id = ANY (ARRAY(SELECT unnest(older) FROM job))
 ), asked AS (
     INSERT INTO chat_messages (id, tenant_id, agent_id, user_id, role, content, conversation_id, participant_id)
-    SELECT user_row, tenant_id, pair_lo, creator_id, 'user', content, conversation,
+    SELECT user_row, tenant_id, target_agent_id, creator_id, 'user', content, conversation,
            coalesce(source_participant, (SELECT id FROM made WHERE ref_id = source_agent_id))
     FROM judged
     ORDER BY seq

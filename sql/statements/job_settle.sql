@@ -15,11 +15,11 @@ WITH given AS MATERIALIZED (
         AS given(id, epoch, state, content, error, delay, conversation, spoken_row, message, model_id, tokens, use_fallback,
                  primary_delay, fallback_delay)
 ), held AS MATERIALIZED (
-    SELECT given.*, job.source_agent_id, job.target_agent_id, job.pair_lo
+    SELECT given.*, job.source_agent_id, job.target_agent_id
     FROM given
     -- with a limit, a row is looked up by its id even if the table was empty when this was planned
     CROSS JOIN LATERAL (
-        SELECT source_agent_id, target_agent_id, pair_lo
+        SELECT source_agent_id, target_agent_id
         FROM clawgw.jobs
         WHERE id = given.id AND state = 'running' AND lease_owner = $1::text AND lease_epoch = given.epoch
         LIMIT 1
@@ -56,7 +56,7 @@ WITH given AS MATERIALIZED (
     WHERE job.id = ANY (ARRAY(SELECT id FROM held))
 ), spoken AS (
     INSERT INTO chat_messages (id, tenant_id, agent_id, user_id, role, content, conversation_id, participant_id)
-    SELECT held.spoken_row, target.tenant_id, held.pair_lo, target.creator_id, 'assistant', held.content, held.conversation,
+    SELECT held.spoken_row, target.tenant_id, target.id, target.creator_id, 'assistant', held.content, held.conversation,
            (SELECT id FROM participants WHERE type = 'agent' AND ref_id = target.id)
     FROM held
     JOIN target ON target.id = held.target_agent_id
