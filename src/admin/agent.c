@@ -5,7 +5,7 @@
 #include "admin/output.h"
 
 #include "base/digest.h"
-#include "http/json.h"
+#include "base/json.h"
 #include "store/agent.h"
 
 /* A model named by an option, in the tenant; *ret_given is false without the option. */

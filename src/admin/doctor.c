@@ -4,7 +4,7 @@
 #include "admin/doctor.h"
 
 #include "admin/output.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #include <stdarg.h>
 

@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/jwt.h"
 #include "channels/transfer.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #define URL_SIZE 1024
 #define HEADER_SIZE 4096

@@ -4,7 +4,7 @@
 #include "admin/admin.h"
 #include "admin/output.h"
 
-#include "http/json.h"
+#include "base/json.h"
 
 enum gw_exit gw_message_send_command(struct gw_admin *admin)
 {

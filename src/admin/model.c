@@ -5,7 +5,7 @@
 #include "admin/output.h"
 
 #include "base/digest.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #include <limits.h>
 #include <math.h>

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/jwt.h"
 #include "base/text.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #define SLUG_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-_"
 #define TOKEN_MAX 2048

@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #include <locale.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
 #include "admin/admin.h"
 #include "admin/output.h"
 
-#include "http/json.h"
+#include "base/json.h"
 #include "store/migration.h"
 
 #define CONFIG_MAX (1u << 20)

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GW_METRICS_NAMES_MAX 32
+#define GW_METRICS_NAMES_MAX 64
 #define GW_METRICS_CODES 24
 #define GW_METRICS_BUCKETS 12
 

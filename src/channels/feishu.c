@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "channels/feishu_reply.h"
 #include "channels/transfer.h"
-#include "http/json.h"
+#include "base/json.h"
 #include "store/channel.h"
 #include "store/token.h"
 

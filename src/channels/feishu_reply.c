@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "channels/channel.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #include <json-c/json.h>
 #include <stdio.h>

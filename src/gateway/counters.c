@@ -3,13 +3,14 @@
  */
 #include "gateway/counters.h"
 
-#include "gateway/gateway.h"
-#include "http/route.h"
+#include "gateway/endpoints.h"
 
-const char *const gw_counter_names[] = {
-	"poll",         "report", "heartbeat", "send-message", "setup-guide", "api-key",
-	"generate-key", "health", "metrics",   "unknown",      NULL,
-};
+#define NAME(name, methods, path, access, body, handler) name,
+
+const char *const gw_counter_names[] = {GW_ENDPOINTS(NAME) "unknown", NULL};
+
+_Static_assert(GW_ARRAY_LEN(gw_counter_names) <= GW_METRICS_NAMES_MAX + 1,
+	       "every endpoint is counted by itself");
 
 void gw_counters_finished(void *context, const struct gw_request *request, int status,
 			  int64_t microseconds)

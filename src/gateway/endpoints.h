@@ -1,8 +1,12 @@
 /*
- * endpoints.h: every endpoint: its method and path, who may call it, and its handler.
+ * endpoints.h: every endpoint of every program, once.
  *
- * A program's endpoints are a list of these, ended by GW_ENDPOINT_END; see src/programs. The rows are macros so that a program
- * links only the handlers that it lists.
+ * From this list come the tables of the programs (src/programs), the handlers' declarations below and the names under
+ * which requests are counted (counters.c). What cannot be generated is held against it by tests/unit/endpoints.test: the
+ * programs' sources and their lines in src/programs/local.mk, init/responders.list (from which scripts/front.sh takes
+ * its names), systemd/clawgw.target, and the locations and upstreams of nginx and Apache.
+ *
+ * A row: name (for logs and counters, unique), methods, path, who may call, how long a body may be, handler.
  */
 #ifndef GW_ENDPOINTS_H
 #define GW_ENDPOINTS_H
@@ -12,37 +16,54 @@
 
 #include <stddef.h>
 
-/* Handlers, each described at the top of its file. */
-gw_handler gw_handle_poll;
-gw_handler gw_handle_report;
-gw_handler gw_handle_heartbeat;
-gw_handler gw_handle_send_message;
-gw_handler gw_handle_setup_guide;
-gw_handler gw_handle_api_key;
-gw_handler gw_handle_generate_key;
-gw_handler gw_handle_health;
-gw_handler gw_handle_metrics;
-
 /* clang-format off */
-#define GW_ENDPOINT_POLL \
-	{"poll", "GET", GW_BASE_PATH "/poll", GW_ACCESS_AUTHENTICATED, gw_handle_poll}
-#define GW_ENDPOINT_REPORT \
-	{"report", "POST", GW_BASE_PATH "/report", GW_ACCESS_AUTHENTICATED, gw_handle_report}
-#define GW_ENDPOINT_HEARTBEAT \
-	{"heartbeat", "POST", GW_BASE_PATH "/heartbeat", GW_ACCESS_AUTHENTICATED, gw_handle_heartbeat}
-#define GW_ENDPOINT_SEND_MESSAGE \
-	{"send-message", "POST", GW_BASE_PATH "/send-message", GW_ACCESS_AUTHENTICATED, gw_handle_send_message}
-#define GW_ENDPOINT_SETUP_GUIDE \
-	{"setup-guide", "GET", GW_BASE_PATH "/setup-guide/{agent_id}", GW_ACCESS_AUTHENTICATED, gw_handle_setup_guide}
-#define GW_ENDPOINT_API_KEY \
-	{"api-key", "POST", GW_BASE_PATH "/agents/{agent_id}/api-key", GW_ACCESS_AUTHENTICATED, gw_handle_api_key}
-#define GW_ENDPOINT_GENERATE_KEY \
-	{"generate-key", "POST", GW_BASE_PATH "/generate-key/{agent_id}", GW_ACCESS_PUBLIC, gw_handle_generate_key}
-#define GW_ENDPOINT_HEALTH \
-	{"health", "GET", GW_BASE_PATH "/health", GW_ACCESS_PUBLIC, gw_handle_health}
-#define GW_ENDPOINT_METRICS \
-	{"metrics", "GET", GW_BASE_PATH "/metrics", GW_ACCESS_PUBLIC, gw_handle_metrics}
-#define GW_ENDPOINT_END {NULL, NULL, NULL, GW_ACCESS_NOBODY, NULL}
+
+/* What the programs answer, one list a program. A path that is in none never reaches a program: the web server says 404. */
+#define GW_ENDPOINTS_POLL(ROW) \
+	ROW("poll", "GET", "/poll", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_poll)
+#define GW_ENDPOINTS_REPORT(ROW) \
+	ROW("report", "POST", "/report", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_report)
+#define GW_ENDPOINTS_HEARTBEAT(ROW) \
+	ROW("heartbeat", "POST", "/heartbeat", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_heartbeat)
+#define GW_ENDPOINTS_SEND_MESSAGE(ROW) \
+	ROW("send-message", "POST", "/send-message", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_send_message)
+#define GW_ENDPOINTS_SETUP_GUIDE(ROW) \
+	ROW("setup-guide", "GET", "/setup-guide/{agent_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_setup_guide)
+#define GW_ENDPOINTS_API_KEY(ROW) \
+	ROW("api-key", "POST", "/agents/{agent_id}/api-key", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_api_key) \
+	ROW("generate-key", "POST", "/generate-key/{agent_id}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_generate_key)
+#define GW_ENDPOINTS_HEALTH(ROW) \
+	ROW("health", "GET, HEAD", "/health", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_health) \
+	ROW("metrics", "GET", "/metrics", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_metrics)
+
+/* The programs and their lists: PROGRAM(name, list). */
+#define GW_PROGRAMS(PROGRAM) \
+	PROGRAM("poll", GW_ENDPOINTS_POLL) \
+	PROGRAM("report", GW_ENDPOINTS_REPORT) \
+	PROGRAM("heartbeat", GW_ENDPOINTS_HEARTBEAT) \
+	PROGRAM("send-message", GW_ENDPOINTS_SEND_MESSAGE) \
+	PROGRAM("setup-guide", GW_ENDPOINTS_SETUP_GUIDE) \
+	PROGRAM("api-key", GW_ENDPOINTS_API_KEY) \
+	PROGRAM("health", GW_ENDPOINTS_HEALTH)
+
+/* All of them, for gateway.fcgi. */
+#define GW_ENDPOINTS(ROW) \
+	GW_ENDPOINTS_POLL(ROW) \
+	GW_ENDPOINTS_REPORT(ROW) \
+	GW_ENDPOINTS_HEARTBEAT(ROW) \
+	GW_ENDPOINTS_SEND_MESSAGE(ROW) \
+	GW_ENDPOINTS_SETUP_GUIDE(ROW) \
+	GW_ENDPOINTS_API_KEY(ROW) \
+	GW_ENDPOINTS_HEALTH(ROW)
+
+/* The handlers, each described at the top of its file. */
+#define GW_DECLARE_HANDLER(name, methods, path, access, body, handler) gw_handler handler;
+GW_ENDPOINTS(GW_DECLARE_HANDLER)
+
+/* A row of a table of struct gw_endpoint, which GW_ENDPOINT_END ends. Only the handlers that a program lists are linked. */
+#define GW_ENDPOINT_ROW(name, methods, path, access, body, handler) \
+	{name, methods, GW_BASE_PATH path, access, body, handler},
+#define GW_ENDPOINT_END {NULL, NULL, NULL, GW_ACCESS_NOBODY, GW_BODY_IGNORED, NULL}
 /* clang-format on */
 
 #endif

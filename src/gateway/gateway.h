@@ -1,5 +1,5 @@
 /*
- * gateway.h: what every endpoint has at hand, and the rules they share about who calls.
+ * gateway.h: what every endpoint has at hand.
  */
 #ifndef GW_GATEWAY_H
 #define GW_GATEWAY_H
@@ -9,7 +9,6 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "http/validate.h"
-#include "store/agent.h"
 #include "store/db.h"
 
 #define GW_BASE_PATH "/api/gateway"
@@ -22,12 +21,5 @@ struct gw_gateway {
 };
 
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request);
-
-/*
- * Turns the outcome of a store call that authenticates into an answer: on GW_OK marks the request authenticated, on
- * GW_UNAUTHORIZED answers 401 "Invalid API key". Returns `err`.
- */
-enum gw_err gw_caller_settle(struct gw_request *request, struct gw_response *response,
-			     enum gw_err err);
 
 #endif

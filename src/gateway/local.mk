@@ -3,6 +3,7 @@
 noinst_LIBRARIES += src/gateway/libgwgateway.a
 src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/api_key.c \
+	src/gateway/caller.c src/gateway/caller.h \
 	src/gateway/counters.c src/gateway/counters.h \
 	src/gateway/endpoints.h \
 	src/gateway/gateway.c src/gateway/gateway.h \

@@ -6,16 +6,14 @@
 #include "gateway/endpoints.h"
 
 #include "base/clock.h"
-#include "base/digest.h"
+#include "gateway/caller.h"
 #include "gateway/counters.h"
 #include "gateway/gateway.h"
 #include "store/overview.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
-#include <strings.h>
 
-#define BEARER "Bearer "
 /* Agents are told to poll every five minutes; one that was late once is not gone. */
 #define ONLINE (11 * 60 * GW_USEC_PER_SEC)
 
@@ -45,17 +43,6 @@ static bool is_local(const struct gw_request *request)
 		return IN6_IS_ADDR_LOOPBACK(&six) ||
 		       (IN6_IS_ADDR_V4MAPPED(&six) && six.s6_addr[12] == 127);
 	return false;
-}
-
-static bool has_token(const struct gw_request *request, const char *token)
-{
-	struct gw_str header = gw_request_header(request, "Authorization");
-
-	if (token[0] == '\0' || header.len <= strlen(BEARER) ||
-	    strncasecmp(header.data, BEARER, strlen(BEARER)) != 0)
-		return false;
-	header = (struct gw_str){header.data + strlen(BEARER), header.len - strlen(BEARER)};
-	return gw_secret_equal(gw_str_trim(header), gw_str(token));
 }
 
 static void add_head(struct gw_buf *out, const char *name, const char *type, const char *help)
@@ -161,7 +148,7 @@ enum gw_err gw_handle_metrics(struct gw_request *request, struct gw_response *re
 	struct writer writer = {.out = &response->body};
 	enum gw_err err = GW_OK;
 
-	if (!is_local(request) && !has_token(request, gateway->config->metrics_token))
+	if (!is_local(request) && !gw_caller_has_token(request, gateway->config->metrics_token))
 		return gw_response_error(
 			response, GW_FORBIDDEN,
 			"Metrics are for local addresses and for holders of the metrics token");

@@ -4,6 +4,7 @@
  */
 #include "gateway/endpoints.h"
 
+#include "gateway/caller.h"
 #include "gateway/gateway.h"
 #include "store/poll.h"
 
@@ -114,19 +115,21 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 		.max_content = (int32_t)config->max_body_bytes,
 	};
 	struct gw_invalid invalid;
-	struct gw_agent_key key;
+	struct gw_caller caller;
 	enum gw_err err = GW_OK;
 
 	gw_invalid_init(&invalid);
 	limits.max_messages = (int32_t)gw_field_query_int(request, "limit", 1, POLL_LIMIT_MAX,
 							  config->poll_batch, &invalid);
-	gw_agent_key_init(&key, gw_field_header(request, "X-Api-Key", &invalid));
+	err = gw_caller_agent(request, response, &invalid, &caller);
+	if (err != GW_OK)
+		goto out;
 	if (gw_invalid_any(&invalid)) {
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	err = gw_message_poll(gateway->db, &key, &limits, &poll);
-	err = gw_caller_settle(request, response, err);
+	err = gw_message_poll(gateway->db, &caller.key, &limits, &poll);
+	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
 	write_poll(&response->body, poll);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "gateway/caller.h"
 #include "gateway/gateway.h"
 #include "store/event.h"
 #include "store/message.h"
@@ -99,15 +100,17 @@ enum gw_err gw_handle_report(struct gw_request *request, struct gw_response *res
 		.seen_interval = gateway->config->seen_interval,
 		.max_reply_depth = (int32_t)gateway->config->max_reply_depth,
 	};
-	struct gw_str presented = gw_request_header(request, "X-Api-Key");
 	struct gw_report_result result = {.conversation_id = NULL};
 	struct json_object *body = NULL;
 	struct gw_invalid invalid;
-	struct gw_agent_key key;
+	struct gw_caller caller;
 	bool present = false;
 	enum gw_err err = GW_OK;
 
 	gw_invalid_init(&invalid);
+	err = gw_caller_agent(request, response, NULL, &caller);
+	if (err != GW_OK)
+		goto out;
 	err = gw_field_body(request, response, &invalid, &body);
 	if (err != GW_OK)
 		goto out;
@@ -117,14 +120,13 @@ enum gw_err gw_handle_report(struct gw_request *request, struct gw_response *res
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	if (presented.len == 0) {
+	if (caller.presented.len == 0) {
 		err = gw_response_error(response, GW_UNAUTHORIZED, "Missing X-Api-Key header");
 		goto out;
 	}
-	gw_agent_key_init(&key, presented);
 	report.final = is_final(body, report.result);
-	err = gw_message_report(gateway->db, &key, &report, &result);
-	err = gw_caller_settle(request, response, err);
+	err = gw_message_report(gateway->db, &caller.key, &report, &result);
+	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
 	if (result.outcome == GW_REPORT_APPLIED && report.final && result.has_user &&

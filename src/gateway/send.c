@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "gateway/caller.h"
 #include "gateway/endpoints.h"
 #include "store/event.h"
 
@@ -197,11 +198,13 @@ enum gw_err gw_handle_send_message(struct gw_request *request, struct gw_respons
 	struct json_object *body = NULL;
 	struct gw_str header = GW_STR_NULL;
 	struct gw_invalid invalid;
-	struct gw_agent_key key;
+	struct gw_caller caller;
 	enum gw_err err = GW_OK;
 
 	gw_invalid_init(&invalid);
-	gw_agent_key_init(&key, gw_field_header(request, "X-Api-Key", &invalid));
+	err = gw_caller_agent(request, response, &invalid, &caller);
+	if (err != GW_OK)
+		goto out;
 	header = idempotency_header(request, &invalid);
 	err = gw_field_body(request, response, &invalid, &body);
 	if (err != GW_OK)
@@ -217,8 +220,8 @@ enum gw_err gw_handle_send_message(struct gw_request *request, struct gw_respons
 	send.idempotency_key = gw_str(read.idempotency_key);
 	send.message_id = gw_uuid_random();
 	request_digest(&read, send.digest);
-	err = gw_message_send(gateway->db, &key, &send, &found);
-	err = gw_caller_settle(request, response, err);
+	err = gw_message_send(gateway->db, &caller.key, &send, &found);
+	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
 	err = answer(gateway, &send, &found, response);

@@ -7,6 +7,7 @@
  */
 #include "gateway/endpoints.h"
 
+#include "gateway/caller.h"
 #include "gateway/gateway.h"
 #include "gateway/guide.h"
 
@@ -98,25 +99,25 @@ static void write_guide(struct gw_buf *out, const struct language *language, str
 enum gw_err gw_handle_setup_guide(struct gw_request *request, struct gw_response *response)
 {
 	const struct gw_gateway *gateway = gw_gateway_of(request);
-	struct gw_str presented = GW_STR_NULL;
 	struct gw_invalid invalid;
 	struct gw_uuid agent_id;
 	struct gw_uuid caller_id;
-	struct gw_agent_key key;
+	struct gw_caller caller;
 	struct gw_buf base;
 	enum gw_err err = GW_OK;
 
 	gw_buf_init(&base, 4096);
 	gw_invalid_init(&invalid);
 	(void)gw_field_path_uuid(request, "agent_id", &invalid, &agent_id);
-	presented = gw_field_header(request, "X-Api-Key", &invalid);
+	err = gw_caller_agent(request, response, &invalid, &caller);
+	if (err != GW_OK)
+		goto out;
 	if (gw_invalid_any(&invalid)) {
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	gw_agent_key_init(&key, presented);
-	err = gw_agent_authenticate(gateway->db, &key, &caller_id);
-	err = gw_caller_settle(request, response, err);
+	err = gw_agent_authenticate(gateway->db, &caller.key, &caller_id);
+	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
 	if (!gw_uuid_equal(&agent_id, &caller_id)) {
@@ -128,7 +129,7 @@ enum gw_err gw_handle_setup_guide(struct gw_request *request, struct gw_response
 	else
 		gw_request_origin(request, &base);
 	gw_buf_add_c(&base, GW_BASE_PATH);
-	write_guide(&response->body, preferred(request), gw_buf_str(&base), presented);
+	write_guide(&response->body, preferred(request), gw_buf_str(&base), caller.presented);
 out:
 	gw_invalid_release(&invalid);
 	gw_buf_release(&base);

@@ -3,8 +3,6 @@
 noinst_LIBRARIES += src/http/libgwhttp.a
 src_http_libgwhttp_a_SOURCES = \
 	src/http/exchange.c src/http/exchange.h \
-	src/http/json.c src/http/json.h \
-	src/http/json_check.c src/http/json_check.h \
 	src/http/request.c src/http/request.h \
 	src/http/response.c src/http/response.h \
 	src/http/route.c src/http/route.h \

@@ -5,7 +5,7 @@
  */
 #include "http/response.h"
 
-#include "http/json.h"
+#include "base/json.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -37,17 +37,33 @@ static bool path_matches(const char *pattern, struct gw_str path, struct gw_str 
 	return true;
 }
 
-/* Adds a method to the list of Allow unless it is in it. */
-static void add_method(struct gw_buf *allow, const char *method)
+/* True if `list`, methods separated by ", ", has the first `len` bytes of `method` in it. */
+static bool has_method(const char *list, const char *method, size_t len)
 {
-	const char *found = allow->len ? strstr(allow->data, method) : NULL;
-	size_t len = strlen(method);
+	while (list) {
+		const char *comma = strstr(list, ", ");
+		size_t here = comma ? (size_t)(comma - list) : strlen(list);
 
-	if (found && (found[len] == ',' || found[len] == '\0'))
-		return;
-	if (allow->len)
-		gw_buf_add_c(allow, ", ");
-	gw_buf_add_c(allow, method);
+		if (here == len && memcmp(list, method, len) == 0)
+			return true;
+		list = comma ? comma + 2 : NULL;
+	}
+	return false;
+}
+
+/* Adds methods to the list of Allow unless they are in it. */
+static void add_methods(struct gw_buf *allow, const char *methods)
+{
+	while (methods) {
+		const char *comma = strstr(methods, ", ");
+		size_t len = comma ? (size_t)(comma - methods) : strlen(methods);
+
+		if (!allow->len || !has_method(allow->data, methods, len)) {
+			gw_buf_add_c(allow, allow->len ? ", " : "");
+			gw_buf_add(allow, methods, len);
+		}
+		methods = comma ? comma + 2 : NULL;
+	}
 }
 
 /* The endpoint, or NULL with the response filled (404 or 405). */
@@ -62,11 +78,11 @@ static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints,
 	for (endpoint = endpoints; endpoint->name; endpoint++) {
 		if (!path_matches(endpoint->path, request->path, &param))
 			continue;
-		if (strcmp(endpoint->method, request->method) == 0) {
+		if (has_method(endpoint->methods, request->method, strlen(request->method))) {
 			request->path_param = param;
 			break;
 		}
-		add_method(&allow, endpoint->method);
+		add_methods(&allow, endpoint->methods);
 	}
 	if (!endpoint->name) {
 		endpoint = NULL;

@@ -14,6 +14,10 @@ enum gw_access {
 	GW_ACCESS_AUTHENTICATED, /* the handler sets request->authenticated before it answers 2xx */
 };
 
+/* Values of gw_endpoint.max_body; others are bytes. */
+#define GW_BODY_IGNORED ((size_t)0)           /* a body, if there is one, is not read */
+#define GW_BODY_CONFIGURED ((size_t)SIZE_MAX) /* as long as gw_serve_options.max_body_bytes says */
+
 /*
  * Answers one request. Returns GW_OK with the response filled, or a cause; a cause without a
  * response is answered with its default text. Logs nothing itself, except what the cause cannot
@@ -22,10 +26,11 @@ enum gw_access {
 typedef enum gw_err gw_handler(struct gw_request *request, struct gw_response *response);
 
 struct gw_endpoint {
-	const char *name;   /* for logs and metrics: "poll" */
-	const char *method; /* the one method it knows */
-	const char *path;   /* "/api/gateway/poll"; at most one {…}, a whole segment */
+	const char *name;    /* for logs and metrics: "poll" */
+	const char *methods; /* those it knows: "GET", or "GET, HEAD" */
+	const char *path;    /* "/api/gateway/poll"; at most one {…}, a whole segment */
 	enum gw_access access;
+	size_t max_body; /* longer bodies are answered with 413 */
 	gw_handler *handle;
 };
 

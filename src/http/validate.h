@@ -15,7 +15,7 @@
 #ifndef GW_VALIDATE_H
 #define GW_VALIDATE_H
 
-#include "http/json.h"
+#include "base/json.h"
 #include "http/request.h"
 #include "http/response.h"
 

@@ -4,7 +4,7 @@
  */
 #include "llm/dialect.h"
 
-#include "http/json.h"
+#include "base/json.h"
 
 #include <json-c/json.h>
 

@@ -5,7 +5,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #include <json-c/json.h>
 #include <math.h>

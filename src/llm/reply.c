@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "http/json.h"
+#include "base/json.h"
 #include "llm/sse.h"
 
 #include <json-c/json.h>

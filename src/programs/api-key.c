@@ -5,9 +5,7 @@
 #include "gateway/responder.h"
 
 static const struct gw_endpoint endpoints[] = {
-	GW_ENDPOINT_API_KEY,
-	GW_ENDPOINT_GENERATE_KEY,
-	GW_ENDPOINT_END,
+	GW_ENDPOINTS_API_KEY(GW_ENDPOINT_ROW) GW_ENDPOINT_END,
 };
 
 int main(int argc, char **argv)

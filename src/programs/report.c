@@ -5,8 +5,7 @@
 #include "gateway/responder.h"
 
 static const struct gw_endpoint endpoints[] = {
-	GW_ENDPOINT_REPORT,
-	GW_ENDPOINT_END,
+	GW_ENDPOINTS_REPORT(GW_ENDPOINT_ROW) GW_ENDPOINT_END,
 };
 
 int main(int argc, char **argv)

@@ -15,8 +15,9 @@ static enum gw_err handle_echo(struct gw_request *request, struct gw_response *r
 int main(void)
 {
 	static const struct gw_endpoint endpoints[] = {
-		{"echo", "POST", "/api/gateway/echo", GW_ACCESS_PUBLIC, handle_echo},
-		{NULL, NULL, NULL, GW_ACCESS_NOBODY, NULL},
+		{"echo", "POST", "/api/gateway/echo", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED,
+		 handle_echo},
+		{NULL, NULL, NULL, GW_ACCESS_NOBODY, GW_BODY_IGNORED, NULL},
 	};
 	struct gw_serve_options options = {
 		.endpoints = endpoints,

@@ -18,9 +18,7 @@
 #define BETA "'33333333-0000-4000-8000-000000000002'"
 
 static const struct gw_endpoint endpoints[] = {
-	GW_ENDPOINT_HEALTH,
-	GW_ENDPOINT_METRICS,
-	GW_ENDPOINT_END,
+	GW_ENDPOINTS_HEALTH(GW_ENDPOINT_ROW) GW_ENDPOINT_END,
 };
 
 /* One GET with up to two more variables; returns the status, *ret_body is to be freed. */

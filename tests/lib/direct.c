@@ -14,10 +14,7 @@
 #define MAX_VARIABLES 32
 
 static const struct gw_endpoint endpoints[] = {
-	GW_ENDPOINT_POLL,         GW_ENDPOINT_REPORT,      GW_ENDPOINT_HEARTBEAT,
-	GW_ENDPOINT_SEND_MESSAGE, GW_ENDPOINT_SETUP_GUIDE, GW_ENDPOINT_API_KEY,
-	GW_ENDPOINT_GENERATE_KEY, GW_ENDPOINT_HEALTH,      GW_ENDPOINT_METRICS,
-	GW_ENDPOINT_END,
+	GW_ENDPOINTS(GW_ENDPOINT_ROW) GW_ENDPOINT_END,
 };
 
 void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, unsigned connections)

@@ -4,7 +4,7 @@
 #include "mock/echo.h"
 
 #include "base/alloc.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #include <json-c/json.h>
 

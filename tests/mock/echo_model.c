@@ -39,9 +39,10 @@ static enum gw_err converse(struct gw_request *request, struct gw_response *resp
 }
 
 static const struct gw_endpoint endpoints[] = {
-	{"completions", "POST", "/v1/chat/completions", GW_ACCESS_PUBLIC, complete},
-	{"messages", "POST", "/v1/messages", GW_ACCESS_PUBLIC, converse},
-	{NULL, NULL, NULL, GW_ACCESS_NOBODY, NULL},
+	{"completions", "POST", "/v1/chat/completions", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED,
+	 complete},
+	{"messages", "POST", "/v1/messages", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, converse},
+	{NULL, NULL, NULL, GW_ACCESS_NOBODY, GW_BODY_IGNORED, NULL},
 };
 
 int main(void)

@@ -1,5 +1,5 @@
 # tests of src/http
-http_unit_tests = tests/unit/http_json tests/unit/http_request tests/unit/http_route tests/unit/http_serve \
+http_unit_tests = tests/unit/http_request tests/unit/http_route tests/unit/http_serve \
 	tests/unit/http_validate
 http_unit_libs = $(HTTP_LIBS) $(BASE_LIBS) $(CRITERION_LIBS)
 
@@ -8,9 +8,6 @@ check_PROGRAMS += $(http_unit_tests)
 TESTS += $(http_unit_tests)
 endif
 
-tests_unit_http_json_SOURCES = tests/unit/http_json.c
-tests_unit_http_json_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
-tests_unit_http_json_LDADD = $(http_unit_libs)
 tests_unit_http_request_SOURCES = tests/unit/http_request.c
 tests_unit_http_request_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 tests_unit_http_request_LDADD = $(http_unit_libs)

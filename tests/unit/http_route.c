@@ -3,7 +3,7 @@
  */
 #include "http/route.h"
 
-#include "http/json.h"
+#include "base/json.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -54,17 +54,18 @@ static enum gw_err not_implemented(struct gw_request *request, struct gw_respons
 }
 
 static const struct gw_endpoint endpoints[] = {
-	{"get", "GET", "/thing", GW_ACCESS_PUBLIC, answer_param},
-	{"post", "POST", "/thing", GW_ACCESS_PUBLIC, answer_param},
-	{"guide", "GET", "/guide/{id}", GW_ACCESS_AUTHENTICATED, answer_param},
-	{"key", "POST", "/agents/{id}/api-key", GW_ACCESS_AUTHENTICATED, answer_param},
-	{"leak", "GET", "/leak", GW_ACCESS_AUTHENTICATED, answer_nobody},
-	{"closed", "GET", "/closed", GW_ACCESS_NOBODY, answer_nobody},
-	{"down", "GET", "/down", GW_ACCESS_PUBLIC, fail_unavailable},
-	{"own", "GET", "/own", GW_ACCESS_PUBLIC, fail_own_text},
-	{"much", "GET", "/much", GW_ACCESS_PUBLIC, too_much},
-	{"never", "POST", "/never", GW_ACCESS_PUBLIC, not_implemented},
-	{NULL, NULL, NULL, GW_ACCESS_NOBODY, NULL},
+	{"get", "GET", "/thing", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, answer_param},
+	{"post", "POST", "/thing", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, answer_param},
+	{"guide", "GET", "/guide/{id}", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, answer_param},
+	{"key", "POST", "/agents/{id}/api-key", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED,
+	 answer_param},
+	{"leak", "GET", "/leak", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, answer_nobody},
+	{"closed", "GET", "/closed", GW_ACCESS_NOBODY, GW_BODY_IGNORED, answer_nobody},
+	{"down", "GET", "/down", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, fail_unavailable},
+	{"own", "GET", "/own", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, fail_own_text},
+	{"much", "GET", "/much", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, too_much},
+	{"never", "POST", "/never", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, not_implemented},
+	{NULL, NULL, NULL, GW_ACCESS_NOBODY, GW_BODY_IGNORED, NULL},
 };
 
 Test(route, each_request_finds_its_answer)

@@ -78,12 +78,12 @@ static enum gw_err answer_blocked(struct gw_request *request, struct gw_response
 }
 
 static const struct gw_endpoint endpoints[] = {
-	{"echo", "GET", "/echo", GW_ACCESS_PUBLIC, answer_echo},
-	{"echo", "POST", "/echo", GW_ACCESS_PUBLIC, answer_echo},
-	{"large", "GET", "/large", GW_ACCESS_PUBLIC, answer_large},
-	{"held", "GET", "/held", GW_ACCESS_PUBLIC, answer_held},
-	{"blocked", "GET", "/blocked", GW_ACCESS_PUBLIC, answer_blocked},
-	{NULL, NULL, NULL, GW_ACCESS_NOBODY, NULL},
+	{"echo", "GET", "/echo", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, answer_echo},
+	{"echo", "POST", "/echo", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, answer_echo},
+	{"large", "GET", "/large", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, answer_large},
+	{"held", "GET", "/held", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, answer_held},
+	{"blocked", "GET", "/blocked", GW_ACCESS_PUBLIC, GW_BODY_CONFIGURED, answer_blocked},
+	{NULL, NULL, NULL, GW_ACCESS_NOBODY, GW_BODY_IGNORED, NULL},
 };
 
 /* The process that serves: never returns. */

@@ -6,6 +6,7 @@ UNIT_TESTS_BASE = \
 	tests/unit/test_clock \
 	tests/unit/test_config \
 	tests/unit/test_digest \
+	tests/unit/test_json \
 	tests/unit/test_jwt \
 	tests/unit/test_log \
 	tests/unit/test_metrics \
@@ -25,6 +26,8 @@ tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_digest_SOURCES = tests/unit/test_digest.c
 tests_unit_test_digest_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_json_SOURCES = tests/unit/test_json.c
+tests_unit_test_json_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c
 tests_unit_test_jwt_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_log_SOURCES = tests/unit/test_log.c
@@ -39,8 +42,10 @@ tests_unit_test_uuid_SOURCES = tests/unit/test_uuid.c
 tests_unit_test_uuid_LDADD = $(BASE_TEST_LIBS)
 endif
 
-TESTS += tests/unit/house.test
-EXTRA_DIST += tests/unit/house.test
+check_PROGRAMS += tests/unit/endpoints
+tests_unit_endpoints_SOURCES = tests/unit/endpoints.c
+TESTS += tests/unit/endpoints.test tests/unit/house.test
+EXTRA_DIST += tests/unit/endpoints.test tests/unit/house.test
 
 include tests/unit/channels.mk
 include tests/unit/http.mk

@@ -2,7 +2,7 @@
  * http_json.c: what is JSON, where it stops being so, and what is written.
  */
 #include "base/alloc.h"
-#include "http/json.h"
+#include "base/json.h"
 
 #include <criterion/criterion.h>
 #include <json-c/json.h>

@@ -3,11 +3,11 @@
  *
  * The writer does not use json-c: answers are written field by field in the protocol's order.
  */
-#include "http/json.h"
+#include "base/json.h"
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "http/json_check.h"
+#include "base/json_check.h"
 
 #include <json-c/json.h>
 

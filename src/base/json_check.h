@@ -4,7 +4,7 @@
 #ifndef GW_JSON_CHECK_H
 #define GW_JSON_CHECK_H
 
-#include "http/json.h"
+#include "base/json.h"
 
 /*
  * Checks that `text` is one JSON text within the limits of json.h, in one pass and without

@@ -6,7 +6,7 @@
  * it that has not passed here. The sentences and offsets are in the manner of Python's json module, which the
  * deployed clients know.
  */
-#include "http/json_check.h"
+#include "base/json_check.h"
 
 #include <string.h>
 

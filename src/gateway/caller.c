@@ -1,0 +1,131 @@
+/*
+ * caller.c: see caller.h.
+ */
+#include "gateway/caller.h"
+
+#include "base/clock.h"
+#include "base/jwt.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define BEARER "Bearer "
+#define KEY_VARIABLE "HTTP_X_API_KEY="
+#define KEY_PREFIX "oc-"
+
+/* Keys that are found one by one; all have to be the same. */
+struct candidates {
+	struct gw_str first;
+	unsigned count;
+	bool differ;
+};
+
+static void consider(struct candidates *found, struct gw_str key)
+{
+	if (found->count++ == 0)
+		found->first = key;
+	else if (!gw_secret_equal(found->first, key))
+		found->differ = true;
+}
+
+/* RFC 9110, 5.3: web servers join headers of one name by commas, or pass each on. No key contains a comma. */
+static void consider_list(struct candidates *found, struct gw_str list)
+{
+	const char *comma = NULL;
+
+	while (list.len > 0 && (comma = memchr(list.data, ',', list.len)) != NULL) {
+		size_t len = (size_t)(comma - list.data);
+
+		consider(found, gw_str_trim((struct gw_str){list.data, len}));
+		list.data += len + 1;
+		list.len -= len + 1;
+	}
+	/* spaces at both ends of a single header are the web server's to remove; a key is taken as it is */
+	consider(found, found->count > 0 ? gw_str_trim(list) : list);
+}
+
+/* The token of `Authorization: Bearer`, absent if there is none. */
+static struct gw_str bearer(const struct gw_request *request)
+{
+	struct gw_str header = gw_request_header(request, "Authorization");
+
+	if (header.len <= strlen(BEARER) || strncasecmp(header.data, BEARER, strlen(BEARER)) != 0)
+		return GW_STR_NULL;
+	return gw_str_trim(
+		(struct gw_str){header.data + strlen(BEARER), header.len - strlen(BEARER)});
+}
+
+static bool is_agent_key(struct gw_str token)
+{
+	return token.len > strlen(KEY_PREFIX) &&
+	       memcmp(token.data, KEY_PREFIX, strlen(KEY_PREFIX)) == 0;
+}
+
+enum gw_err gw_caller_agent(const struct gw_request *request, struct gw_response *response,
+			    struct gw_invalid *invalid, struct gw_caller *ret_caller)
+{
+	struct candidates found = {.first = GW_STR_NULL};
+	struct gw_str token = bearer(request);
+
+	*ret_caller = (struct gw_caller){.kind = GW_CALLER_AGENT, .presented = GW_STR_NULL};
+	for (char *const *env = request->env; env != NULL && *env != NULL; env++) {
+		if (strncmp(*env, KEY_VARIABLE, strlen(KEY_VARIABLE)) == 0)
+			consider_list(&found, gw_str(*env + strlen(KEY_VARIABLE)));
+	}
+	/* a token of another kind is somebody else's: the same request may carry a person's */
+	if (is_agent_key(token))
+		consider(&found, token);
+	if (found.differ)
+		return gw_response_error_status(response, GW_INVALID, 400,
+						"Several API keys that differ");
+	if (found.count == 0 && invalid != NULL)
+		(void)gw_field_header(request, "X-Api-Key", invalid);
+	ret_caller->presented = found.first;
+	gw_agent_key_init(&ret_caller->key, found.first);
+	return GW_OK;
+}
+
+bool gw_caller_has_token(const struct gw_request *request, const char *token)
+{
+	struct gw_str presented = bearer(request);
+
+	return token[0] != '\0' && presented.data != NULL &&
+	       gw_secret_equal(presented, gw_str(token));
+}
+
+enum gw_err gw_caller_operator(const struct gw_request *request, const struct gw_config *config,
+			       struct gw_caller *ret_caller)
+{
+	if (!gw_caller_has_token(request, config->admin_token))
+		return GW_UNAUTHORIZED;
+	*ret_caller = (struct gw_caller){.kind = GW_CALLER_OPERATOR, .presented = bearer(request)};
+	return GW_OK;
+}
+
+enum gw_err gw_caller_person(const struct gw_request *request, const struct gw_config *config,
+			     struct gw_caller *ret_caller)
+{
+	struct gw_caller caller = {.kind = GW_CALLER_PERSON, .presented = bearer(request)};
+	enum gw_err err = GW_UNAUTHORIZED;
+
+	if (caller.presented.data != NULL)
+		err = gw_jwt_verify(caller.presented, gw_str(config->jwt_secret),
+				    gw_now() / GW_USEC_PER_SEC, &caller.user);
+	if (err == GW_OK)
+		*ret_caller = caller;
+	return err;
+}
+
+enum gw_err gw_caller_settle(const struct gw_caller *caller, struct gw_request *request,
+			     struct gw_response *response, enum gw_err err)
+{
+	if (err == GW_OK) {
+		request->authenticated = true;
+	} else if (err == GW_UNAUTHORIZED && caller->kind == GW_CALLER_AGENT) {
+		return gw_response_error(response, GW_UNAUTHORIZED, "Invalid API key");
+	} else if (err == GW_UNAUTHORIZED) {
+		gw_response_header(response, "WWW-Authenticate", "Bearer");
+		return gw_response_error(response, GW_UNAUTHORIZED, "Invalid or expired token");
+	}
+	return err;
+}

@@ -1,0 +1,62 @@
+/*
+ * caller.h: who makes a request, one function per kind of caller; the only place that reads credentials.
+ *
+ * These functions take credentials out of the request and look at their form. Whether an agent's key is good is known to
+ * the database alone: the statement that does the work authenticates as well, and gw_caller_settle() turns its outcome
+ * into an answer.
+ */
+#ifndef GW_CALLER_H
+#define GW_CALLER_H
+
+#include "base/config.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/validate.h"
+#include "store/agent.h"
+
+enum gw_caller_kind {
+	GW_CALLER_NOBODY = 0,
+	GW_CALLER_AGENT,    /* by its key */
+	GW_CALLER_PERSON,   /* a user of the platform, by a JWT */
+	GW_CALLER_OPERATOR, /* by admin_token */
+};
+
+struct gw_caller {
+	enum gw_caller_kind kind;
+	struct gw_str
+		presented; /* the credential as it came, a view of the request; absent if there is none */
+	struct gw_agent_key
+		key; /* of GW_CALLER_AGENT: the parameters of every statement that authenticates */
+	struct gw_uuid user; /* of GW_CALLER_PERSON */
+};
+
+/*
+ * An agent: X-Api-Key, or `Authorization: Bearer oc-…`. GW_OK, with *ret_caller filled; no key at all adds `missing` to
+ * `invalid` unless that is NULL, and leaves `presented` absent. GW_INVALID: several keys that differ, in headers of one
+ * name or of both; 400 is answered.
+ */
+GW_MUST_CHECK enum gw_err gw_caller_agent(const struct gw_request *request,
+					  struct gw_response *response, struct gw_invalid *invalid,
+					  struct gw_caller *ret_caller);
+/* The operator: `Authorization: Bearer <admin_token>`. GW_UNAUTHORIZED: no such token, or none is configured. */
+GW_MUST_CHECK enum gw_err gw_caller_operator(const struct gw_request *request,
+					     const struct gw_config *config,
+					     struct gw_caller *ret_caller);
+/*
+ * A person: `Authorization: Bearer <JWT>` (HS256 with jwt_secret, claims `sub` and `exp`). Whether the
+ * user is still there and active is for the statement. GW_UNAUTHORIZED: no such token, or it has expired.
+ */
+GW_MUST_CHECK enum gw_err gw_caller_person(const struct gw_request *request,
+					   const struct gw_config *config,
+					   struct gw_caller *ret_caller);
+/* True for `Authorization: Bearer <token>`; never for an empty `token`. */
+bool gw_caller_has_token(const struct gw_request *request, const char *token);
+
+/*
+ * Turns the outcome of a store call that authenticates into an answer: on GW_OK marks the request authenticated, on
+ * GW_UNAUTHORIZED answers 401 (an agent's "Invalid API key", another's "Invalid or expired token"). Returns `err`.
+ */
+enum gw_err gw_caller_settle(const struct gw_caller *caller, struct gw_request *request,
+			     struct gw_response *response, enum gw_err err);
+
+#endif
