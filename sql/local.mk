@@ -6,7 +6,8 @@ GW_SCHEMA = \
 	sql/schema/0003_functions.sql \
 	sql/schema/0004_worker.sql \
 	sql/schema/0005_channels.sql \
-	sql/schema/0006_overview.sql
+	sql/schema/0006_overview.sql \
+	sql/schema/0007_names.sql
 
 GW_STATEMENTS = \
 	sql/statements/agent_add.sql \
@@ -75,6 +76,7 @@ GW_STATEMENTS = \
 	sql/statements/send_tidy.sql \
 	sql/statements/server_show.sql \
 	sql/statements/session_configure.sql \
+	sql/statements/target_suggest.sql \
 	sql/statements/tenant_add.sql \
 	sql/statements/tenant_list.sql \
 	sql/statements/tenant_remove.sql \

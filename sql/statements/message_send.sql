@@ -19,7 +19,7 @@ WITH agent AS MATERIALIZED (
     WHERE agent_id = (SELECT id FROM caller) AND key = $9::text
 ), wanted AS MATERIALIZED (
     -- asked for by subqueries below: a value, so that the tenant's part of an index is read and no more
-    SELECT id AS caller_id, tenant_id, lower($4::text COLLATE "und-x-icu") AS folded,
+    SELECT id AS caller_id, tenant_id, clawgw.name_key($4::text) AS key,
            $5::text IS NULL OR $5::text = 'agent' AS agents,
            -- with channel "agent" people come behind all agents, only to be told that no such channel reaches them
            CASE WHEN $5::text = 'agent' THEN 6 ELSE 0 END AS people_after
@@ -28,8 +28,8 @@ WITH agent AS MATERIALIZED (
 ), person AS MATERIALIZED (
     SELECT DISTINCT ON (member.id) member.id, member.name, member.external_id, member.open_id, member.email,
            CASE WHEN member.name = $4::text THEN 2
-                WHEN lower(member.name COLLATE "und-x-icu") = wanted.folded THEN 4
-                WHEN strpos(lower(member.name COLLATE "und-x-icu"), wanted.folded) > 0 THEN 6
+                WHEN clawgw.name_key(member.name) = wanted.key THEN 4
+                WHEN wanted.key <> '' AND strpos(clawgw.name_key(member.name), wanted.key) > 0 THEN 6
            END + wanted.people_after AS rule
     FROM agent_relationships relationship
     JOIN org_members member ON member.id = relationship.member_id
@@ -51,7 +51,7 @@ WITH agent AS MATERIALIZED (
     FROM agents peer
     WHERE NOT EXISTS (SELECT FROM exact_agent)
       AND peer.tenant_id = (SELECT tenant_id FROM wanted)
-      AND lower(peer.name COLLATE "und-x-icu") = (SELECT folded FROM wanted)
+      AND clawgw.name_key(peer.name) COLLATE "C" = (SELECT key FROM wanted)
       AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND peer.deleted_at IS NULL
       AND (peer.access_mode = 'company'
            OR EXISTS (SELECT FROM agent_agent_relationships
@@ -63,7 +63,8 @@ WITH agent AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT FROM exact_agent) AND NOT EXISTS (SELECT FROM folded_agent)
       AND NOT EXISTS (SELECT FROM person WHERE rule < 5)
       AND peer.tenant_id = (SELECT tenant_id FROM wanted)
-      AND strpos(lower(peer.name COLLATE "und-x-icu"), (SELECT folded FROM wanted)) > 0
+      AND (SELECT key <> '' FROM wanted)
+      AND strpos(clawgw.name_key(peer.name), (SELECT key FROM wanted)) > 0
       AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND peer.deleted_at IS NULL
       AND (peer.access_mode = 'company'
            OR EXISTS (SELECT FROM agent_agent_relationships

@@ -68,6 +68,8 @@ static const struct setting settings[] = {
 	{FIELD(job_lease), DURATION, "15s", MSEC(100), HOURS(1),
 	 "A worker that has not renewed its claim for this time counts as dead, and its jobs run "
 	 "again."},
+	{FIELD(jwt_leeway), DURATION, "30s", 0, HOURS(1),
+	 "How far the clocks of whoever makes login tokens and of this machine may differ."},
 	{FIELD(jwt_secret), SECRET, "", 0, 0,
 	 "Secret of the platform's login tokens (JWT, HS256)."},
 	{FIELD(keep_completed), DURATION, "30d", 0, DAYS(36500),

@@ -24,6 +24,7 @@ struct gw_config {
 	int64_t delivery_lease;
 	char *feishu_url;
 	int64_t job_lease;
+	int64_t jwt_leeway;
 	char *jwt_secret;
 	int64_t keep_completed;
 	int64_t keep_idempotency;

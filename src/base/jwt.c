@@ -80,18 +80,27 @@ static bool numeric_date(const struct json_object *value, double *ret_seconds)
 	return true;
 }
 
-/* `exp` must be there and lie ahead; `nbf` may be there and must not. */
-static bool in_time(const struct json_object *claims, int64_t now)
+/* True unless the claim is there and is no time, or one later than `latest`. */
+static bool not_after(const struct json_object *claims, const char *name, double latest)
 {
 	struct json_object *value = NULL;
 	double seconds = 0;
 
-	if (!json_object_object_get_ex(claims, "exp", &value) || !numeric_date(value, &seconds) ||
-	    (double)now >= seconds)
-		return false;
-	if (!json_object_object_get_ex(claims, "nbf", &value))
+	if (!json_object_object_get_ex(claims, name, &value))
 		return true;
-	return numeric_date(value, &seconds) && (double)now >= seconds;
+	return numeric_date(value, &seconds) && seconds <= latest;
+}
+
+/* `exp` must be there and lie ahead; `nbf` and `iat` may be there and must not. */
+static bool in_time(const struct json_object *claims, int64_t now, int64_t leeway)
+{
+	struct json_object *value = NULL;
+	double latest = (double)now + (double)leeway;
+	double seconds = 0;
+
+	return json_object_object_get_ex(claims, "exp", &value) && numeric_date(value, &seconds) &&
+	       (double)now - (double)leeway < seconds && not_after(claims, "nbf", latest) &&
+	       not_after(claims, "iat", latest);
 }
 
 static bool signature_matches(struct gw_str input, struct gw_str secret, struct gw_str signature)
@@ -110,7 +119,7 @@ static bool signature_matches(struct gw_str input, struct gw_str secret, struct 
 	return same;
 }
 
-enum gw_err gw_jwt_verify(struct gw_str token, struct gw_str secret, int64_t now,
+enum gw_err gw_jwt_verify(struct gw_str token, struct gw_str secret, int64_t now, int64_t leeway,
 			  struct gw_uuid *ret_subject)
 {
 	struct json_object *header = NULL;
@@ -135,7 +144,7 @@ enum gw_err gw_jwt_verify(struct gw_str token, struct gw_str secret, int64_t now
 			       secret, signature))
 		goto out;
 	claims = part_object(claims_part);
-	if (!claims || !in_time(claims, now) ||
+	if (!claims || !in_time(claims, now, leeway) ||
 	    !gw_uuid_parse(member_string(claims, "sub"), &subject))
 		goto out;
 	*ret_subject = subject;

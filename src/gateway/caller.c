@@ -110,7 +110,8 @@ enum gw_err gw_caller_person(const struct gw_request *request, const struct gw_c
 
 	if (caller.presented.data != NULL)
 		err = gw_jwt_verify(caller.presented, gw_str(config->jwt_secret),
-				    gw_now() / GW_USEC_PER_SEC, &caller.user);
+				    gw_now() / GW_USEC_PER_SEC,
+				    config->jwt_leeway / GW_USEC_PER_SEC, &caller.user);
 	if (err == GW_OK)
 		*ret_caller = caller;
 	return err;

@@ -11,6 +11,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/health.c \
 	src/gateway/heartbeat.c \
 	src/gateway/metrics.c \
+	src/gateway/nearness.c src/gateway/nearness.h \
 	src/gateway/poll.c \
 	src/gateway/report.c \
 	src/gateway/responder.c src/gateway/responder.h \

@@ -3,17 +3,22 @@
  */
 #include "gateway/send.h"
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "gateway/caller.h"
 #include "gateway/endpoints.h"
+#include "gateway/nearness.h"
 #include "store/event.h"
+#include "store/target.h"
 
 #include <ctype.h>
 #include <json-c/json.h>
 
 #define IDEMPOTENCY_KEY_MAX 255
-#define TARGET_SHOWN_MAX 200 /* bytes of a name that an error repeats */
+#define TARGET_SHOWN_MAX 200    /* bytes of a name that an error repeats */
+#define TARGET_COMPARED_MAX 800 /* bytes of a name that others are compared with */
+#define NEAREST_MAX 5
 
 /* What the body says, once it is valid. */
 struct send_body {
@@ -151,11 +156,80 @@ static enum gw_err answer_ambiguous(struct gw_response *response, const struct g
 	return GW_CONFLICT;
 }
 
+/* The nearest names to the one that was given, the nearest first; their number. */
+static int nearest_names(const struct gw_target_names *known, struct gw_str nearest[NEAREST_MAX])
+{
+	unsigned distances[NEAREST_MAX];
+	int count = 0;
+
+	for (int i = 0; i < known->count; i++) {
+		unsigned distance = gw_nearness(known->wanted_key, known->keys[i]);
+		int at = count;
+
+		if (distance >= GW_NEARNESS_NONE)
+			continue;
+		while (at > 0 && distances[at - 1] > distance)
+			at--;
+		if (at == NEAREST_MAX)
+			continue;
+		count = count < NEAREST_MAX ? count + 1 : NEAREST_MAX;
+		for (int j = count - 1; j > at; j--) {
+			distances[j] = distances[j - 1];
+			nearest[j] = nearest[j - 1];
+		}
+		distances[at] = distance;
+		nearest[at] = known->names[i];
+	}
+	return count;
+}
+
+/* The answer's `candidates`, if there are any: names that the agent may have meant. Without them it is as good as before. */
+static void add_nearest(const struct gw_gateway *gateway, const struct gw_send *send,
+			const struct gw_send_result *found, struct gw_buf *out)
+{
+	struct gw_str bare = gw_name_bare(gw_utf8_cut(send->target, TARGET_COMPARED_MAX));
+	bool agents = send->channel.data == NULL || gw_str_equal_c(send->channel, "agent");
+	struct gw_str nearest[NEAREST_MAX];
+	struct gw_target_names *known = NULL;
+	int count = 0;
+
+	if (bare.len == 0)
+		return;
+	known = gw_xcalloc(1, sizeof(*known));
+	if (gw_target_suggest(gateway->db, &found->agent_id, bare, agents, known) == GW_OK) {
+		count = nearest_names(known, nearest);
+		if (count > 0) {
+			out->data[--out->len] = '\0'; /* the object goes on */
+			gw_json_add_name(out, "candidates");
+			gw_buf_add_char(out, '[');
+			for (int i = 0; i < count; i++) {
+				gw_json_add_comma(out);
+				gw_json_add_string(out, nearest[i]);
+			}
+			gw_buf_add_c(out, "]}");
+		}
+		gw_target_names_release(known);
+	}
+	free(known);
+}
+
+static enum gw_err answer_nobody(const struct gw_gateway *gateway, const struct gw_send *send,
+				 const struct gw_send_result *found, struct gw_response *response)
+{
+	struct gw_str shown = gw_utf8_cut(send->target, TARGET_SHOWN_MAX);
+	enum gw_err err =
+		gw_response_error(response, GW_NOT_FOUND,
+				  "Target '%.*s%s' not found. Check your relationships list.",
+				  (int)shown.len, shown.data,
+				  shown.len < send->target.len ? "…" : "");
+
+	add_nearest(gateway, send, found, &response->body);
+	return err;
+}
+
 static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send *send,
 			  const struct gw_send_result *found, struct gw_response *response)
 {
-	struct gw_str shown = gw_utf8_cut(send->target, TARGET_SHOWN_MAX);
-
 	switch (found->outcome) {
 	case GW_SEND_STORED:
 		if (found->type == GW_TARGET_AGENT && gw_job_notify(gateway->db) != GW_OK)
@@ -173,10 +247,7 @@ static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send
 	case GW_SEND_AMBIGUOUS:
 		return answer_ambiguous(response, send, found);
 	case GW_SEND_NOBODY:
-		return gw_response_error(
-			response, GW_NOT_FOUND,
-			"Target '%.*s%s' not found. Check your relationships list.", (int)shown.len,
-			shown.data, shown.len < send->target.len ? "…" : "");
+		return answer_nobody(gateway, send, found, response);
 	case GW_SEND_MISMATCH:
 		return gw_response_error_code(
 			response, GW_CONFLICT, "idempotency_mismatch",

@@ -18,5 +18,6 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/send.c src/store/send.h \
 	src/store/settlement.c \
 	src/store/setup.c src/store/setup.h \
+	src/store/target.c src/store/target.h \
 	src/store/token.c src/store/token.h
 nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c

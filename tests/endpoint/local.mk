@@ -11,7 +11,7 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 if HAVE_CRITERION
 endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_guide \
 	tests/endpoint/test_keys \
-	tests/endpoint/test_metrics
+	tests/endpoint/test_metrics tests/endpoint/test_names
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
 
@@ -39,4 +39,8 @@ tests_endpoint_test_channels_SOURCES = tests/endpoint/test_channels.c tests/lib/
 	$(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_channels_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_channels_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_names_SOURCES = tests/endpoint/test_names.c $(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_names_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_names_LDADD = $(DATABASE_TEST_LIBS)
 endif

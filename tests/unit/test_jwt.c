@@ -30,7 +30,7 @@ static enum gw_err verify(struct gw_str token, const char *secret)
 	struct gw_uuid subject = {{0}};
 	struct gw_uuid zero = {{0}};
 	char text[GW_UUID_TEXT_SIZE];
-	enum gw_err err = gw_jwt_verify(token, gw_str(secret), NOW, &subject);
+	enum gw_err err = gw_jwt_verify(token, gw_str(secret), NOW, 0, &subject);
 
 	if (err == GW_OK)
 		cr_expect_str_eq(gw_uuid_format(&subject, text), SUBJECT);
@@ -94,6 +94,35 @@ Test(jwt, header_and_claims_decide)
 		cr_expect_eq(verify(gw_buf_str(&token), SECRET),
 			     cases[i].valid ? GW_OK : GW_UNAUTHORIZED, "%s %s", cases[i].header,
 			     cases[i].claims);
+		gw_buf_release(&token);
+	}
+}
+
+Test(jwt, clocks_may_differ_by_the_leeway_and_no_more)
+{
+	static const struct {
+		const char *claims;
+		bool valid;
+	} cases[] = {
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":971}", true},
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":970.5}", true},
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":970}", false},
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":2000,\"nbf\":1030}", true},
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":2000,\"nbf\":1030.5}", false},
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":2000,\"iat\":1030}", true},
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":2000,\"iat\":1031}", false},
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":2000,\"iat\":\"now\"}", false},
+		{"{\"sub\":\"" SUBJECT "\",\"exp\":980,\"nbf\":1020,\"iat\":1020}", true},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_uuid subject;
+		struct gw_buf token;
+
+		gw_buf_init(&token, 2000);
+		make(&token, HEADER, cases[i].claims);
+		cr_expect_eq(gw_jwt_verify(gw_buf_str(&token), gw_str(SECRET), NOW, 30, &subject),
+			     cases[i].valid ? GW_OK : GW_UNAUTHORIZED, "%s", cases[i].claims);
 		gw_buf_release(&token);
 	}
 }
@@ -187,9 +216,9 @@ Test(jwt, a_signed_token_is_accepted_until_it_ends)
 
 	gw_buf_init(&token, 1000);
 	gw_jwt_sign(&token, gw_str(SECRET), &subject, 100, 200);
-	cr_expect_eq(gw_jwt_verify(gw_buf_str(&token), gw_str(SECRET), 199, &found), GW_OK);
+	cr_expect_eq(gw_jwt_verify(gw_buf_str(&token), gw_str(SECRET), 199, 0, &found), GW_OK);
 	cr_expect(gw_uuid_equal(&subject, &found));
-	cr_expect_eq(gw_jwt_verify(gw_buf_str(&token), gw_str(SECRET), 200, &found),
+	cr_expect_eq(gw_jwt_verify(gw_buf_str(&token), gw_str(SECRET), 200, 0, &found),
 		     GW_UNAUTHORIZED);
 	gw_buf_release(&token);
 }
