@@ -2,6 +2,7 @@
 #   awk -v mode=header   -f embed.awk statements/*.sql   the enum of statement names
 #   awk -v mode=source   -f embed.awk statements/*.sql   their names and texts, comment lines left out
 #   awk -v mode=schema   -f embed.awk schema/*.sql       the migrations, as they are
+#   awk -v mode=functions -f embed.awk functions/*.sql   the functions, as they are
 # A file's name is its statement's: message_claim.sql becomes GW_STATEMENT_MESSAGE_CLAIM. LC_ALL=C sorts the files.
 
 function base(path) {
@@ -26,7 +27,7 @@ FNR == 1 {
 }
 
 {
-	if (mode == "schema" || $0 !~ /^[ \t]*(--|$)/)
+	if (mode == "schema" || mode == "functions" || $0 !~ /^[ \t]*(--|$)/)
 		text[count] = text[count] "\n\t\t" quoted($0)
 }
 
@@ -52,6 +53,12 @@ END {
 		for (i = 1; i <= count; i++)
 			print "\t/* " names[i] " */" text[i] ","
 		print "};"
+	} else if (mode == "functions") {
+		print "#include \"store/migration.h\"\n"
+		print "const struct gw_function gw_functions[] = {"
+		for (i = 1; i <= count; i++)
+			print "\t{\"" names[i] "\"," text[i] "},"
+		print "\t{NULL, NULL}\n};"
 	} else {
 		print "#include \"store/migration.h\"\n"
 		print "const struct gw_migration gw_migrations[] = {"

@@ -9,6 +9,16 @@ GW_SCHEMA = \
 	sql/schema/0006_overview.sql \
 	sql/schema/0007_names.sql
 
+GW_FUNCTIONS = \
+	sql/functions/agent_see.sql \
+	sql/functions/count_is_over.sql \
+	sql/functions/job_changed.sql \
+	sql/functions/job_revived.sql \
+	sql/functions/local_time.sql \
+	sql/functions/message_claim.sql \
+	sql/functions/name_key.sql \
+	sql/functions/pair_refresh.sql
+
 GW_STATEMENTS = \
 	sql/statements/agent_add.sql \
 	sql/statements/agent_authenticate.sql \
@@ -19,12 +29,14 @@ GW_STATEMENTS = \
 	sql/statements/agent_probe_end.sql \
 	sql/statements/agent_remove.sql \
 	sql/statements/backlog_show.sql \
+	sql/statements/capability_list.sql \
 	sql/statements/channel_add.sql \
 	sql/statements/channel_find.sql \
 	sql/statements/channel_list.sql \
 	sql/statements/channel_remove.sql \
 	sql/statements/database_create.sql \
 	sql/statements/event_notify.sql \
+	sql/statements/function_list.sql \
 	sql/statements/idempotency_tidy.sql \
 	sql/statements/index_list.sql \
 	sql/statements/job_cancel.sql \
@@ -93,9 +105,9 @@ GW_STATEMENTS = \
 	sql/statements/worker_list.sql \
 	sql/statements/worker_seen.sql
 
-EXTRA_DIST += sql/embed.awk $(GW_SCHEMA) $(GW_STATEMENTS)
+EXTRA_DIST += sql/embed.awk $(GW_SCHEMA) $(GW_FUNCTIONS) $(GW_STATEMENTS)
 
-gw_sql_sources = src/store/statements.h src/store/statements.c src/store/schema.c
+gw_sql_sources = src/store/statements.h src/store/statements.c src/store/schema.c src/store/functions.c
 BUILT_SOURCES += $(gw_sql_sources)
 CLEANFILES += $(gw_sql_sources)
 
@@ -107,3 +119,6 @@ src/store/statements.c: sql/embed.awk $(GW_STATEMENTS) sql/local.mk
 
 src/store/schema.c: sql/embed.awk $(GW_SCHEMA) sql/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=schema -f sql/embed.awk $(GW_SCHEMA)) >$@.tmp && mv $@.tmp $@
+
+src/store/functions.c: sql/embed.awk $(GW_FUNCTIONS) sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=functions -f sql/embed.awk $(GW_FUNCTIONS)) >$@.tmp && mv $@.tmp $@

@@ -24,47 +24,6 @@ CREATE TABLE clawgw.pairs (
 CREATE INDEX pairs_next ON clawgw.pairs (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX pairs_hi ON clawgw.pairs (hi);
 
--- The pair's row is locked first and the jobs are read by a statement of their own after that: whoever else changes jobs
--- of the pair has then either committed, and is seen, or waits for this lock.
-CREATE FUNCTION clawgw.pair_refresh(pair_lo uuid, pair_hi uuid) RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-    PERFORM FROM clawgw.pairs WHERE lo = pair_refresh.pair_lo AND hi = pair_refresh.pair_hi FOR NO KEY UPDATE;
-    UPDATE clawgw.pairs
-    SET next_at = CASE WHEN NOT EXISTS (
-                      SELECT FROM clawgw.jobs
-                      WHERE jobs.pair_lo = pair_refresh.pair_lo AND jobs.pair_hi = pair_refresh.pair_hi
-                        AND state = 'running')
-                  THEN (SELECT run_at FROM clawgw.jobs
-                        WHERE jobs.pair_lo = pair_refresh.pair_lo AND jobs.pair_hi = pair_refresh.pair_hi
-                          AND state = 'queued'
-                        ORDER BY seq LIMIT 1) END
-    WHERE lo = pair_refresh.pair_lo AND hi = pair_refresh.pair_hi;
-END
-$function$;
-
-CREATE FUNCTION clawgw.job_changed() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-    CASE TG_OP
-    WHEN 'INSERT' THEN
-        INSERT INTO clawgw.pairs (lo, hi) VALUES (NEW.pair_lo, NEW.pair_hi) ON CONFLICT (lo, hi) DO NOTHING;
-        PERFORM clawgw.pair_refresh(NEW.pair_lo, NEW.pair_hi);
-    WHEN 'UPDATE' THEN
-        PERFORM clawgw.pair_refresh(NEW.pair_lo, NEW.pair_hi);
-    WHEN 'DELETE' THEN
-        PERFORM clawgw.pair_refresh(OLD.pair_lo, OLD.pair_hi);
-    WHEN 'TRUNCATE' THEN
-        DELETE FROM clawgw.pairs;
-    END CASE;
-    RETURN NULL;
-END
-$function$;
-
 CREATE TRIGGER job_inserted AFTER INSERT ON clawgw.jobs FOR EACH ROW
     WHEN (NEW.state IN ('queued', 'running')) EXECUTE FUNCTION clawgw.job_changed();
 CREATE TRIGGER job_updated AFTER UPDATE OF state, run_at ON clawgw.jobs FOR EACH ROW
@@ -72,24 +31,6 @@ CREATE TRIGGER job_updated AFTER UPDATE OF state, run_at ON clawgw.jobs FOR EACH
 CREATE TRIGGER job_deleted AFTER DELETE ON clawgw.jobs FOR EACH ROW
     WHEN (OLD.state IN ('queued', 'running')) EXECUTE FUNCTION clawgw.job_changed();
 CREATE TRIGGER jobs_truncated AFTER TRUNCATE ON clawgw.jobs FOR EACH STATEMENT EXECUTE FUNCTION clawgw.job_changed();
-
--- A dead job that an operator queues again starts from the beginning.
-CREATE FUNCTION clawgw.job_revived() RETURNS trigger
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-    NEW.attempts := 0;
-    NEW.lost := 0;
-    NEW.use_fallback := false;
-    NEW.primary_after := NULL;
-    NEW.fallback_after := NULL;
-    NEW.lease_owner := NULL;
-    NEW.lease_until := NULL;
-    NEW.finished_at := NULL;
-    RETURN NEW;
-END
-$function$;
 
 CREATE TRIGGER job_revived BEFORE UPDATE OF state ON clawgw.jobs FOR EACH ROW
     WHEN (OLD.state IN ('done', 'dead') AND NEW.state = 'queued') EXECUTE FUNCTION clawgw.job_revived();
@@ -118,21 +59,3 @@ CREATE TABLE clawgw.model_usage (
     PRIMARY KEY (model_id, day)
 );
 
--- The wall clock of a tenant. A time zone that nobody knows counts as UTC.
-CREATE FUNCTION clawgw.local_time(at timestamptz, zone text) RETURNS timestamp
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-    RETURN at AT TIME ZONE coalesce(zone, 'UTC');
-EXCEPTION WHEN invalid_parameter_value THEN
-    RETURN at AT TIME ZONE 'UTC';
-END
-$function$;
-
--- Whether a count that began at `since` is over: a new day (or month) has begun. An unknown beginning counts as today.
-CREATE FUNCTION clawgw.count_is_over(since timestamptz, unit text, zone text) RETURNS boolean
-LANGUAGE sql STABLE
-AS $function$
-    SELECT coalesce(date_trunc(unit, clawgw.local_time(since, zone)) < date_trunc(unit, clawgw.local_time(now(), zone)), false)
-$function$;

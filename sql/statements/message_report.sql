@@ -36,10 +36,12 @@ WITH agent AS MATERIALIZED (
     FROM applied
     WHERE gateway_messages.id = applied.id
 ), spoken AS (
-    INSERT INTO chat_messages (id, tenant_id, agent_id, user_id, role, content, conversation_id, participant_id)
-    SELECT $7::uuid, agent.tenant_id, agent.id, coalesce(applied.sender_user_id, agent.creator_id), 'assistant', $5::text,
+    INSERT INTO chat_messages (id, agent_id, user_id, role, content, conversation_id, participant_id, created_at
+                               /*[chat_messages.tenant_id*/, tenant_id/*]*/ /*[chat_messages.mentions*/, mentions/*]*/)
+    SELECT $7::uuid, agent.id, coalesce(applied.sender_user_id, agent.creator_id), 'assistant', $5::text,
            applied.conversation_id,
-           (SELECT id FROM participants WHERE type = 'agent' AND ref_id = agent.id)
+           (SELECT id FROM participants WHERE type = 'agent' AND ref_id = agent.id), clock_timestamp()
+           /*[chat_messages.tenant_id*/, agent.tenant_id/*]*/ /*[chat_messages.mentions*/, '[]'/*]*/
     FROM applied, agent
     WHERE applied.conversation_id IS NOT NULL
     ON CONFLICT (id) DO UPDATE SET content = EXCLUDED.content

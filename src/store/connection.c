@@ -54,29 +54,47 @@ static bool looks_dead(PGconn *pg)
 	return PQstatus(pg) != CONNECTION_OK || pfd.fd < 0 || poll(&pfd, 1, 0) != 0;
 }
 
-enum gw_err gw_connection_open(struct gw_connection *connection, const struct gw_conninfo *info,
-			       int64_t statement_timeout, struct gw_buf *message)
+/* Settings of a new session, and what its database lacks. */
+static struct gw_failure begin_session(struct gw_connection *connection, int64_t statement_timeout,
+				       struct gw_buf *message, char **ret_missing)
 {
-	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_params settings = GW_PARAMS_EMPTY;
+	struct gw_params wanted = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
 	struct gw_failure failure;
 	char timeout[32];
 
+	(void)snprintf(timeout, sizeof(timeout), "%lld", (long long)(statement_timeout / 1000));
+	gw_params_text_c(&settings, timeout);
+	failure = gw_connection_exec(connection, GW_STATEMENT_SESSION_CONFIGURE, &settings, message,
+				     &rows);
+	if (failure.err != GW_OK)
+		return failure;
+	gw_rows_free(rows);
+	gw_params_text(&wanted, gw_capability_names());
+	failure = gw_connection_exec(connection, GW_STATEMENT_CAPABILITY_LIST, &wanted, message,
+				     &rows);
+	if (failure.err != GW_OK)
+		return failure;
+	*ret_missing = gw_str_dup(gw_rows_text(rows, 0, 0));
+	gw_rows_free(rows);
+	return failure;
+}
+
+enum gw_err gw_connection_open(struct gw_connection *connection, const struct gw_conninfo *info,
+			       int64_t statement_timeout, struct gw_buf *message,
+			       char **ret_missing)
+{
 	if (connection->pg != NULL && !looks_dead(connection->pg))
 		return GW_OK;
 	gw_connection_close(connection);
 	connection->pg = gw_pg_connect(info, message);
 	if (connection->pg == NULL)
 		return GW_UNAVAILABLE;
-	(void)snprintf(timeout, sizeof(timeout), "%lld", (long long)(statement_timeout / 1000));
-	gw_params_text_c(&params, timeout);
-	failure = gw_connection_exec(connection, GW_STATEMENT_SESSION_CONFIGURE, &params, message,
-				     &rows);
-	if (failure.err != GW_OK) {
+	if (begin_session(connection, statement_timeout, message, ret_missing).err != GW_OK) {
 		gw_connection_close(connection);
 		return GW_UNAVAILABLE;
 	}
-	gw_rows_free(rows);
 	return GW_OK;
 }
 
@@ -159,7 +177,10 @@ struct gw_failure gw_connection_exec(struct gw_connection *connection, enum gw_s
 	PGresult *result = NULL;
 
 	if (!connection->prepared[statement]) {
-		result = PQprepare(connection->pg, name, gw_statement_texts[statement], 0, NULL);
+		const char *const *texts = connection->variant != NULL ? connection->variant->texts
+								       : gw_statement_texts;
+
+		result = PQprepare(connection->pg, name, texts[statement], 0, NULL);
 		if (PQresultStatus(result) != PGRES_COMMAND_OK)
 			return fail(connection, result, message);
 		PQclear(result);

@@ -24,6 +24,7 @@ struct gw_db {
 	struct gw_connection **idle;
 	unsigned connections;
 	struct gw_connection *storage;
+	struct gw_variants variants; /* of the statements' texts; under `lock` */
 };
 
 struct gw_tx {
@@ -61,6 +62,7 @@ void gw_db_free(struct gw_db *db)
 		gw_connection_close(&db->storage[i]);
 	pthread_cond_destroy(&db->returned);
 	pthread_mutex_destroy(&db->lock);
+	gw_variants_release(&db->variants);
 	free(db->storage);
 	free(db->idle);
 	free(db->info.text);
@@ -143,6 +145,26 @@ static struct gw_failure perform(struct gw_connection *connection, const struct 
 				  task->ret_rows);
 }
 
+/* An open connection with the texts that fit its database. */
+static enum gw_err open(struct gw_db *db, struct gw_connection *connection, struct gw_buf *message)
+{
+	char *missing = NULL;
+	enum gw_err err =
+		gw_connection_open(connection, &db->info, db->statement_timeout, message, &missing);
+
+	if (err != GW_OK || missing == NULL)
+		return err;
+	pthread_mutex_lock(&db->lock);
+	connection->variant = gw_variants_get(&db->variants, missing);
+	pthread_mutex_unlock(&db->lock);
+	free(missing);
+	if (connection->variant != NULL)
+		return GW_OK;
+	gw_buf_add_c(message, "the marks of optional parts in a statement do not match");
+	gw_connection_close(connection);
+	return GW_INTERNAL;
+}
+
 /* Opens the connection if need be, performs the task, and does both once more if the connection was to blame. */
 static enum gw_err attempt(struct gw_db *db, struct gw_connection *connection,
 			   const struct task *task)
@@ -153,8 +175,7 @@ static enum gw_err attempt(struct gw_db *db, struct gw_connection *connection,
 	gw_buf_init(&message, MESSAGE_MAX);
 	for (int attempts = 0; attempts < 2; attempts++) {
 		gw_buf_reset(&message);
-		failure.err =
-			gw_connection_open(connection, &db->info, db->statement_timeout, &message);
+		failure.err = open(db, connection, &message);
 		if (failure.err != GW_OK)
 			break;
 		failure = perform(connection, task, &message);

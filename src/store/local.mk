@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/store/libgwstore.a
 src_store_libgwstore_a_SOURCES = \
 	src/store/agent.c src/store/agent.h \
 	src/store/array.c src/store/array.h \
+	src/store/capability.c src/store/capability.h \
 	src/store/channel.c src/store/channel.h \
 	src/store/connection.c src/store/connection.h \
 	src/store/db.c src/store/db.h \
@@ -20,4 +21,4 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/setup.c src/store/setup.h \
 	src/store/target.c src/store/target.h \
 	src/store/token.c src/store/token.h
-nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c
+nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c src/store/functions.c

@@ -3,10 +3,15 @@
  *
  * The lock belongs to the transaction, so between two files another migrator may step in; it finds the first one
  * recorded and goes on with the second. Nothing is applied twice and nothing out of order.
+ *
+ * A file of sql/schema may use any function of sql/functions (triggers do), so those that are not there yet are made
+ * before it; that is why the arguments and results of functions are of PostgreSQL's own types. With the last file, in
+ * the same transaction, all functions are replaced.
  */
 #include "store/migration.h"
 
-#include <stddef.h>
+#include "base/alloc.h"
+#include "store/capability.h"
 
 int gw_migration_latest(void)
 {
@@ -43,6 +48,59 @@ static enum gw_err count_recorded(struct gw_tx *tx, int *ret_count)
 	return err;
 }
 
+static bool has_name(const struct gw_rows *rows, const char *name)
+{
+	for (int row = 0; row < gw_rows_count(rows); row++) {
+		if (gw_str_equal_c(gw_rows_text(rows, row, 0), name))
+			return true;
+	}
+	return false;
+}
+
+/* Makes the functions that are not there; their bodies may need what a migration has yet to make. */
+static enum gw_err make_functions(struct gw_tx *tx)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = gw_tx_exec(tx, GW_STATEMENT_FUNCTION_LIST, &none, &rows);
+
+	if (err != GW_OK)
+		return err;
+	err = gw_tx_script(tx, "SET LOCAL check_function_bodies TO off");
+	for (const struct gw_function *function = gw_functions;
+	     err == GW_OK && function->name != NULL; function++) {
+		if (!has_name(rows, function->name))
+			err = gw_tx_script(tx, function->sql);
+	}
+	gw_rows_free(rows);
+	return err != GW_OK ? err : gw_tx_script(tx, "SET LOCAL check_function_bodies TO DEFAULT");
+}
+
+/* Replaces all functions, by texts that fit the platform's tables as they are now. */
+static enum gw_err replace_functions(struct gw_tx *tx)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	char *missing = NULL;
+	enum gw_err err = GW_OK;
+
+	gw_params_text(&params, gw_capability_names());
+	err = gw_tx_exec(tx, GW_STATEMENT_CAPABILITY_LIST, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	missing = gw_str_dup(gw_rows_text(rows, 0, 0));
+	gw_rows_free(rows);
+	for (const struct gw_function *function = gw_functions;
+	     err == GW_OK && function->name != NULL; function++) {
+		char *sql = gw_capability_render(function->sql, missing);
+
+		err = sql != NULL ? gw_tx_script(tx, sql) : GW_INTERNAL;
+		free(sql);
+	}
+	free(missing);
+	return err;
+}
+
 /* Applies the first migration that is not recorded; *ret_migration is NULL when there is none. */
 static enum gw_err apply_next(struct gw_db *db, const struct gw_migration **ret_migration)
 {
@@ -63,10 +121,13 @@ static enum gw_err apply_next(struct gw_db *db, const struct gw_migration **ret_
 	if (next->version != 0) {
 		gw_params_int(&record, next->version);
 		gw_params_text_c(&record, next->name);
-		if ((err = gw_tx_script(tx, next->sql)) != GW_OK ||
+		if ((err = make_functions(tx)) != GW_OK ||
+		    (err = gw_tx_script(tx, next->sql)) != GW_OK ||
 		    (err = gw_tx_run(tx, GW_STATEMENT_MIGRATION_RECORD, &record)) != GW_OK)
 			goto out;
 	}
+	if ((next->version == 0 || next[1].version == 0) && (err = replace_functions(tx)) != GW_OK)
+		goto out;
 	err = gw_tx_commit(tx);
 	tx = NULL;
 	if (err == GW_OK)

@@ -15,12 +15,21 @@ struct gw_migration {
 
 extern const struct gw_migration gw_migrations[];
 
+/* One file of sql/functions, named like its function; the list ends with name NULL. */
+struct gw_function {
+	const char *name;
+	const char *sql;
+};
+
+extern const struct gw_function gw_functions[];
+
 /* The version of the last entry. */
 int gw_migration_latest(void);
 
 /*
  * Applies what is missing, in order, each file in a transaction of its own, under a lock that holds
- * off everybody else who migrates. `applied` is called after each commit. GW_CONFLICT: what the
+ * off everybody else who migrates. Then replaces every function by this program's, whether or not anything was missing;
+ * their texts depend on the platform's tables, too. `applied` is called after each commit. GW_CONFLICT: what the
  * database has are not the first ones of ours, so it is newer than this program, or of another line.
  */
 GW_MUST_CHECK enum gw_err

@@ -116,16 +116,18 @@ enum gw_err gw_setup_database(const char *superuser, const char *wanted_conninfo
 	struct gw_conninfo info = {NULL, NULL};
 	struct gw_connection connection = {.pg = NULL};
 	struct wanted wanted;
+	char *missing = NULL; /* of no interest here */
 	enum gw_err err = wanted_parse(wanted_conninfo, &wanted, ret_message);
 
 	if (err != GW_OK)
 		return err;
 	info.text = gw_xstrdup(superuser);
 	info.program = gw_xstrdup(program);
-	err = gw_connection_open(&connection, &info, 0, ret_message);
+	err = gw_connection_open(&connection, &info, 0, ret_message, &missing);
 	if (err == GW_OK)
 		err = create(&connection, &wanted, ret_message);
 	gw_connection_close(&connection);
+	free(missing);
 	gw_secret_free(info.text);
 	free(info.program);
 	wanted_release(&wanted);

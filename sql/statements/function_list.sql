@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: ISC
+-- Our functions, whatever their arguments.
+SELECT proname::text AS name FROM pg_proc WHERE pronamespace = 'clawgw'::regnamespace ORDER BY proname
