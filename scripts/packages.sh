@@ -10,7 +10,7 @@ run_packages=(
 # shellcheck disable=SC2034
 test_packages=(
 	apache2-bin autoconf-archive clang-format clang-tidy cppcheck libapache2-mod-fcgid libcriterion-dev mandoc shellcheck
-	systemd xz-utils
+	spin systemd xz-utils
 )
 
 as_root() {

@@ -36,6 +36,7 @@ clean-local:
 include tests/mock/local.mk
 include tests/unit/local.mk
 include tests/fuzz/local.mk
+include tests/model/local.mk
 include tests/store/local.mk
 include tests/endpoint/local.mk
 include tests/e2e/local.mk
