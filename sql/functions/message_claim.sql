@@ -69,10 +69,11 @@ BEGIN
         WHERE message.id = lapsed.id AND lapsed.attempts >= max_deliveries
         RETURNING message.id, message.sender_agent_id, message.conversation_id, lapsed.attempts
     ), notice AS (
-        INSERT INTO public.gateway_messages (agent_id, sender_agent_id, conversation_id, content)
-        SELECT sender.id, poller_id, expired.conversation_id,
+        INSERT INTO public.gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
+        SELECT gen_random_uuid(), sender.id, poller_id, expired.conversation_id,
                format('%s did not answer: your message was handed out %s times without a report and has expired.',
-                      poller_name, expired.attempts)
+                      poller_name, expired.attempts),
+               'pending', clock_timestamp()
         FROM expired
         JOIN public.agents sender ON sender.id = expired.sender_agent_id
         WHERE sender.agent_type = 'openclaw' AND sender.deleted_at IS NULL

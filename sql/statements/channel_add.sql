@@ -1,9 +1,11 @@
 -- An agent's account at a service that reaches people. `added` is false when it has one of this type.
 -- $1 uuid: id   $2 uuid: the agent   $3 text: type   $4 text: app id   $5 text: app secret   $6 text: API address or NULL
 WITH added AS (
-    INSERT INTO channel_configs (id, agent_id, channel_type, app_id, app_secret, is_configured, extra_config)
-    VALUES ($1::uuid, $2::uuid, $3::text::channel_type_enum, $4::text, $5::text, true,
-            CASE WHEN $6::text IS NULL THEN '{}'::json ELSE json_build_object('domain', $6::text) END)
+    INSERT INTO channel_configs (id, agent_id, channel_type, app_id, app_secret, is_configured, is_connected,
+        extra_config, created_at, updated_at)
+    VALUES ($1::uuid, $2::uuid, $3::text::channel_type_enum, $4::text, $5::text, true, false,
+            CASE WHEN $6::text IS NULL THEN '{}'::json ELSE json_build_object('domain', $6::text) END,
+            clock_timestamp(), clock_timestamp())
     ON CONFLICT DO NOTHING
     RETURNING id
 )

@@ -11,9 +11,10 @@ WITH job AS MATERIALIZED (
     WHERE jobs.id = job.id AND job.state IN ('queued', 'running')
     RETURNING job.source_agent_id, job.target_agent_id
 ), notice AS (
-    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content)
+    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
     SELECT $2::uuid, source.id, target.id, $3::text,
-           format('%s will not answer: your message was cancelled by the operator.', target.name)
+           format('%s will not answer: your message was cancelled by the operator.', target.name),
+           'pending', clock_timestamp()
     FROM changed
     JOIN agents source ON source.id = changed.source_agent_id
     JOIN agents target ON target.id = changed.target_agent_id

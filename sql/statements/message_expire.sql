@@ -9,9 +9,10 @@ WITH message AS MATERIALIZED (
     WHERE gateway_messages.id = message.id AND message.status IN ('pending', 'delivered')
     RETURNING message.agent_id, message.sender_agent_id, message.conversation_id
 ), notice AS (
-    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content)
+    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
     SELECT $2::uuid, sender.id, changed.agent_id, changed.conversation_id,
-           format('%s will not answer: your message was given up by the operator.', agents.name)
+           format('%s will not answer: your message was given up by the operator.', agents.name),
+           'pending', clock_timestamp()
     FROM changed
     JOIN agents ON agents.id = changed.agent_id
     JOIN agents sender ON sender.id = changed.sender_agent_id

@@ -48,9 +48,10 @@ WITH agent AS MATERIALIZED (
 ), depth AS MATERIALIZED (
     SELECT coalesce((SELECT depth FROM clawgw.replies WHERE message_id = $4::uuid), 0) + 1 AS depth
 ), reply AS (
-    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content)
+    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
     SELECT $8::uuid, sender.id, agent.id,
-           coalesce(applied.conversation_id, 'gw_agent_' || sender.id || '_' || agent.id), $5::text
+           coalesce(applied.conversation_id, 'gw_agent_' || sender.id || '_' || agent.id), $5::text,
+           'pending', clock_timestamp()
     FROM applied
     CROSS JOIN agent
     JOIN agents sender ON sender.id = applied.sender_agent_id

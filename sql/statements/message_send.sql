@@ -91,16 +91,19 @@ WITH agent AS MATERIALIZED (
     -- somebody else may have taken the idempotency key since this statement began
     SELECT target.* FROM target WHERE $9::text IS NULL OR EXISTS (SELECT FROM remembered)
 ), message AS (
-    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content)
-    SELECT $7::uuid, allowed.id, caller.id, 'gw_agent_' || caller.id || '_' || allowed.id, $6::text
+    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
+    SELECT $7::uuid, allowed.id, caller.id, 'gw_agent_' || caller.id || '_' || allowed.id, $6::text,
+           'pending', clock_timestamp()
     FROM allowed, caller
     WHERE allowed.type = 'openclaw_agent'
     ON CONFLICT (id) DO NOTHING
 ), spoken AS (
-    INSERT INTO chat_messages (id, tenant_id, agent_id, user_id, role, content, conversation_id, participant_id)
-    SELECT $8::uuid, caller.tenant_id, allowed.id, caller.creator_id, 'user', $6::text,
+    INSERT INTO chat_messages (id, agent_id, user_id, role, content, conversation_id, participant_id, created_at
+                               /*[chat_messages.tenant_id*/, tenant_id/*]*/ /*[chat_messages.mentions*/, mentions/*]*/)
+    SELECT $8::uuid, allowed.id, caller.creator_id, 'user', $6::text,
            'gw_agent_' || caller.id || '_' || allowed.id,
-           (SELECT id FROM participants WHERE type = 'agent' AND ref_id = caller.id)
+           (SELECT id FROM participants WHERE type = 'agent' AND ref_id = caller.id), clock_timestamp()
+           /*[chat_messages.tenant_id*/, caller.tenant_id/*]*/ /*[chat_messages.mentions*/, '[]'/*]*/
     FROM allowed, caller
     WHERE allowed.type = 'openclaw_agent'
     ON CONFLICT (id) DO NOTHING

@@ -11,13 +11,15 @@ WITH target AS MATERIALIZED (
     FROM agents, users
     WHERE agents.id = $2::uuid AND users.id = $3::uuid
 ), message AS (
-    INSERT INTO gateway_messages (id, agent_id, sender_user_id, conversation_id, content)
-    SELECT $1::uuid, target.id, $3::uuid, $4::text, $5::text FROM target WHERE outcome = 'sent'
+    INSERT INTO gateway_messages (id, agent_id, sender_user_id, conversation_id, content, status, created_at)
+    SELECT $1::uuid, target.id, $3::uuid, $4::text, $5::text, 'pending', clock_timestamp() FROM target WHERE outcome = 'sent'
     ON CONFLICT (id) DO NOTHING
 ), spoken AS (
-    INSERT INTO chat_messages (id, tenant_id, agent_id, user_id, role, content, conversation_id, participant_id)
-    SELECT $6::uuid, target.tenant_id, target.id, $3::uuid, 'user', $5::text, $4::text,
-           (SELECT id FROM participants WHERE type = 'user' AND ref_id = $3::uuid)
+    INSERT INTO chat_messages (id, agent_id, user_id, role, content, conversation_id, participant_id, created_at
+                               /*[chat_messages.tenant_id*/, tenant_id/*]*/ /*[chat_messages.mentions*/, mentions/*]*/)
+    SELECT $6::uuid, target.id, $3::uuid, 'user', $5::text, $4::text,
+           (SELECT id FROM participants WHERE type = 'user' AND ref_id = $3::uuid), clock_timestamp()
+           /*[chat_messages.tenant_id*/, target.tenant_id/*]*/ /*[chat_messages.mentions*/, '[]'/*]*/
     FROM target
     WHERE outcome = 'sent' AND $4::text <> ''
     ON CONFLICT (id) DO NOTHING

@@ -4,7 +4,7 @@
 -- $9 integer: output tokens of an answer or NULL   $10 integer: tokens of a day or NULL
 -- $11 integer: seconds for an answer or NULL   $12 boolean: enabled
 INSERT INTO llm_models (id, tenant_id, label, provider, model, base_url, api_key_encrypted, temperature, max_output_tokens,
-    max_tokens_per_day, request_timeout, enabled)
+    max_tokens_per_day, request_timeout, enabled, created_at, updated_at /*[llm_models.supports_vision , supports_vision ]*/)
 VALUES ($1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::text, $8::double precision, $9::integer,
-    $10::integer, $11::integer, $12::boolean)
+    $10::integer, $11::integer, $12::boolean, clock_timestamp(), clock_timestamp() /*[llm_models.supports_vision , false ]*/)
 ON CONFLICT (id) DO NOTHING

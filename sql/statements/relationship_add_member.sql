@@ -9,8 +9,8 @@ WITH verdict AS MATERIALIZED (
                ELSE 'added'
            END AS outcome
 ), added AS (
-    INSERT INTO agent_relationships (id, agent_id, member_id, relation, description)
-    SELECT $1::uuid, $2::uuid, $3::uuid, $4::text, $5::text FROM verdict WHERE outcome = 'added'
+    INSERT INTO agent_relationships (id, agent_id, member_id, relation, description, created_at)
+    SELECT $1::uuid, $2::uuid, $3::uuid, coalesce($4::text, 'collaborator'), coalesce($5::text, ''), clock_timestamp() FROM verdict WHERE outcome = 'added'
     ON CONFLICT (id) DO NOTHING
 )
 SELECT outcome FROM verdict
