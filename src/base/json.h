@@ -29,8 +29,9 @@ struct gw_json_error {
 };
 
 /*
- * Reads one JSON text (RFC 8259: no comments, no trailing commas, no NaN; a leading byte order mark
- * is skipped). GW_OK: *ret_value is the tree, owned by the caller (json_object_put); the JSON text
+ * Reads one JSON text (RFC 8259: no comments, no trailing commas, no NaN), more leniently in two
+ * points: a leading byte order mark is skipped, and a string may contain line ends, tabs and other
+ * control characters as they are, but for U+0000. GW_OK: *ret_value is the tree, owned by the caller (json_object_put); the JSON text
  * `null` gives NULL. Of a repeated name the last wins.
  * GW_INVALID: not JSON, *ret_error filled. GW_TOO_LARGE: past one of the limits above, or bytes
  * that are not UTF-8 (the protocol answers both with 400).

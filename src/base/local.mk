@@ -12,6 +12,7 @@ src_base_libgwbase_a_SOURCES = \
 	src/base/err.c src/base/err.h \
 	src/base/json.c src/base/json.h \
 	src/base/json_check.c src/base/json_check.h \
+	src/base/json_hint.c src/base/json_hint.h \
 	src/base/jwt.c src/base/jwt.h \
 	src/base/log.c src/base/log.h \
 	src/base/metrics.c src/base/metrics.h \

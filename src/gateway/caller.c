@@ -117,13 +117,48 @@ enum gw_err gw_caller_person(const struct gw_request *request, const struct gw_c
 	return err;
 }
 
+static bool has_prefix(struct gw_str text, const char *prefix)
+{
+	return text.len >= strlen(prefix) && strncasecmp(text.data, prefix, strlen(prefix)) == 0;
+}
+
+/* What is wrong with a key that nobody has, as far as its form shows. The key itself is not repeated. */
+static void hint_at_key(struct gw_response *response, struct gw_str key)
+{
+	const char *hint = NULL;
+
+	if (key.len == 0)
+		hint = "The key is empty: the variable that should hold it may not be set.";
+	else if (strchr("\"'`", key.data[0]) != NULL ||
+		 strchr("\"'`", key.data[key.len - 1]) != NULL || has_prefix(key, "\u201C"))
+		hint = "The key was sent with quotes around it: leave them out.";
+	else if (has_prefix(key, BEARER))
+		hint = "Leave out the word Bearer: X-Api-Key holds the key alone.";
+	else if (memchr(key.data, '*', key.len) != NULL ||
+		 memmem(key.data, key.len, "\u2026", 3) != NULL ||
+		 memmem(key.data, key.len, "...", 3) != NULL)
+		hint = "This is not the key but a shortened form of it that is shown in its place: "
+		       "let the command read the key from its file or variable.";
+	else if (strchr("<{$[", key.data[0]) != NULL || has_prefix(key, "YOUR"))
+		hint = "This is a placeholder: put the agent's own key there.";
+	else if (!has_prefix(key, KEY_PREFIX))
+		hint = "A key begins with oc-.";
+	else
+		hint = "Check that this is the agent's newest key, as a whole: making a new one "
+		       "ends "
+		       "the old one.";
+	gw_response_hint(response, "%s", hint);
+}
+
 enum gw_err gw_caller_settle(const struct gw_caller *caller, struct gw_request *request,
 			     struct gw_response *response, enum gw_err err)
 {
 	if (err == GW_OK) {
 		request->authenticated = true;
 	} else if (err == GW_UNAUTHORIZED && caller->kind == GW_CALLER_AGENT) {
-		return gw_response_error(response, GW_UNAUTHORIZED, "Invalid API key");
+		(void)gw_response_error(response, GW_UNAUTHORIZED, "Invalid API key");
+		hint_at_key(response, caller->presented);
+		return err;
 	} else if (err == GW_UNAUTHORIZED) {
 		gw_response_header(response, "WWW-Authenticate", "Bearer");
 		return gw_response_error(response, GW_UNAUTHORIZED, "Invalid or expired token");

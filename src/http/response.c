@@ -191,6 +191,22 @@ enum gw_err gw_response_error_code(struct gw_response *response, enum gw_err err
 	return err;
 }
 
+void gw_response_hint(struct gw_response *response, const char *fmt, ...)
+{
+	struct gw_buf *body = &response->body;
+	va_list args;
+
+	if (gw_buf_overflowed(body) || body->len < 2 ||
+	    body->data[body->len - 1] != '}')
+		return;
+	body->data[--body->len] = '\0'; /* the object goes on */
+	gw_json_add_name(body, "hint");
+	va_start(args, fmt);
+	add_text(body, fmt, args);
+	va_end(args);
+	gw_buf_add_char(body, '}');
+}
+
 static const char *default_text(enum gw_err err)
 {
 	switch (err) {

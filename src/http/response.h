@@ -46,6 +46,11 @@ enum gw_err gw_response_error_status(struct gw_response *response, enum gw_err e
 enum gw_err gw_response_error_code(struct gw_response *response, enum gw_err err, const char *code,
 				   const char *fmt, ...) GW_PRINTF(4, 5);
 /*
+ * Adds a member `hint` to the answer, a JSON object: a sentence that tells whoever wrote the request,
+ * most likely a language model, what to do.
+ */
+void gw_response_hint(struct gw_response *response, const char *fmt, ...) GW_PRINTF(2, 3);
+/*
  * The default text of a cause ("Service temporarily unavailable" with Retry-After, "Internal Server
  * Error").
  */

@@ -12,6 +12,11 @@
 
 #define MAX_ALLOW 128
 
+/* The web servers that refuse unknown paths by themselves say the same (nginx/clawgw.conf, apache/). */
+static const char unknown_path[] = "There is no such path. A path is written as in the setup "
+				   "guide, such as /api/gateway/poll, "
+				   "without a slash at its end.";
+
 /* True if `path` is an instance of `pattern`; *ret_param is what stands for its {…}, or absent. */
 static bool path_matches(const char *pattern, struct gw_str path, struct gw_str *ret_param)
 {
@@ -90,8 +95,10 @@ static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints,
 			gw_response_header(response, "Allow", allow.data);
 			(void)gw_response_error_status(response, GW_INVALID, 405,
 						       "Method Not Allowed");
+			gw_response_hint(response, "This path takes %s.", allow.data);
 		} else {
 			(void)gw_response_default(response, GW_NOT_FOUND);
+			gw_response_hint(response, "%s", unknown_path);
 		}
 	}
 	gw_buf_release(&allow);

@@ -6,11 +6,13 @@
  */
 #include "http/validate.h"
 
+#include "base/json_hint.h"
 #include "base/text.h"
 
 #include <json-c/json.h>
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +26,7 @@ void gw_invalid_init(struct gw_invalid *invalid)
 {
 	gw_buf_init(&invalid->list, MAX_LIST);
 	invalid->count = 0;
+	invalid->hint[0] = '\0';
 }
 
 void gw_invalid_release(struct gw_invalid *invalid)
@@ -47,7 +50,24 @@ enum gw_err gw_invalid_respond(struct gw_invalid *invalid, struct gw_response *r
 	gw_buf_add_c(&response->body, "{\"detail\":[");
 	gw_buf_add_str(&response->body, gw_buf_str(&invalid->list));
 	gw_buf_add_c(&response->body, "]}");
+	if (invalid->hint[0] != '\0')
+		gw_response_hint(response, "%s", invalid->hint);
 	return err;
+}
+
+void gw_invalid_hint(struct gw_invalid *invalid, const char *fmt, ...)
+{
+	struct gw_str cut = GW_STR_NULL;
+	va_list args;
+
+	if (invalid->hint[0] != '\0')
+		return;
+	va_start(args, fmt);
+	(void)vsnprintf(invalid->hint, sizeof(invalid->hint), fmt, args);
+	va_end(args);
+	/* names of the body's members may have been cut in the middle of a character */
+	cut = gw_utf8_cut(gw_str(invalid->hint), sizeof(invalid->hint) - 4);
+	invalid->hint[cut.len] = '\0';
 }
 
 /* A JSON text that stands for one too long to repeat: the beginning of a string, a remark for anything else. */
@@ -141,9 +161,11 @@ struct gw_str gw_field_header(const struct gw_request *request, const char *name
 {
 	struct gw_str value = gw_request_header(request, name);
 
-	if (!value.data)
+	if (!value.data) {
 		gw_invalid_add(invalid, "missing", "header", name, missing_msg, GW_STR_LIT("null"),
 			       NULL);
+		gw_invalid_hint(invalid, "The request needs the header %s.", name);
+	}
 	return value;
 }
 
@@ -216,6 +238,7 @@ bool gw_field_path_uuid(const struct gw_request *request, const char *name,
 	describe_bad_uuid(request->path_param, &msg, &ctx);
 	add_for_text(invalid, "uuid_parsing", "path", name, msg.data, request->path_param,
 		     ctx.data);
+	gw_invalid_hint(invalid, "Put the id of the agent into the path in place of {%s}.", name);
 	gw_buf_release(&msg);
 	gw_buf_release(&ctx);
 	return false;
@@ -278,7 +301,8 @@ out:
 	return value;
 }
 
-static enum gw_err respond_not_json(struct gw_response *response, const struct gw_json_error *error)
+static enum gw_err respond_not_json(struct gw_response *response, struct gw_str text,
+				    const struct gw_json_error *error)
 {
 	enum gw_err err = gw_response_default(response, GW_INVALID);
 	struct gw_buf *body = &response->body;
@@ -290,8 +314,61 @@ static enum gw_err respond_not_json(struct gw_response *response, const struct g
 		    error->offset);
 	gw_buf_add_c(body, "\"input\":{},\"ctx\":{\"error\":");
 	gw_json_add_string_c(body, error->message);
+	gw_buf_add_c(body, ",\"hint\":");
+	gw_json_add_string_c(body, gw_json_hint(text, error));
 	gw_buf_add_c(body, "}}]}");
 	return err;
+}
+
+static enum gw_err respond_not_readable(struct gw_response *response, struct gw_str text)
+{
+	enum gw_err err = gw_response_error_status(response, GW_INVALID, 400,
+						   "There was an error parsing the body");
+
+	gw_response_hint(
+		response, "%s",
+		gw_utf8_valid(text)
+			? "The body is nested too deeply or has too many elements: send a flat "
+			  "object."
+			: "The body is not UTF-8: save it as UTF-8 and send it with "
+			  "--data-binary @file.");
+	return err;
+}
+
+/* A body that is JSON, but no object. */
+static void hint_at_object(struct gw_invalid *invalid, struct json_object *body)
+{
+	if (json_object_is_type(body, json_type_string))
+		gw_invalid_hint(invalid,
+				"The body is a string: send the object itself, without quotes "
+				"around it and without backslashes before its quotes.");
+	else if (json_object_is_type(body, json_type_array))
+		gw_invalid_hint(invalid, "The body is a list: send one object at a time.");
+	else
+		gw_invalid_hint(invalid, "The body has to be an object: {\"name\":\"value\"}.");
+}
+
+/* A member that is not there: what is there instead, for whoever called it something else. */
+static void hint_at_member(struct gw_invalid *invalid, struct json_object *body, const char *name)
+{
+	struct gw_buf names;
+	struct json_object_iter member;
+	unsigned count = 0;
+
+	gw_buf_init(&names, GW_HINT_SIZE);
+	json_object_object_foreachC(body, member)
+	{
+		if (count++ < 8)
+			gw_buf_addf(&names, "%s \"%.40s\"", count > 1 ? "," : "", member.key);
+	}
+	if (count > 0)
+		gw_invalid_hint(invalid,
+				"The object has no \"%s\"; it has%s. Use the names of the "
+				"setup guide.",
+				name, names.data);
+	else
+		gw_invalid_hint(invalid, "The object has no \"%s\": it is empty.", name);
+	gw_buf_release(&names);
 }
 
 enum gw_err gw_field_body(const struct gw_request *request, struct gw_response *response,
@@ -304,19 +381,21 @@ enum gw_err gw_field_body(const struct gw_request *request, struct gw_response *
 	if (request->body.len)
 		err = gw_json_parse(request->body, &error, &body);
 	if (err == GW_INVALID)
-		return respond_not_json(response, &error);
+		return respond_not_json(response, request->body, &error);
 	if (err == GW_TOO_LARGE)
-		return gw_response_error_status(response, GW_INVALID, 400,
-						"There was an error parsing the body");
+		return respond_not_readable(response, request->body);
 	if (err != GW_OK)
 		return err;
 	if (!body) {
 		gw_invalid_add(invalid, "missing", "body", NULL, missing_msg, GW_STR_LIT("null"),
 			       NULL);
+		gw_invalid_hint(invalid, "The body is empty: send a JSON object, with -d '{…}' or "
+					 "--data-binary @file.");
 	} else if (!json_object_is_type(body, json_type_object)) {
 		add_for_value(invalid, "model_attributes_type", NULL,
 			      "Input should be a valid dictionary or object to extract fields from",
 			      body, NULL);
+		hint_at_object(invalid, body);
 		json_object_put(body);
 		body = NULL;
 	}
@@ -336,8 +415,10 @@ static bool find_member(struct json_object *body, const char *name, unsigned fla
 	if (!body)
 		return false;
 	if (!json_object_object_get_ex(body, name, &value)) {
-		if (!(flags & GW_FIELD_OPTIONAL))
+		if (!(flags & GW_FIELD_OPTIONAL)) {
 			add_for_value(invalid, "missing", name, missing_msg, body, NULL);
+			hint_at_member(invalid, body, name);
+		}
 		return false;
 	}
 	if (!value && (flags & GW_FIELD_NULLABLE))
@@ -357,6 +438,7 @@ struct gw_str gw_field_string(struct json_object *body, const char *name, size_t
 	if (!json_object_is_type(value, json_type_string)) {
 		add_for_value(invalid, "string_type", name, "Input should be a valid string", value,
 			      NULL);
+		gw_invalid_hint(invalid, "\"%s\" has to be a text in double quotes.", name);
 		return GW_STR_NULL;
 	}
 	text = gw_json_string(value);
@@ -365,6 +447,10 @@ struct gw_str gw_field_string(struct json_object *body, const char *name, size_t
 			      "Input should be a valid string, unable to parse raw data as a "
 			      "unicode string",
 			      value, NULL);
+		gw_invalid_hint(invalid,
+				"\"%s\" contains \\u0000 or half of a surrogate pair: write "
+				"the character itself, in UTF-8.",
+				name);
 		return GW_STR_NULL;
 	}
 	if (flags & GW_FIELD_TRIM)
@@ -373,6 +459,7 @@ struct gw_str gw_field_string(struct json_object *body, const char *name, size_t
 		add_for_value(invalid, "string_too_short", name,
 			      "String should have at least 1 character", value,
 			      "{\"min_length\":1}");
+		gw_invalid_hint(invalid, "\"%s\" must not be empty.", name);
 		return GW_STR_NULL;
 	}
 	return text;
@@ -392,6 +479,10 @@ void gw_field_uuid(struct json_object *body, const char *name, unsigned flags,
 	if (!json_object_is_type(value, json_type_string)) {
 		add_for_value(invalid, "uuid_type", name,
 			      "UUID input should be a string, bytes or UUID object", value, NULL);
+		gw_invalid_hint(invalid,
+				"\"%s\" has to be an id in double quotes, as it was given to "
+				"you.",
+				name);
 		return;
 	}
 	text = gw_json_string(value);
@@ -403,6 +494,10 @@ void gw_field_uuid(struct json_object *body, const char *name, unsigned flags,
 	gw_buf_init(&ctx, 4096);
 	describe_bad_uuid(text, &msg, &ctx);
 	add_for_value(invalid, "uuid_parsing", name, msg.data, value, ctx.data);
+	gw_invalid_hint(invalid,
+			"\"%s\" has to be an id as it was given to you: 32 hexadecimal "
+			"digits in five groups.",
+			name);
 	gw_buf_release(&msg);
 	gw_buf_release(&ctx);
 }

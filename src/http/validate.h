@@ -19,15 +19,18 @@
 #include "http/request.h"
 #include "http/response.h"
 
+#define GW_HINT_SIZE 400
+
 struct gw_invalid {
 	struct gw_buf list; /* the elements so far, comma-separated */
 	unsigned count;
+	char hint[GW_HINT_SIZE]; /* of the first error that has one */
 };
 
 void gw_invalid_init(struct gw_invalid *invalid);
 void gw_invalid_release(struct gw_invalid *invalid);
 bool gw_invalid_any(const struct gw_invalid *invalid);
-/* Answers 422 with the list; returns GW_INVALID. */
+/* Answers 422 with the list and the hint (gw_response_hint()); returns GW_INVALID. */
 enum gw_err gw_invalid_respond(struct gw_invalid *invalid, struct gw_response *response);
 /*
  * Adds an error of any kind. `where` is "header", "path", "query" or "body"; `field` may be NULL
@@ -36,6 +39,9 @@ enum gw_err gw_invalid_respond(struct gw_invalid *invalid, struct gw_response *r
  */
 void gw_invalid_add(struct gw_invalid *invalid, const char *type, const char *where,
 		    const char *field, const char *msg, struct gw_str input, const char *ctx);
+
+/* What to do about the error that was added last; the first hint stays. */
+void gw_invalid_hint(struct gw_invalid *invalid, const char *fmt, ...) GW_PRINTF(2, 3);
 
 /* A required header: absent adds `missing`. An empty one is returned empty. */
 struct gw_str gw_field_header(const struct gw_request *request, const char *name,

@@ -88,7 +88,8 @@ Test(api_key, depends_on_who_asks_and_for_whom)
 		{"an administrator, for another tenant's agent", URSULA, SECRET, FOREIGN, 60, 403},
 		{"for a native agent", URSULA, SECRET, NINA, 60, 404},
 		{"for an agent that is not there", URSULA, SECRET, NOBODY, 60, 404},
-		{"with a token that has just ended, within the leeway", URSULA, SECRET, ALPHA, -15, 200},
+		{"with a token that has just ended, within the leeway", URSULA, SECRET, ALPHA, -15,
+		 200},
 		{"with an expired token", URSULA, SECRET, ALPHA, -45, 401},
 		{"with a token of another secret", URSULA, "another-secret-0123456789abcdef0123",
 		 ALPHA, 60, 401},
@@ -165,6 +166,64 @@ Test(api_key, broken_authorization_is_401)
 	configure(&test, conninfo);
 	for (size_t i = 0; i < GW_ARRAY_LEN(values); i++)
 		cr_expect(post(&test, ALPHA, values[i], NULL) == 401, "'%s'", values[i]);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+Test(hints, a_key_that_nobody_has_tells_what_may_be_wrong_with_it)
+{
+	static const struct {
+		const char *key;
+		const char *words;
+	} cases[] = {
+		{"\"oc-alpha-plaintext-key-0001\"", "quotes around it"},
+		{"'oc-alpha-plaintext-key-0001'", "quotes around it"},
+		{"Bearer oc-alpha-plaintext-key-0001", "word Bearer"},
+		{"oc-alph...0001", "shortened form"},
+		{"oc-***", "shortened form"},
+		{"oc-alph\u2026", "shortened form"},
+		{"<your key>", "placeholder"},
+		{"$KEY", "placeholder"},
+		{"YOUR_API_KEY", "placeholder"},
+		{"", "is empty"},
+		{"secret", "begins with oc-"},
+		{"oc-0123456789", "newest key"},
+	};
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+
+	gw_test_gateway_init(&test, conninfo, 1);
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		char *body = NULL;
+
+		cr_expect_eq(gw_test_call(&test, "POST", "/api/gateway/heartbeat", cases[i].key,
+					  NULL, &body),
+			     401, "%s", cases[i].key);
+		cr_expect_eq(strstr(body, "{\"detail\":\"Invalid API key\",\"hint\":\""), body,
+			     "%s", body);
+		cr_expect_not_null(strstr(body, cases[i].words), "%s: %s", cases[i].key, body);
+		cr_expect_null(strstr(body, "alpha-plain"), "%s", body);
+		free(body);
+	}
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+Test(hints, a_path_with_a_slash_at_its_end_and_another_method_are_explained)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+	char *body = NULL;
+
+	gw_test_gateway_init(&test, conninfo, 1);
+	cr_expect_eq(gw_test_call(&test, "GET", "/api/gateway/poll/", NULL, NULL, &body), 404);
+	cr_expect_not_null(strstr(body, "{\"detail\":\"Not Found\",\"hint\":"), "%s", body);
+	cr_expect_not_null(strstr(body, "without a slash at its end"), "%s", body);
+	free(body);
+	cr_expect_eq(gw_test_call(&test, "GET", "/api/gateway/report", NULL, NULL, &body), 405);
+	cr_expect_str_eq(body, "{\"detail\":\"Method Not Allowed\",\"hint\":\"This path takes "
+			       "POST.\"}");
+	free(body);
 	gw_test_gateway_release(&test);
 	free(conninfo);
 }

@@ -630,7 +630,7 @@ Test(serve, a_plain_cgi_request_is_answered_on_standard_output)
 		{"POST", "9999999", "hello", "Status: 413 Content Too Large\r\n",
 		 "{\"detail\":\"Request body too large\"}"},
 		{"PUT", NULL, "", "Status: 405 Method Not Allowed\r\n",
-		 "{\"detail\":\"Method Not Allowed\"}"},
+		 "{\"detail\":\"Method Not Allowed\",\"hint\":\"This path takes GET, POST.\"}"},
 	};
 	size_t i;
 

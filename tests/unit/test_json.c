@@ -3,6 +3,7 @@
  */
 #include "base/alloc.h"
 #include "base/json.h"
+#include "base/json_hint.h"
 
 #include <criterion/criterion.h>
 #include <json-c/json.h>
@@ -67,8 +68,6 @@ static const struct text_case invalid_cases[] = {
 	{"{\"a\":1 \"b\":2}", 0, GW_INVALID, 7, "Expecting ',' delimiter"},
 	{"{\"message_id\":\"abc", 0, GW_INVALID, 14, "Unterminated string starting at"},
 	{"\"abc\\", 0, GW_INVALID, 0, "Unterminated string starting at"},
-	{"\"a\tb\"", 0, GW_INVALID, 2, "Invalid control character at"},
-	{"\"a\nb\"", 0, GW_INVALID, 2, "Invalid control character at"},
 	{"\"a\0b\"", 5, GW_INVALID, 2, "Invalid control character at"},
 	{"{}\0", 3, GW_INVALID, 2, "Extra data"},
 	{"\"\\x\"", 0, GW_INVALID, 1, "Invalid \\escape"},
@@ -256,4 +255,84 @@ Test(json, names_and_elements_are_separated_by_commas)
 		out.data,
 		"{\"a\":-9223372036854775808,\"b\":[true,0],\"c\":\"1970-01-01T00:00:00Z\"}");
 	gw_buf_release(&out);
+}
+
+Test(json, strings_may_hold_line_ends_and_tabs_as_they_are)
+{
+	static const char text[] = "{\"a\nb\":\"one\n\ttwo\r\n\x01\x1f\"}";
+	struct gw_json_error error;
+	struct json_object *value = NULL;
+	struct json_object *member = NULL;
+
+	cr_assert(gw_json_parse(gw_str(text), &error, &value) == GW_OK, "%s", error.message);
+	cr_assert(json_object_object_get_ex(value, "a\nb", &member));
+	cr_expect_str_eq(json_object_get_string(member), "one\n\ttwo\r\n\x01\x1f");
+	json_object_put(value);
+}
+
+Test(json, who_wrote_no_json_is_told_how_to_mend_it)
+{
+	static const struct {
+		const char *text;
+		const char *words; /* of the hint */
+	} cases[] = {
+		{"{\"a\":\"Hello\\!\"}", "Remove the backslash"},
+		{"{\"a\":\"it\\'s\"}", "Remove the backslash"},
+		{"{\"a\":\"$5\\$\"}", "Remove the backslash"},
+		{"{\\\"a\\\":1}", "Remove the backslash"},
+		{"{\"a\":\"C:\\x\"}", "written twice"},
+		{"{\"a\":\"C:\\Users\"}", "written twice"},
+		{"{\"a\":\"\\d+\"}", "written twice"},
+		{"{\"a\":\"C:\\users\"}", "four hexadecimal digits"},
+		{"{\"a\":1,}", "remove the comma"},
+		{"{\"a\":1,\n}", "remove the comma"},
+		{"{\"a\":[1,]}", "remove the comma"},
+		{"{'a':'b'}", "double quotes only"},
+		{"{\"a\":'b'}", "double quotes only"},
+		{"{\"a\":`b`}", "double quotes only"},
+		{"'{\"a\":1}'", "double quotes only"},
+		{"{\u201Ca\u201D:1}", "typographic quotes"},
+		{"{\"a\":\u201Cb\u201D}", "typographic quotes"},
+		{"```json\n{\"a\":1}\n```", "```"},
+		{"{\"a\":1}\n```", "```"},
+		{"Here is the object:\n{\"a\":1}", "no words before"},
+		{"{\"a\":1}\nDone.", "nothing after it"},
+		{"{\"a\":1}{\"a\":2}", "nothing after it"},
+		{"{\"a\":True}", "lower case"},
+		{"{\"a\":None}", "lower case"},
+		{"{\"a\":NaN}", "NaN"},
+		{"{\"a\":1 // one\n}", "no comments"},
+		{"// one\n{\"a\":1}", "no comments"},
+		{"{\"a\":1, # one\n}", "no comments"},
+		{"{a:1}", "names of an object"},
+		{"{\"a\":hello}", "stands in double quotes"},
+		{"{\"a\":\"say \"hi\" now\"}", "written as \\\""},
+		{"{\"a\":\"don", "apostrophe"},
+		{"{\"a\":1", "has no end"},
+		{"{\"a\":", "has no end"},
+		{"{\"a\"", "has no end"},
+		{"{", "has no end"},
+		{"{\"a\" 1}", "colon"},
+		{"target=Beta&content=x", "This is a form"},
+		{"@body.json", "name of a file"},
+		{"hello", "Send a JSON object"},
+		{"  ", "Send a JSON object"},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_str text = gw_str(cases[i].text);
+		struct json_object *value = NULL;
+		struct gw_json_error error;
+		const char *hint = NULL;
+
+		cr_assert(gw_json_parse(text, &error, &value) == GW_INVALID, "%s", cases[i].text);
+		hint = gw_json_hint(text, &error);
+		cr_expect_not_null(strstr(hint, cases[i].words), "%s: %s", cases[i].text, hint);
+	}
+	for (size_t i = 0; i < GW_ARRAY_LEN(invalid_cases); i++) {
+		const struct gw_json_error error = {invalid_cases[i].offset,
+						    invalid_cases[i].message};
+
+		cr_expect_gt(strlen(gw_json_hint(case_text(&invalid_cases[i]), &error)), 20);
+	}
 }
