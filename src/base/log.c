@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -143,3 +144,11 @@ void gw_log(enum gw_log_level level, const char *fmt, ...)
 		;
 	errno = saved_errno;
 }
+
+#if GW_CHECKED
+void gw_assert_failed(const char *condition, const char *file, int line)
+{
+	gw_log_error("%s:%d: does not hold: %s", file, line, condition);
+	abort();
+}
+#endif

@@ -1,358 +1,367 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * exchange.c: reads one request, has it answered by gw_route() and writes the response.
+ * exchange.c: see exchange.h.
  *
- * Knows FastCGI (through libfcgi) and plain CGI. It knows nothing of threads, of other connections, nor of when
- * to stop: that is serve.c.
- *
- * About libfcgi 2.4.2, as read in its source: FCGX_Accept_r() would accept connections by itself, but then a
- * kept connection holds its thread, a peer that connects and says nothing holds it for 2 s (is_af_unix_keeper),
- * half a record for good, and a signal between its test and accept(2) is lost. So serve.c accepts, with timeouts
- * on the socket, and the descriptor is put into the request as if an earlier request had left it there. That needs
- * three fields below the line "Don't use anything below here" of fcgiapp.h: ipcFd, keepConnection (without it
- * FCGX_Accept_r begins by closing ipcFd) and detached (close at once, instead of waiting up to 2 s for the peer to
- * close first). The listening socket is given as -1, so that libfcgi's own accept can only fail.
- *
- * Malformed records make FCGX_Accept_r close the connection and return an error. Two things end the process:
- * a parameter whose announced length cannot be allocated (an assertion), and a FCGI_GET_VALUES record that
- * repeats its names (the stack protector finds it). Only the web server may be able to connect.
+ * Knows one request: it is read, routed, has its body read with the limit of its endpoint, and is answered. It knows nothing of
+ * threads, of other connections, nor of when to stop: those are threads.c, lobby.c and serve.c.
  */
 #include "http/exchange.h"
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/text.h"
+#include "http/body.h"
+#include "http/fcgi.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
-#define READ_CHUNK ((size_t)64 * 1024)
-#define MAX_HEAD (16 * 1024)
-/* What fits into libfcgi's stream buffer goes out in one write, with the records that end the request. */
-#define SMALL_RESPONSE 7680
-/* The longest content of a record (FastCGI 1.0, 3.3) that needs no padding to a multiple of 8. */
-#define MAX_RECORD 65528
-#define RECORD_HEADER 8
-#define RECORD_STDOUT 6
 /* Freed memory past this is given back to the system at once. */
 #define LARGE ((size_t)256 * 1024)
-/* What a client goes on sending after the response was decided is read and dropped, up to here. */
-#define MAX_DRAIN ((size_t)64 * 1024 * 1024)
-#define MAX_DRAIN_TIME (5 * GW_USEC_PER_SEC)
+/* What nginx's log calls a client that left; counted, never sent. */
+#define CLIENT_LEFT 499
 
-/* Reads up to `len` bytes; fewer only at the end. */
-typedef size_t read_some(void *arg, char *data, size_t len);
+/* How far it has come. A request is in one state at a time; set_state() moves it. */
+enum state {
+	OPENED,    /* read, not yet run */
+	WAITING,   /* its handler waits for a topic or a time */
+	FLUSHING,  /* a piece of a stream has not been taken yet */
+	ANSWERED,  /* written */
+	ABANDONED, /* its client left, or took nothing */
+};
 
-enum body_state { BODY_COMPLETE, BODY_BROKEN, BODY_TOO_LARGE };
+struct gw_exchange {
+	const struct gw_serve_options *options;
+	struct gw_fcgi *fcgi; /* NULL once the body is read to its end */
+	struct gw_fcgi_peer peer;
+	enum state state;
+	bool large;      /* its buffers were, so that their memory is to go back to the system */
+	bool has_head;   /* of a stream: the head has been sent */
+	bool last_piece; /* of a stream: nothing comes after what is in `out` */
+	int64_t working; /* microseconds spent running */
+	char **env;      /* copied from libfcgi, whose memory is given back */
+	struct gw_request request;
+	struct gw_response response;
+	struct gw_buf body;
+	struct gw_buf out; /* of a stream: records that the web server has not taken yet */
+	size_t out_at;
+};
 
-static size_t read_fcgi(void *arg, char *data, size_t len)
+static void set_state(struct gw_exchange *exchange, enum state state)
 {
-	int got = FCGX_GetStr(data, (int)len, arg);
-
-	return got > 0 ? (size_t)got : 0;
+	gw_assert(exchange->state != ANSWERED && exchange->state != ABANDONED);
+	exchange->state = state;
 }
 
-static size_t read_stdin(void *arg, char *data, size_t len)
+/* Variables that say nothing about the request once its path is known; many servers send them all. */
+static bool is_dispensable(const char *variable)
 {
-	size_t done = 0;
+	static const char *const prefixes[] = {"SERVER_",   "GATEWAY_",        "DOCUMENT_",
+					       "CONTEXT_",  "SCRIPT_F",        "FCGI_",
+					       "REDIRECT_", "HTTP_ACCEPT_ENC", "HTTP_USER_AGENT"};
 
-	(void)arg;
-	while (done < len) {
-		ssize_t got = read(STDIN_FILENO, data + done, len - done);
+	for (size_t i = 0; i < GW_ARRAY_LEN(prefixes); i++) {
+		if (strncmp(variable, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	}
+	return false;
+}
 
-		if (got < 0 && errno == EINTR)
+/* The environment in one block: pointers, then what they point to. */
+static char **copy_env(char *const *env)
+{
+	size_t count = 1;
+	size_t size = 0;
+	char **copy = NULL;
+	char *at = NULL;
+
+	for (char *const *variable = env; *variable != NULL; variable++) {
+		if (is_dispensable(*variable))
 			continue;
-		if (got <= 0)
-			break;
-		done += (size_t)got;
+		count++;
+		size += strlen(*variable) + 1;
 	}
-	return done;
-}
+	copy = gw_xmalloc(count * sizeof(*copy) + size);
+	at = (char *)(copy + count);
+	count = 0;
+	for (char *const *variable = env; *variable != NULL; variable++) {
+		size_t len = strlen(*variable) + 1;
 
-/* Reads exactly `length` bytes into `body`; memory grows with what arrives, not with what was announced. */
-static enum body_state read_announced(read_some *read_from, void *arg, size_t length,
-				      struct gw_buf *body)
-{
-	while (body->len < length) {
-		size_t want = length - body->len < READ_CHUNK ? length - body->len : READ_CHUNK;
-		char *room = gw_buf_reserve(body, want);
-		size_t got = room ? read_from(arg, room, want) : 0;
-
-		if (got == 0)
-			return BODY_BROKEN;
-		gw_buf_added(body, got);
+		if (is_dispensable(*variable))
+			continue;
+		copy[count++] = memcpy(at, *variable, len);
+		at += len;
 	}
-	return BODY_COMPLETE;
+	copy[count] = NULL;
+	return copy;
 }
 
-static enum body_state read_to_end(read_some *read_from, void *arg, struct gw_buf *body)
+struct gw_exchange *gw_exchange_open(const struct gw_serve_options *options, int fd, bool is_tcp)
 {
-	char chunk[4096];
-	size_t got;
+	struct gw_fcgi_peer peer;
+	struct gw_fcgi *fcgi = gw_fcgi_open(fd, is_tcp, &peer);
+	struct gw_exchange *exchange = NULL;
 
-	do {
-		got = read_from(arg, chunk, sizeof(chunk));
-		gw_buf_add(body, chunk, got);
-		if (gw_buf_overflowed(body))
-			return BODY_TOO_LARGE;
-	} while (got == sizeof(chunk));
-	return BODY_COMPLETE;
+	if (fcgi == NULL)
+		return NULL;
+	exchange = gw_xcalloc(1, sizeof(*exchange));
+	exchange->options = options;
+	exchange->fcgi = fcgi;
+	exchange->peer = peer;
+	exchange->env = copy_env(gw_fcgi_env(fcgi));
+	gw_request_init(&exchange->request, exchange->env, options->context);
+	exchange->request.peer = &exchange->peer;
+	gw_response_init(&exchange->response, options->max_response_bytes);
+	gw_buf_init(&exchange->body, 0);
+	gw_buf_init(&exchange->out, GW_STREAM_MAX + GW_MAX_HEAD + gw_fcgi_overhead(GW_STREAM_MAX));
+	return exchange;
 }
 
-/* True if *ret_length is what CONTENT_LENGTH announces. A number of more than 18 digits is as large as any. */
-static bool parse_length(struct gw_str text, size_t *ret_length)
+/* Reads the body, and gives libfcgi's memory back unless there is more to read than anybody wants. */
+static enum gw_body_state read_body(struct gw_exchange *exchange)
 {
-	int64_t length = INT64_MAX;
-	size_t i;
+	struct gw_request *request = &exchange->request;
+	size_t limit = request->endpoint->max_body;
+	enum gw_body_state state = GW_BODY_COMPLETE;
 
-	for (i = 0; i < text.len; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9')
-			return false;
+	gw_buf_init(&exchange->body,
+		    limit == GW_BODY_CONFIGURED ? exchange->options->max_body_bytes : limit);
+	state = gw_body_read(request, gw_fcgi_read, exchange->fcgi, true, &exchange->body);
+	if (state == GW_BODY_COMPLETE && limit != GW_BODY_IGNORED &&
+	    gw_fcgi_broken(exchange->fcgi) && gw_request_env(request, "CONTENT_LENGTH").len == 0)
+		state = GW_BODY_BROKEN;
+	request->body = gw_buf_str(&exchange->body);
+	/* the record that ends the body has to be read too, or a kept connection would go on with it */
+	if (state == GW_BODY_COMPLETE && gw_fcgi_at_end(exchange->fcgi)) {
+		gw_fcgi_free(exchange->fcgi);
+		exchange->fcgi = NULL;
 	}
-	if (text.len <= 18 && !gw_parse_int64(text, 0, INT64_MAX, &length))
-		return false;
-	*ret_length = (size_t)length;
-	return true;
+	return state;
 }
 
-/* `open_ended`: a body without CONTENT_LENGTH ends where the stream ends; otherwise there is none. */
-static enum body_state read_body(const struct gw_serve_options *options,
-				 const struct gw_request *request, read_some *read_from, void *arg,
-				 bool open_ended, struct gw_buf *body)
+/* Answers as a whole. */
+static void write_answer(struct gw_exchange *exchange)
 {
-	struct gw_str announced = gw_request_env(request, "CONTENT_LENGTH");
-	size_t length = 0;
+	const struct gw_response *response = &exchange->response;
+	struct gw_buf head;
+	bool ok = false;
 
-	if (announced.len == 0)
-		return open_ended ? read_to_end(read_from, arg, body) : BODY_COMPLETE;
-	if (!parse_length(announced, &length))
-		return BODY_BROKEN;
-	if (length > options->max_body_bytes)
-		return BODY_TOO_LARGE;
-	return read_announced(read_from, arg, length, body);
-}
-
-static void answer(const struct gw_serve_options *options, struct gw_request *request,
-		   enum body_state state, struct gw_response *response)
-{
-	switch (state) {
-	case BODY_COMPLETE:
-		gw_route(options->endpoints, request, response);
-		return;
-	case BODY_BROKEN:
-		(void)gw_response_error_status(response, GW_INVALID, 400,
-					       "There was an error parsing the body");
-		break;
-	case BODY_TOO_LARGE:
-		(void)gw_response_default(response, GW_TOO_LARGE);
-		break;
+	gw_buf_init(&head, GW_MAX_HEAD);
+	gw_response_head(response, &head);
+	ok = !gw_fcgi_peer_gone(&exchange->peer) &&
+	     gw_fcgi_write(&exchange->peer, gw_buf_str(&head),
+			   response->no_body ? GW_STR_LIT("") : gw_buf_str(&response->body));
+	gw_buf_release(&head);
+	if (!ok) {
+		/* nothing may follow half a record */
+		exchange->peer.keep = false;
+		gw_log_info("the web server left before the response was written");
 	}
-	gw_response_complete(response, request->trace_id);
+	set_state(exchange, ok ? ANSWERED : ABANDONED);
 }
 
-static void report(const struct gw_serve_options *options, const struct gw_request *request,
-		   int status)
+/* Frames what the handler has added to a stream. */
+static void add_piece(struct gw_exchange *exchange)
 {
-	if (options->finished)
-		options->finished(options->context, request, status,
-				  gw_monotonic() - request->started);
+	struct gw_response *response = &exchange->response;
+	struct gw_buf head;
+
+	if (!exchange->has_head) {
+		gw_buf_init(&head, GW_MAX_HEAD);
+		gw_response_head(response, &head);
+		gw_fcgi_add_stdout(&exchange->out, &exchange->peer, gw_buf_str(&head));
+		gw_buf_release(&head);
+		exchange->has_head = true;
+	} else if (!response->streaming) {
+		/* an error: its text has no place in the middle of a stream, which ends */
+		gw_buf_reset(&response->body);
+	}
+	gw_fcgi_add_stdout(&exchange->out, &exchange->peer, gw_buf_str(&response->body));
+	gw_buf_release(&response->body);
+	gw_buf_init(&response->body, GW_STREAM_MAX);
+	if (exchange->last_piece)
+		gw_fcgi_add_end(&exchange->out, &exchange->peer);
 }
 
-/* Writes all of it. False when the peer is gone or takes nothing for as long as the socket's timeout. */
-static bool write_all(int fd, struct iovec *part, size_t parts)
+/* Sends what can be sent without waiting. */
+static enum gw_exchange_next flush(struct gw_exchange *exchange)
 {
-	while (parts) {
-		ssize_t sent = writev(fd, part, (int)parts);
+	struct gw_buf *out = &exchange->out;
+
+	while (exchange->out_at < out->len) {
+		ssize_t sent = send(exchange->peer.fd, out->data + exchange->out_at,
+				    out->len - exchange->out_at, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
-		if (sent < 0)
-			return false;
-		while (parts && (size_t)sent >= part->iov_len) {
-			sent -= (ssize_t)part->iov_len;
-			part++;
-			parts--;
+		if (sent < 0 && (errno == EAGAIN || errno == ENOBUFS)) {
+			set_state(exchange, FLUSHING);
+			return GW_EXCHANGE_FLUSH;
 		}
-		if (parts) {
-			part->iov_base = (char *)part->iov_base + sent;
-			part->iov_len -= (size_t)sent;
+		if (sent < 0) {
+			exchange->peer.keep = false;
+			set_state(exchange, ABANDONED);
+			return GW_EXCHANGE_END;
 		}
+		exchange->out_at += (size_t)sent;
 	}
-	return true;
+	gw_buf_release(out);
+	gw_buf_init(out, GW_STREAM_MAX + GW_MAX_HEAD + gw_fcgi_overhead(GW_STREAM_MAX));
+	exchange->out_at = 0;
+	set_state(exchange, exchange->last_piece ? ANSWERED : WAITING);
+	return exchange->last_piece ? GW_EXCHANGE_END : GW_EXCHANGE_WAIT;
 }
 
-/* `data` as STDOUT records, straight to the socket: libfcgi's stream would need a write for every 8 KiB. */
-static bool write_records(int fd, int request_id, struct gw_buf *data)
+/* Chooses the handler and reads the body. False: it has been answered already. */
+static bool prepare(struct gw_exchange *exchange)
 {
-	size_t at = 0;
+	struct gw_request *request = &exchange->request;
+	enum gw_body_state state = GW_BODY_COMPLETE;
 
-	while (at < data->len) {
-		size_t len = data->len - at < MAX_RECORD ? data->len - at : MAX_RECORD;
-		size_t padding = (8 - len % 8) % 8;
-		unsigned char header[RECORD_HEADER] = {1,
-						       RECORD_STDOUT,
-						       (unsigned char)(request_id >> 8),
-						       (unsigned char)request_id,
-						       (unsigned char)(len >> 8),
-						       (unsigned char)len,
-						       (unsigned char)padding,
-						       0};
-		unsigned char zeros[8] = {0};
-		struct iovec parts[] = {{header, sizeof(header)},
-					{data->data + at, len},
-					{zeros, padding}};
-
-		if (!write_all(fd, parts, padding ? 3 : 2))
-			return false;
-		at += len;
-	}
-	return true;
+	if (gw_route_choose(exchange->options->endpoints, request, &exchange->response) == NULL)
+		return false;
+	state = read_body(exchange);
+	if (state != GW_BODY_COMPLETE)
+		gw_body_refuse(state, request, &exchange->response);
+	return state == GW_BODY_COMPLETE;
 }
 
-static void write_fastcgi(FCGX_Request *fcgi, const struct gw_response *response)
+static bool call_last(struct gw_exchange *exchange)
 {
-	struct gw_buf out;
+	exchange->request.last_call = true;
+	return gw_route_call(&exchange->request, &exchange->response);
+}
 
-	gw_buf_init(&out, MAX_HEAD + response->body.len);
-	gw_response_head(response, &out);
-	gw_buf_add_str(&out, gw_buf_str(&response->body));
-	if (out.len <= SMALL_RESPONSE) {
-		FCGX_PutStr(out.data, (int)out.len, fcgi->out);
-	} else if (!write_records(fcgi->ipcFd, fcgi->requestId, &out)) {
-		/* nothing may follow half a record */
-		(void)shutdown(fcgi->ipcFd, SHUT_WR);
-		fcgi->keepConnection = 0;
+static enum gw_exchange_next call(struct gw_exchange *exchange, bool may_wait, bool last_call)
+{
+	struct gw_request *request = &exchange->request;
+	struct gw_response *response = &exchange->response;
+
+	/* what has not been read would be taken for the next thing that the client says */
+	request->may_wait = may_wait && exchange->fcgi == NULL;
+	request->last_call = last_call || (exchange->state == WAITING && !request->may_wait);
+	if (!gw_route_call(request, response)) {
+		bool wait = request->may_wait && !request->last_call;
+
+		if (wait && response->streaming) {
+			add_piece(exchange);
+			return flush(exchange);
+		}
+		/* a stream that may not wait ends with what there is */
+		if (!response->streaming) {
+			gw_response_reset(response);
+			if (wait) {
+				set_state(exchange, WAITING);
+				return GW_EXCHANGE_WAIT;
+			}
+			if (request->last_call || !call_last(exchange))
+				gw_route_refuse_wait(request, response);
+		}
 	}
-	gw_buf_release(&out);
-	/* the order in which libfcgi needs the fewest writes */
-	if (FCGX_FClose(fcgi->err) != 0 || FCGX_FClose(fcgi->out) != 0) {
-		fcgi->keepConnection = 0;
-		gw_log_info("the web server left before the response was written");
+	if (response->streaming || exchange->has_head) {
+		exchange->last_piece = true;
+		add_piece(exchange);
+		return flush(exchange);
 	}
+	write_answer(exchange);
+	return GW_EXCHANGE_END;
+}
+
+enum gw_exchange_next gw_exchange_run(struct gw_exchange *exchange, bool may_wait, bool last_call)
+{
+	int64_t begin = gw_monotonic();
+	enum gw_exchange_next next = GW_EXCHANGE_END;
+
+	gw_log_set_trace(exchange->request.trace_id);
+	if (exchange->state == OPENED && !prepare(exchange)) {
+		write_answer(exchange);
+	} else if (gw_fcgi_peer_gone(&exchange->peer)) {
+		exchange->peer.keep = false;
+		set_state(exchange, ABANDONED);
+	} else if (exchange->state == FLUSHING) {
+		next = flush(exchange);
+	} else {
+		next = call(exchange, may_wait, last_call);
+	}
+	exchange->working += gw_monotonic() - begin;
+	gw_log_set_trace(NULL);
+	return next;
+}
+
+const struct gw_wait *gw_exchange_wait(const struct gw_exchange *exchange)
+{
+	return &exchange->request.wait;
+}
+
+bool gw_exchange_is_stream(const struct gw_exchange *exchange)
+{
+	return exchange->response.streaming;
+}
+
+bool gw_exchange_is_flushing(const struct gw_exchange *exchange)
+{
+	return exchange->state == FLUSHING;
+}
+
+bool gw_exchange_peer_gone(const struct gw_exchange *exchange)
+{
+	return gw_fcgi_peer_gone(&exchange->peer);
 }
 
 /*
- * Closing a socket that still has input is an error to the peer, which would then never read the response. nginx for its
- * part stops sending once it has an answer, and waits for the end of the stream: it is told first.
+ * Closing a socket that still has input is an error to the peer, which would then never read the response. nginx for its part
+ * stops sending once it has an answer, and waits for the end of the stream: it is told first.
  */
-static void drain(int fd, FCGX_Stream *in)
+static void drain(struct gw_exchange *exchange)
 {
-	int64_t until = gw_monotonic() + MAX_DRAIN_TIME;
+	int64_t until = gw_monotonic() + GW_MAX_DRAIN_TIME;
 	char chunk[4096];
 	size_t total = 0;
 	size_t got;
 
-	(void)shutdown(fd, SHUT_WR);
+	(void)shutdown(exchange->peer.fd, SHUT_WR);
 	do {
-		got = read_fcgi(in, chunk, sizeof(chunk));
+		got = gw_fcgi_read(exchange->fcgi, chunk, sizeof(chunk));
 		total += got;
-	} while (got == sizeof(chunk) && total < MAX_DRAIN && gw_monotonic() < until);
+	} while (got == sizeof(chunk) && total < GW_MAX_DRAIN && gw_monotonic() < until);
 }
 
-bool gw_exchange_fastcgi(const struct gw_serve_options *options, int fd)
+bool gw_exchange_free(struct gw_exchange *exchange)
 {
-	FCGX_Request fcgi;
-	struct gw_request request;
-	struct gw_response response;
-	struct gw_buf body;
-	enum body_state state;
-	bool at_end;
-	bool large;
+	const struct gw_serve_options *options = exchange->options;
+	struct gw_request *request = &exchange->request;
+	bool written = exchange->state == ANSWERED;
+	bool keep = written && exchange->peer.keep;
+	bool large = exchange->response.body.cap > LARGE || exchange->body.cap > LARGE;
+	int fd = exchange->peer.fd;
 
-	FCGX_InitRequest(&fcgi, -1, FCGI_FAIL_ACCEPT_ON_INTR);
-	fcgi.ipcFd = fd;
-	fcgi.keepConnection = 1;
-	fcgi.detached = 1;
-	if (FCGX_Accept_r(&fcgi) != 0)
-		return false;
-
-	gw_request_init(&request, fcgi.envp, options->context);
-	gw_log_set_trace(request.trace_id);
-	gw_response_init(&response, options->max_response_bytes);
-	gw_buf_init(&body, options->max_body_bytes);
-	state = read_body(options, &request, read_fcgi, fcgi.in, true, &body);
-	/* the record that ends the body has to be read too, or a kept connection would go on with it */
-	at_end = state == BODY_COMPLETE && FCGX_GetChar(fcgi.in) == EOF;
-	if (state == BODY_COMPLETE && FCGX_GetError(fcgi.in) != 0 &&
-	    gw_request_env(&request, "CONTENT_LENGTH").len == 0)
-		state = BODY_BROKEN;
-	request.body = gw_buf_str(&body);
-	answer(options, &request, state, &response);
-	write_fastcgi(&fcgi, &response);
-	report(options, &request, response.status);
-	if (!at_end) {
-		fcgi.keepConnection = 0;
-		drain(fcgi.ipcFd, fcgi.in);
+	gw_log_set_trace(request->trace_id);
+	if (request->written != NULL)
+		request->written(request, written && exchange->response.status < 400);
+	if (options->finished != NULL)
+		options->finished(options->context, request,
+				  written ? exchange->response.status : CLIENT_LEFT,
+				  exchange->working);
+	if (exchange->fcgi != NULL) {
+		keep = false;
+		if (written)
+			drain(exchange);
 	}
-
-	large = response.body.cap > LARGE || body.cap > LARGE;
 	gw_log_set_trace(NULL);
-	gw_response_release(&response);
-	gw_request_release(&request);
-	gw_buf_release(&body);
-	FCGX_Finish_r(&fcgi);
+	gw_response_release(&exchange->response);
+	gw_request_release(request);
+	gw_buf_release(&exchange->body);
+	gw_buf_release(&exchange->out);
+	gw_fcgi_free(exchange->fcgi);
+	free(exchange->env);
+	free(exchange);
 	if (large)
 		malloc_trim(0);
-	return fcgi.ipcFd >= 0;
-}
-
-static void drain_stdin(void)
-{
-	int64_t until = gw_monotonic() + MAX_DRAIN_TIME;
-	char chunk[4096];
-	size_t drained = 0;
-
-	while (drained < MAX_DRAIN && gw_monotonic() < until) {
-		ssize_t got = read(STDIN_FILENO, chunk, sizeof(chunk));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return;
-		drained += (size_t)got;
-	}
-}
-
-void gw_exchange_cgi(const struct gw_serve_options *options, char *const *env)
-{
-	struct gw_request request;
-	struct gw_response response;
-	struct gw_buf body;
-	struct gw_buf head;
-	enum body_state state;
-	bool chunked;
-
-	gw_request_init(&request, env, options->context);
-	gw_log_set_trace(request.trace_id);
-	gw_response_init(&response, options->max_response_bytes);
-	gw_buf_init(&body, options->max_body_bytes);
-	gw_buf_init(&head, MAX_HEAD);
-	/* RFC 3875, 4.2: without CONTENT_LENGTH there is no body; servers that pass on a chunked one end it by EOF */
-	chunked = gw_request_header(&request, "Transfer-Encoding").len != 0;
-	state = read_body(options, &request, read_stdin, NULL, chunked, &body);
-	/* Apache takes a program that leaves before it has read its input for broken, and answers 500 itself */
-	if (state == BODY_TOO_LARGE)
-		drain_stdin();
-	request.body = gw_buf_str(&body);
-	answer(options, &request, state, &response);
-	gw_response_head(&response, &head);
-	{
-		struct iovec parts[] = {{head.data, head.len},
-					{response.body.data, response.body.len}};
-
-		if (!write_all(STDOUT_FILENO, parts, response.body.len ? 2 : 1))
-			gw_log_info("the web server left before the response was written");
-	}
-	report(options, &request, response.status);
-	gw_log_set_trace(NULL);
-	gw_response_release(&response);
-	gw_request_release(&request);
-	gw_buf_release(&body);
-	gw_buf_release(&head);
+	if (!keep)
+		close(fd);
+	return keep;
 }

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "http/fcgi.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,8 +206,36 @@ void gw_request_init(struct gw_request *request, char *const *env, void *context
 	choose_trace_id(request);
 }
 
+void gw_request_watch(struct gw_request *request, const char *topic)
+{
+	if (request->wait.count < GW_TOPICS_MAX)
+		request->wait.topics[request->wait.count++] = gw_topic(gw_str(topic));
+}
+
+enum gw_err gw_request_wait(struct gw_request *request, const char *topic, int64_t until)
+{
+	if (topic != NULL)
+		gw_request_watch(request, topic);
+	request->wait.asked = true;
+	request->wait.until = until;
+	return GW_OK;
+}
+
+bool gw_request_peer_gone(const struct gw_request *request)
+{
+	return request->peer != NULL && gw_fcgi_peer_gone(request->peer);
+}
+
+void gw_request_after(struct gw_request *request, gw_request_written *written)
+{
+	request->written = written;
+}
+
 void gw_request_release(struct gw_request *request)
 {
+	if (request->state != NULL && request->free_state != NULL)
+		request->free_state(request->state);
+	request->state = NULL;
 	free(request->path_storage);
 	request->path_storage = NULL;
 	request->path = GW_STR_LIT("");

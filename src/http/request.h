@@ -10,12 +10,28 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/uuid.h"
+#include "http/topic.h"
 
 #include <stdint.h>
 
 #define GW_TRACE_ID_SIZE 65
 
+#define GW_TOPICS_MAX 4
+
 struct gw_endpoint;
+struct gw_fcgi_peer;
+struct gw_request;
+
+/* Called once, after the answer was written (`written`) or could not be; see gw_request_after(). */
+typedef void gw_request_written(struct gw_request *request, bool written);
+
+/* What a handler asked for with gw_request_watch() and gw_request_wait(). */
+struct gw_wait {
+	bool asked;
+	int64_t until; /* gw_monotonic() */
+	unsigned count;
+	struct gw_topic topics[GW_TOPICS_MAX];
+};
 
 struct gw_request {
 	void *context;                      /* what the program gave to gw_serve(); its services */
@@ -28,6 +44,16 @@ struct gw_request {
 	char trace_id[GW_TRACE_ID_SIZE];
 	int64_t started;    /* gw_monotonic() at the start */
 	bool authenticated; /* set by the handler once it knows who asks; see enum gw_access */
+
+	bool may_wait; /* gw_request_wait() would wait: false under plain CGI, or when too many wait already */
+	bool last_call; /* answer now: the time of gw_request_wait() has come, or the program ends */
+	void *state;    /* the handler's own, kept while it waits; NULL at its first call */
+	void (*free_state)(
+		void *state); /* how the state ends, whatever becomes of the request; may be NULL */
+
+	struct gw_wait wait;             /* read by http only */
+	gw_request_written *written;     /* read by http only */
+	const struct gw_fcgi_peer *peer; /* NULL: nobody who could leave */
 
 	char *const *env;   /* NAME=value strings, NULL at the end; not owned */
 	char *path_storage; /* owned */
@@ -58,5 +84,28 @@ struct gw_str gw_request_query(const struct gw_request *request, const char *nam
  * HTTP_HOST), appended; only characters that belong in an authority, else "http://localhost".
  */
 void gw_request_origin(const struct gw_request *request, struct gw_buf *out);
+
+/*
+ * Waiting. A handler that has nothing to say yet returns what gw_request_wait() gives. The request then costs a descriptor and
+ * some memory, no thread and no database connection, and the handler is called again from its beginning, by any thread, when
+ * one of its topics rings or `until` (gw_monotonic()) has come, then with request->last_call. It is not called again if the
+ * client has left. What rang after the call began is seen: look first, then wait. If there can be no waiting, the handler is
+ * called again at once with last_call. What the response held is dropped, unless it is a stream (gw_response_stream()).
+ */
+/* Adds a topic, at most GW_TOPICS_MAX for one wait. */
+void gw_request_watch(struct gw_request *request, const char *topic);
+/* `topic` is added to those watched; NULL: no other. */
+GW_MUST_CHECK enum gw_err gw_request_wait(struct gw_request *request, const char *topic,
+					  int64_t until);
+/*
+ * True if the client has left, as far as the web server tells (nginx does; mod_proxy_fcgi does not). For a handler that is
+ * about to take something that only this answer would carry.
+ */
+bool gw_request_peer_gone(const struct gw_request *request);
+/*
+ * Has `written` called once the answer went to the web server, or could not: a client that left, a response that was
+ * withheld, an error. Also when the request ends without an answer. By then request->state is still there.
+ */
+void gw_request_after(struct gw_request *request, gw_request_written *written);
 
 #endif

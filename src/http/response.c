@@ -21,8 +21,27 @@ void gw_response_init(struct gw_response *response, size_t max_body)
 {
 	response->status = 0;
 	response->content_type = "application/json";
+	response->streaming = false;
+	response->no_body = false;
 	gw_buf_init(&response->headers, MAX_HEADERS);
 	gw_buf_init(&response->body, max_body);
+}
+
+void gw_response_stream(struct gw_response *response, const char *content_type)
+{
+	response->streaming = true;
+	response->content_type = content_type;
+	response->body.max = GW_STREAM_MAX;
+	/* nginx passes each piece on at once; others ignore it */
+	gw_response_header(response, "X-Accel-Buffering", "no");
+}
+
+void gw_response_reset(struct gw_response *response)
+{
+	size_t max = response->body.max;
+
+	gw_response_release(response);
+	gw_response_init(response, max);
 }
 
 void gw_response_release(struct gw_response *response)
@@ -81,9 +100,10 @@ static const char *reason(int status)
 
 void gw_response_head(const struct gw_response *response, struct gw_buf *out)
 {
-	gw_buf_addf(out, "Status: %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n",
-		    response->status, reason(response->status), response->content_type,
-		    response->body.len);
+	gw_buf_addf(out, "Status: %d %s\r\nContent-Type: %s\r\n", response->status,
+		    reason(response->status), response->content_type);
+	if (!response->streaming)
+		gw_buf_addf(out, "Content-Length: %zu\r\n", response->body.len);
 	gw_buf_add_str(out, gw_buf_str(&response->headers));
 	gw_buf_add_c(out, "\r\n");
 }
@@ -121,6 +141,7 @@ static void start_error(struct gw_response *response, int status)
 {
 	response->status = status;
 	response->content_type = "application/json";
+	response->streaming = false;
 	if (response->body.max < MIN_ERROR_BODY)
 		response->body.max = MIN_ERROR_BODY;
 	gw_buf_reset(&response->body);

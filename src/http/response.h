@@ -12,6 +12,8 @@ struct gw_response {
 	const char *content_type; /* application/json unless changed; a constant */
 	struct gw_buf headers;    /* extra header lines, each ending in CRLF */
 	struct gw_buf body;
+	bool streaming; /* the body comes piece by piece: gw_response_stream() */
+	bool no_body;   /* the request was HEAD: the body is measured, not sent */
 };
 
 /* `max_body` bounds the body; overflow turns the answer into a 500. */
@@ -20,6 +22,19 @@ void gw_response_release(struct gw_response *response);
 
 /* Adds a header; a value with CR, LF or NUL is dropped (nothing from outside may add a line). */
 void gw_response_header(struct gw_response *response, const char *name, const char *value);
+
+/* What one piece of a stream may hold. */
+#define GW_STREAM_MAX ((size_t)256 * 1024)
+/*
+ * Makes the answer a stream, in the handler's first call: whenever the handler returns gw_request_wait(), what the body holds
+ * is sent as the next piece, and the body is empty when the handler is called again; it ends when the handler returns
+ * otherwise. The handler is called only when the web server has taken all that went before, so nothing piles up here; a
+ * client that takes nothing for half a minute is closed. `until` of the wait is a time to be called at; last_call comes only
+ * when the program ends. No header can be added after the first piece.
+ */
+void gw_response_stream(struct gw_response *response, const char *content_type);
+/* Drops what a handler wrote before it decided to wait. */
+void gw_response_reset(struct gw_response *response);
 
 /*
  * Adds what every response carries: X-Trace-Id, Cache-Control: no-store, X-Content-Type-Options:

@@ -71,9 +71,8 @@ static void add_methods(struct gw_buf *allow, const char *methods)
 	}
 }
 
-/* The endpoint, or NULL with the response filled (404 or 405). */
-static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints,
-					struct gw_request *request, struct gw_response *response)
+const struct gw_endpoint *gw_route_choose(const struct gw_endpoint *endpoints,
+					  struct gw_request *request, struct gw_response *response)
 {
 	const struct gw_endpoint *endpoint;
 	struct gw_str param;
@@ -89,8 +88,8 @@ static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints,
 		}
 		add_methods(&allow, endpoint->methods);
 	}
-	if (!endpoint->name) {
-		endpoint = NULL;
+	request->endpoint = endpoint->name ? endpoint : NULL;
+	if (!request->endpoint) {
 		if (allow.len) {
 			gw_response_header(response, "Allow", allow.data);
 			(void)gw_response_error_status(response, GW_INVALID, 405,
@@ -100,9 +99,10 @@ static const struct gw_endpoint *choose(const struct gw_endpoint *endpoints,
 			(void)gw_response_default(response, GW_NOT_FOUND);
 			gw_response_hint(response, "%s", unknown_path);
 		}
+		gw_response_complete(response, request->trace_id);
 	}
 	gw_buf_release(&allow);
-	return endpoint;
+	return request->endpoint;
 }
 
 /* Replaces a response that must not go out. Its cause has been logged, so none is returned. */
@@ -113,6 +113,23 @@ static enum gw_err withhold(struct gw_response *response)
 	return GW_OK;
 }
 
+/* What must not go out: too much, or a success for somebody whom nobody knows. */
+static bool is_allowed(const struct gw_endpoint *endpoint, const struct gw_request *request,
+		       const struct gw_response *response)
+{
+	if (gw_buf_overflowed(&response->body) || gw_buf_overflowed(&response->headers)) {
+		gw_log_error("%s: the response passes the limit of %zu bytes", endpoint->name,
+			     response->body.max);
+		return false;
+	}
+	if (endpoint->access == GW_ACCESS_AUTHENTICATED && response->status < 300 &&
+	    !request->authenticated) {
+		gw_log_error("%s: a success for nobody was withheld", endpoint->name);
+		return false;
+	}
+	return true;
+}
+
 static enum gw_err call(const struct gw_endpoint *endpoint, struct gw_request *request,
 			struct gw_response *response)
 {
@@ -120,19 +137,19 @@ static enum gw_err call(const struct gw_endpoint *endpoint, struct gw_request *r
 
 	if (endpoint->access == GW_ACCESS_NOBODY)
 		return gw_response_default(response, GW_FORBIDDEN);
+	request->wait.asked = false;
+	request->wait.count = 0;
 	err = endpoint->handle(request, response);
+	if (err != GW_OK)
+		request->wait.asked = false;
+	if (request->wait.asked && !response->streaming)
+		return GW_OK;
 	if (err != GW_OK && response->status < 400)
 		return gw_response_default(response, err);
 	if (response->status == 0)
 		response->status = 200;
-	if (gw_buf_overflowed(&response->body) || gw_buf_overflowed(&response->headers)) {
-		gw_log_error("%s: the response passes the limit of %zu bytes", endpoint->name,
-			     response->body.max);
-		return withhold(response);
-	}
-	if (endpoint->access == GW_ACCESS_AUTHENTICATED && response->status < 300 &&
-	    !request->authenticated) {
-		gw_log_error("%s: a success for nobody was withheld", endpoint->name);
+	if (!is_allowed(endpoint, request, response)) {
+		request->wait.asked = false;
 		return withhold(response);
 	}
 	return err;
@@ -161,18 +178,40 @@ static void log_failure(const struct gw_endpoint *endpoint, enum gw_err err, int
 	}
 }
 
+void gw_route_refuse_wait(const struct gw_request *request, struct gw_response *response)
+{
+	gw_log_error("%s: the handler waits although it was told not to", request->endpoint->name);
+	(void)withhold(response);
+	gw_response_complete(response, request->trace_id);
+}
+
+bool gw_route_call(struct gw_request *request, struct gw_response *response)
+{
+	const struct gw_endpoint *endpoint = request->endpoint;
+	bool streamed = response->streaming;
+	enum gw_err err = call(endpoint, request, response);
+
+	if (request->wait.asked && !response->streaming)
+		return false;
+	if (response->status >= 500)
+		log_failure(endpoint, err, response->status);
+	/* of a stream the head has gone with its first piece */
+	if (!streamed) {
+		response->no_body = strcmp(request->method, "HEAD") == 0;
+		gw_response_complete(response, request->trace_id);
+	}
+	return !request->wait.asked;
+}
+
 void gw_route(const struct gw_endpoint *endpoints, struct gw_request *request,
 	      struct gw_response *response)
 {
-	const struct gw_endpoint *endpoint = choose(endpoints, request, response);
-
-	if (endpoint) {
-		enum gw_err err;
-
-		request->endpoint = endpoint;
-		err = call(endpoint, request, response);
-		if (response->status >= 500)
-			log_failure(endpoint, err, response->status);
-	}
-	gw_response_complete(response, request->trace_id);
+	if (!gw_route_choose(endpoints, request, response))
+		return;
+	if (gw_route_call(request, response))
+		return;
+	gw_response_reset(response);
+	request->last_call = true;
+	if (!gw_route_call(request, response))
+		gw_route_refuse_wait(request, response);
 }

@@ -35,8 +35,22 @@ struct gw_endpoint {
 };
 
 /*
- * Finds the endpoint of request->path in `endpoints` (ended by a NULL name), calls it and completes
- * the response: 404, 405 with Allow, default texts, X-Trace-Id, and 500 when an endpoint that must
+ * The endpoint of request->path, also in request->endpoint; NULL: there is none, and the response is complete (404, 405).
+ * `endpoints` ends with a NULL name.
+ */
+const struct gw_endpoint *gw_route_choose(const struct gw_endpoint *endpoints,
+					  struct gw_request *request, struct gw_response *response);
+/*
+ * Calls the handler of request->endpoint. False: it wants to wait, as request->wait says; nothing may be sent but a piece of a
+ * stream. True: the response is complete.
+ */
+GW_MUST_CHECK bool gw_route_call(struct gw_request *request, struct gw_response *response);
+/* Answers 500 for a handler that wants to wait at its last call; says so in the log. */
+void gw_route_refuse_wait(const struct gw_request *request, struct gw_response *response);
+
+/*
+ * Both, for where there is no waiting: a handler that wants to is called again with last_call.
+ * Finds the endpoint of request->path in `endpoints`, calls it and completes the response: 404, 405 with Allow, default texts, X-Trace-Id, and 500 when an endpoint that must
  * authenticate answers success without having done so. Logs failures of ours (status >= 500) once.
  */
 void gw_route(const struct gw_endpoint *endpoints, struct gw_request *request,

@@ -1,6 +1,8 @@
 # tests of src/http
-http_unit_tests = tests/unit/http_request tests/unit/http_route tests/unit/http_serve \
+http_unit_tests = tests/unit/http_lobby tests/unit/http_request tests/unit/http_route tests/unit/http_serve \
 	tests/unit/http_validate
+serve_process = tests/unit/fcgi_client.c tests/unit/fcgi_client.h tests/unit/serve_process.c \
+	tests/unit/serve_process.h
 http_unit_libs = $(HTTP_LIBS) $(BASE_LIBS) $(CRITERION_LIBS)
 
 if HAVE_CRITERION
@@ -8,13 +10,16 @@ check_PROGRAMS += $(http_unit_tests)
 TESTS += $(http_unit_tests)
 endif
 
+tests_unit_http_lobby_SOURCES = tests/unit/http_lobby.c $(serve_process)
+tests_unit_http_lobby_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
+tests_unit_http_lobby_LDADD = $(http_unit_libs)
 tests_unit_http_request_SOURCES = tests/unit/http_request.c
 tests_unit_http_request_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 tests_unit_http_request_LDADD = $(http_unit_libs)
 tests_unit_http_route_SOURCES = tests/unit/http_route.c
 tests_unit_http_route_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 tests_unit_http_route_LDADD = $(http_unit_libs)
-tests_unit_http_serve_SOURCES = tests/unit/http_serve.c tests/unit/fcgi_client.c tests/unit/fcgi_client.h
+tests_unit_http_serve_SOURCES = tests/unit/http_serve.c $(serve_process)
 tests_unit_http_serve_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 tests_unit_http_serve_LDADD = $(http_unit_libs)
 tests_unit_http_validate_SOURCES = tests/unit/http_validate.c

@@ -5,6 +5,7 @@
  * depends on how long anything takes.
  */
 #include "fcgi_client.h"
+#include "serve_process.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -26,9 +27,6 @@
 #define MAX_BODY ((size_t)1024 * 1024)
 #define LARGE_RESPONSE ((size_t)1500 * 1000)
 
-static char folder[] = "/tmp/gw-serve-XXXXXX";
-static char socket_path[64];
-static int listener = -1;
 static int gate[2];
 static int started[2];
 
@@ -86,63 +84,29 @@ static const struct gw_endpoint endpoints[] = {
 	{NULL, NULL, NULL, GW_ACCESS_NOBODY, GW_BODY_IGNORED, NULL},
 };
 
-/* The process that serves: never returns. */
-static void serve_and_exit(unsigned threads, unsigned max_blocked)
+static struct gw_serve_options options_for(unsigned threads, unsigned max_blocked)
 {
-	struct gw_serve_options options = {
+	return (struct gw_serve_options){
 		.endpoints = endpoints,
 		.threads = threads,
 		.max_blocked = max_blocked,
 		.max_body_bytes = MAX_BODY,
 		.max_response_bytes = 4 * MAX_BODY,
 	};
-	enum gw_err err;
-
-	gw_log_init("serve-test", GW_LOG_ERROR);
-	err = gw_serve(&options);
-	_exit(err == GW_OK ? 0 : 1);
 }
 
 static pid_t start_process(unsigned threads, unsigned max_blocked)
 {
-	pid_t pid = fork();
+	const struct gw_serve_options options = options_for(threads, max_blocked);
 
-	if (pid == 0) {
-		if (dup2(listener, STDIN_FILENO) < 0)
-			_exit(2);
-		serve_and_exit(threads, max_blocked);
-	}
-	cr_assert_gt(pid, 0);
-	return pid;
+	return serve_start(&options);
 }
 
 static void set_up(void)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	sigset_t signals;
-
-	/* the processes inherit this: a signal that comes before gw_serve() was reached waits for it */
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGUSR1);
-	cr_assert_eq(sigprocmask(SIG_BLOCK, &signals, NULL), 0);
-	cr_assert_not_null(mkdtemp(folder));
-	snprintf(socket_path, sizeof(socket_path), "%s/socket", folder);
-	memcpy(address.sun_path, socket_path, strlen(socket_path) + 1);
-	listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	cr_assert_geq(listener, 0);
-	cr_assert_eq(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
-	cr_assert_eq(listen(listener, 128), 0);
+	serve_set_up();
 	cr_assert_eq(pipe2(gate, O_CLOEXEC), 0);
 	cr_assert_eq(pipe2(started, O_CLOEXEC), 0);
-}
-
-static void tear_down(void)
-{
-	close(listener);
-	unlink(socket_path);
-	rmdir(folder);
 }
 
 static void open_gate(unsigned count)
@@ -157,25 +121,6 @@ static void wait_started(unsigned count)
 
 	while (count--)
 		cr_assert_eq(read(started[0], &byte, 1), 1);
-}
-
-/* Ends the process with `signal_number` (0: it has had one) and checks that it leaves in good order. */
-static void expect_end(pid_t pid, int signal_number)
-{
-	int status = 0;
-
-	if (signal_number)
-		cr_assert_eq(kill(pid, signal_number), 0);
-	cr_assert_eq(waitpid(pid, &status, 0), pid);
-	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", (unsigned)status);
-}
-
-static int connected(void)
-{
-	int fd = fcgi_connect(socket_path);
-
-	cr_assert_geq(fd, 0);
-	return fd;
 }
 
 /* Reads a response; it must have the status line and end in `end`. */
@@ -204,14 +149,14 @@ static void expect_get(int fd, bool keep)
 
 static void expect_served(void)
 {
-	int fd = connected();
+	int fd = serve_connected();
 
 	expect_get(fd, false);
 	cr_expect(fcgi_closed_within(fd, 5));
 	close(fd);
 }
 
-TestSuite(serve, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(serve, .init = set_up, .fini = serve_tear_down, .timeout = 60);
 
 Test(serve, many_requests_at_once_are_all_answered)
 {
@@ -220,7 +165,7 @@ Test(serve, many_requests_at_once_are_all_answered)
 	size_t i;
 
 	for (i = 0; i < GW_ARRAY_LEN(fds); i++) {
-		fds[i] = connected();
+		fds[i] = serve_connected();
 		cr_assert(fcgi_send_get(fds[i], "/echo", false));
 	}
 	for (i = 0; i < GW_ARRAY_LEN(fds); i++) {
@@ -228,7 +173,7 @@ Test(serve, many_requests_at_once_are_all_answered)
 		cr_expect(fcgi_closed_within(fds[i], 5));
 		close(fds[i]);
 	}
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
 }
 
 Test(serve, kept_connections_hold_no_thread)
@@ -239,7 +184,7 @@ Test(serve, kept_connections_hold_no_thread)
 	int round;
 
 	for (i = 0; i < GW_ARRAY_LEN(fds); i++)
-		fds[i] = connected();
+		fds[i] = serve_connected();
 	for (round = 0; round < 3; round++) {
 		for (i = 0; i < GW_ARRAY_LEN(fds); i++)
 			expect_get(fds[i], true);
@@ -248,13 +193,13 @@ Test(serve, kept_connections_hold_no_thread)
 	for (i = 0; i < GW_ARRAY_LEN(fds); i++)
 		close(fds[i]);
 	expect_served();
-	expect_end(pid, SIGINT);
+	serve_expect_end(pid, SIGINT);
 }
 
 Test(serve, a_request_with_a_body_leaves_its_connection_usable)
 {
 	pid_t pid = start_process(1, 0);
-	int fd = connected();
+	int fd = serve_connected();
 	struct gw_buf request;
 	int round;
 
@@ -270,7 +215,7 @@ Test(serve, a_request_with_a_body_leaves_its_connection_usable)
 	expect_answer(fd, "Status: 200 OK", "\r\n\r\n11:unannounced");
 	gw_buf_release(&request);
 	close(fd);
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
 }
 
 Test(serve, bodies_that_are_not_as_announced_are_answered_with_400)
@@ -292,7 +237,7 @@ Test(serve, bodies_that_are_not_as_announced_are_answered_with_400)
 	size_t i;
 
 	for (i = 0; i < GW_ARRAY_LEN(table); i++) {
-		int fd = connected();
+		int fd = serve_connected();
 		struct gw_buf request;
 
 		gw_buf_init(&request, 4096);
@@ -303,7 +248,7 @@ Test(serve, bodies_that_are_not_as_announced_are_answered_with_400)
 		gw_buf_release(&request);
 		close(fd);
 	}
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
 }
 
 Test(serve, a_body_above_the_limit_is_answered_with_413_although_the_peer_sends_it_all)
@@ -312,7 +257,7 @@ Test(serve, a_body_above_the_limit_is_answered_with_413_although_the_peer_sends_
 	int round;
 
 	for (round = 0; round < 2; round++) {
-		int fd = connected();
+		int fd = serve_connected();
 		struct gw_buf body;
 		struct gw_buf request;
 
@@ -331,13 +276,13 @@ Test(serve, a_body_above_the_limit_is_answered_with_413_although_the_peer_sends_
 		close(fd);
 	}
 	expect_served();
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
 }
 
 Test(serve, a_large_response_arrives_whole)
 {
 	pid_t pid = start_process(1, 0);
-	int fd = connected();
+	int fd = serve_connected();
 	int round;
 
 	for (round = 0; round < 2; round++) {
@@ -357,7 +302,7 @@ Test(serve, a_large_response_arrives_whole)
 		gw_buf_release(&out);
 	}
 	close(fd);
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
 }
 
 Test(serve, silent_peers_and_half_records_are_dropped_and_keep_nobody_waiting)
@@ -369,8 +314,8 @@ Test(serve, silent_peers_and_half_records_are_dropped_and_keep_nobody_waiting)
 	size_t i;
 
 	for (i = 0; i < GW_ARRAY_LEN(silent); i++)
-		silent[i] = connected();
-	half = connected();
+		silent[i] = serve_connected();
+	half = serve_connected();
 	cr_assert(fcgi_send(half, (struct gw_str){"\1\1\0\1", 4}));
 	expect_served();
 	expect_served();
@@ -382,7 +327,7 @@ Test(serve, silent_peers_and_half_records_are_dropped_and_keep_nobody_waiting)
 	}
 	close(half);
 	expect_served();
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
 }
 
 Test(serve, malformed_records_end_their_connection_only)
@@ -391,7 +336,6 @@ Test(serve, malformed_records_end_their_connection_only)
 		{"GET / HTTP/1.0\r\n\r\n", 18},
 		{"\2\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0", 16},
 		{"\1\1\0\1\0\4\0\0\0\1\0\0", 12},
-		{"\1\1\0\1\0\10\0\0\0\11\0\0\0\0\0\0", 16},
 	};
 	/* a name that ends after one byte, a length of four bytes of which two are there, a value that is missing */
 	static const struct gw_str params[] = {{"\5\5a", 3},
@@ -402,7 +346,7 @@ Test(serve, malformed_records_end_their_connection_only)
 	size_t i;
 
 	for (i = 0; i < GW_ARRAY_LEN(junk) + GW_ARRAY_LEN(params); i++) {
-		int fd = connected();
+		int fd = serve_connected();
 		struct gw_buf request;
 
 		gw_buf_init(&request, 4096);
@@ -421,7 +365,30 @@ Test(serve, malformed_records_end_their_connection_only)
 		close(fd);
 	}
 	expect_served();
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
+}
+
+/* FastCGI 1.0, 5.5: END_REQUEST with the protocol status UNKNOWN_ROLE (3) */
+Test(serve, a_role_that_is_nobodys_is_refused_in_words_of_the_protocol)
+{
+	static const struct gw_str roles[] = {
+		{"\1\1\0\7\0\10\0\0\0\11\0\0\0\0\0\0", 16}, /* 9: none */
+		{"\1\1\0\7\0\10\0\0\0\2\0\0\0\0\0\0", 16},  /* an authorizer */
+	};
+	static const char refusal[] = "\1\3\0\7\0\10\0\0\0\0\0\0\3\0\0";
+	pid_t pid = start_process(1, 0);
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(roles); i++) {
+		int fd = serve_connected();
+		char answer[32] = {0};
+
+		cr_assert(fcgi_send(fd, roles[i]));
+		cr_assert_eq(recv(fd, answer, sizeof(answer), MSG_WAITALL), 16);
+		cr_expect_eq(memcmp(answer, refusal, 16), 0, "case %zu", i);
+		close(fd);
+	}
+	expect_served();
+	serve_expect_end(pid, SIGTERM);
 }
 
 Test(serve, a_process_without_work_leaves_at_once)
@@ -431,12 +398,12 @@ Test(serve, a_process_without_work_leaves_at_once)
 
 	for (i = 0; i < GW_ARRAY_LEN(signals); i++) {
 		pid_t pid = start_process(3, 2);
-		int kept = connected();
+		int kept = serve_connected();
 		int64_t begin;
 
 		expect_get(kept, true);
 		begin = gw_monotonic();
-		expect_end(pid, signals[i]);
+		serve_expect_end(pid, signals[i]);
 		cr_expect_lt(gw_monotonic() - begin, GW_USEC_PER_SEC);
 		cr_expect(fcgi_closed_within(kept, 1));
 		close(kept);
@@ -446,8 +413,8 @@ Test(serve, a_process_without_work_leaves_at_once)
 Test(serve, a_process_with_work_finishes_it_first)
 {
 	pid_t pid = start_process(2, 0);
-	int kept = connected();
-	int once = connected();
+	int kept = serve_connected();
+	int once = serve_connected();
 
 	cr_assert(fcgi_send_get(kept, "/held", true));
 	cr_assert(fcgi_send_get(once, "/held", false));
@@ -457,7 +424,7 @@ Test(serve, a_process_with_work_finishes_it_first)
 	expect_answer(kept, "Status: 200 OK", "\r\n\r\nheld");
 	expect_answer(once, "Status: 200 OK", "\r\n\r\nheld");
 	cr_expect(fcgi_closed_within(kept, 5));
-	expect_end(pid, 0);
+	serve_expect_end(pid, 0);
 	close(kept);
 	close(once);
 }
@@ -465,7 +432,7 @@ Test(serve, a_process_with_work_finishes_it_first)
 Test(serve, a_connection_accepted_before_the_end_is_still_served)
 {
 	pid_t pid = start_process(2, 0);
-	int early = connected();
+	int early = serve_connected();
 	int late;
 
 	/* connections are accepted in order: once a later one has been served, the early one has been accepted */
@@ -475,12 +442,12 @@ Test(serve, a_connection_accepted_before_the_end_is_still_served)
 	cr_assert(fcgi_send_get(early, "/echo", true));
 	expect_answer(early, "Status: 200 OK", "\r\n\r\n0:");
 	cr_expect(fcgi_closed_within(early, 5));
-	expect_end(pid, 0);
-	late = connected();
+	serve_expect_end(pid, 0);
+	late = serve_connected();
 	cr_assert(fcgi_send_get(late, "/echo", false));
 	pid = start_process(1, 0);
 	expect_answer(late, "Status: 200 OK", "\r\n\r\n0:");
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
 	close(early);
 	close(late);
 }
@@ -495,12 +462,12 @@ Test(serve, requests_that_wait_for_outside_services_keep_nobody_waiting)
 
 	for (round = 0; round < 3; round++) {
 		for (i = 0; i < GW_ARRAY_LEN(fds); i++) {
-			fds[i] = connected();
+			fds[i] = serve_connected();
 			cr_assert(fcgi_send_get(fds[i], "/blocked", false));
 		}
 		wait_started(GW_ARRAY_LEN(fds));
 		expect_served();
-		more = connected();
+		more = serve_connected();
 		cr_assert(fcgi_send_get(more, "/blocked", false));
 		expect_answer(more, "Status: 503 Service Unavailable",
 			      "{\"detail\":\"Service temporarily unavailable\"}");
@@ -512,7 +479,7 @@ Test(serve, requests_that_wait_for_outside_services_keep_nobody_waiting)
 		}
 		expect_served();
 	}
-	expect_end(pid, SIGTERM);
+	serve_expect_end(pid, SIGTERM);
 }
 
 /* Shared with the processes that make load: threads would not go together with all the forking. */
@@ -525,7 +492,7 @@ struct load {
 static void make_load_and_exit(struct load *load)
 {
 	while (!atomic_load(&load->enough)) {
-		int fd = fcgi_connect(socket_path);
+		int fd = fcgi_connect(serve_socket());
 		struct gw_buf out;
 
 		gw_buf_init(&out, 4096);
@@ -562,24 +529,25 @@ Test(serve, restarting_one_process_after_the_other_loses_no_request)
 		pid_t old = pids[round % 2];
 
 		pids[round % 2] = start_process(2, 0);
-		expect_end(old, SIGTERM);
+		serve_expect_end(old, SIGTERM);
 		/* some requests between any two restarts */
 		while (atomic_load(&load->served) - before < 20 && atomic_load(&load->failed) == 0)
 			(void)poll(NULL, 0, 1);
 	}
 	atomic_store(&load->enough, true);
 	for (i = 0; i < GW_ARRAY_LEN(clients); i++)
-		expect_end(clients[i], 0);
+		serve_expect_end(clients[i], 0);
 	cr_expect_eq(atomic_load(&load->failed), 0, "%u of %u failed", atomic_load(&load->failed),
 		     atomic_load(&load->served) + atomic_load(&load->failed));
-	expect_end(pids[0], SIGTERM);
-	expect_end(pids[1], SIGTERM);
+	serve_expect_end(pids[0], SIGTERM);
+	serve_expect_end(pids[1], SIGTERM);
 	munmap(load, sizeof(*load));
 }
 
 /* Runs the one request of a CGI process and returns what it wrote. */
 static void run_cgi(const char *method, const char *length, const char *body, struct gw_buf *out)
 {
+	const struct gw_serve_options options = options_for(2, 0);
 	int in[2];
 	int result[2];
 	int status;
@@ -598,7 +566,7 @@ static void run_cgi(const char *method, const char *length, const char *body, st
 		setenv("REQUEST_URI", "/echo", 1);
 		if (length)
 			setenv("CONTENT_LENGTH", length, 1);
-		serve_and_exit(2, 0);
+		_exit(gw_serve(&options) == GW_OK ? 0 : 1);
 	}
 	close(in[0]);
 	close(result[1]);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * bell.h: who wakes waiting requests, and what can be said about them. For the program's source of topics; handlers use
+ * gw_request_wait().
+ */
+#ifndef GW_HTTP_BELL_H
+#define GW_HTTP_BELL_H
+
+#include "http/topic.h"
+
+#include <stddef.h>
+
+/* Wakes the requests that wait for `topic`. Any thread. */
+void gw_wake(struct gw_str topic);
+/*
+ * Wakes all that wait, because nobody knows what rang meanwhile. Not all at once: after an outage of the database a few
+ * thousand a second.
+ */
+void gw_wake_all(void);
+
+/* The ids of the topics of `kind` ("agent:…": 'a') that somebody waits for, at most `max`. Returns how many were written. */
+size_t gw_waiting_ids(char kind, struct gw_uuid *ids, size_t max);
+/* Wakes those who wait for a topic that is not of `kind`. */
+void gw_wake_others(char kind);
+/* How many requests wait now; since the start, how many were woken by a topic. */
+size_t gw_waiting_count(void);
+size_t gw_woken_count(void);
+
+#endif
