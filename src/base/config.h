@@ -38,6 +38,8 @@ struct gw_config {
 	int64_t max_poll_bytes;
 	int64_t max_reply_bytes;
 	int64_t max_reply_depth;
+	int64_t max_wait;
+	int64_t max_waiting;
 	char *metrics_file;
 	char *metrics_token;
 	int64_t poll_batch;

@@ -105,6 +105,8 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	options.finished = gw_counters_finished;
 	options.threads = (unsigned)config.threads;
 	options.max_blocked = MAX_BLOCKED;
+	options.max_waiting = (unsigned)config.max_waiting;
+	options.shutdown_timeout = config.shutdown_timeout;
 	options.max_body_bytes = (size_t)config.max_body_bytes;
 	options.max_response_bytes = MAX_RESPONSE_BYTES;
 	err = gw_serve(&options);
