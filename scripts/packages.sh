@@ -5,7 +5,7 @@
 run_packages=(
 	autoconf automake gcc libc6-dev make pkg-config
 	libcurl4-openssl-dev libfcgi-dev libinih-dev libjson-c-dev libpq-dev libssl-dev uuid-dev
-	ca-certificates curl multiwatch nginx postgresql-15 postgresql-client-15 procps spawn-fcgi
+	ca-certificates curl multiwatch nginx postgresql postgresql-client procps spawn-fcgi
 )
 # shellcheck disable=SC2034
 test_packages=(
@@ -52,7 +52,7 @@ get() {
 }
 apt-get -q update </dev/null
 case " $* " in
-*" postgresql-15 "*)
+*" postgresql "*)
 	get postgresql-common
 	saved=$clusters.clawgw-saved
 	cp -p "$clusters" "$saved"

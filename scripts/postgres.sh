@@ -43,6 +43,19 @@ postgres_create() {
 	END
 }
 
+# postgres_fits DATA: whether the installed server can open the cluster: its files belong to one major version.
+postgres_fits() {
+	local bin
+	bin=$(postgres_bin) || return 1
+	[ "$(as_postgres cat "$1/PG_VERSION")" = "$("$bin/postgres" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')" ]
+}
+
+# postgres_misfit DATA: the sentence for one that it cannot open.
+postgres_misfit() {
+	echo "the data in $1 is of PostgreSQL $(as_postgres cat "$1/PG_VERSION"), which is not what is installed here." \
+		"Install that version (postgresql-$(as_postgres cat "$1/PG_VERSION")), or begin anew: ./quickstart stop --purge"
+}
+
 # postgres_start DATA LOG: returns when it answers.
 postgres_start() {
 	as_postgres "$(postgres_bin)/pg_ctl" -D "$1" -l "$2" -w -t 60 -s start

@@ -1,5 +1,5 @@
 # tests/bench: `make bench` prints tables of what a whole gateway and its worker do on this machine. No part of `make check`.
-# Needs what quickstart runs the gateway with, and pgbench (postgresql-15, postgresql-client-15).
+# Needs what quickstart runs the gateway with, and pgbench (postgresql, postgresql-client).
 
 EXTRA_PROGRAMS += tests/bench/echo tests/bench/loadgen
 CLEANFILES += tests/bench/echo$(EXEEXT) tests/bench/loadgen$(EXEEXT)
