@@ -23,6 +23,16 @@ responder_start() {
 		/usr/bin/multiwatch -f "$processes" -s TERM -r 100 -t 50 -- "$program"
 }
 
+# page_prepare FOLDER LOCATIONS: a copy of the page that the web server's account can read, and its locations.
+page_prepare() {
+	local source=$scripts_dir/../web
+	: >"$1/clawgw-page.conf"
+	[ -e "$2" ] && [ -e "$source/index.html" ] || return 0
+	rm -rf "$1/web"
+	cp -R "$source" "$1/web" && sh "$scripts_dir/markdown.sh" "$1/web/vendor/markdown-it.js" && chmod -R a+rX "$1/web" &&
+		sed "s|/usr/share/clawgw/web/|$1/web/|" "$2" >"$1/clawgw-page.conf"
+}
+
 # nginx_configure FOLDER SOCKETS LOCATIONS LISTEN [MORE]: writes FOLDER/nginx.conf; everything nginx writes stays in
 # FOLDER. MORE are lines for the server.
 nginx_configure() {
@@ -30,6 +40,7 @@ nginx_configure() {
 	[ "$(id -u)" != 0 ] || user='user www-data;'
 	mkdir -p "$folder"
 	cp "$locations" "$folder/clawgw.conf"
+	page_prepare "$folder" "$(dirname "$locations")/clawgw-page.conf"
 	for name in "${responders[@]}"; do
 		echo "upstream clawgw_${name//-/_} { server \"unix:$sockets/$name.sock\"; }"
 	done >"$folder/clawgw-upstreams.conf"
@@ -58,6 +69,7 @@ nginx_configure() {
 			server {
 				listen "$listen";
 				include "$folder/clawgw.conf";
+				include "$folder/clawgw-page.conf";
 				$more
 				# nothing else lives here
 				location / {

@@ -7,7 +7,8 @@ GW_SCHEMA = \
 	sql/schema/0004_worker.sql \
 	sql/schema/0005_channels.sql \
 	sql/schema/0006_overview.sql \
-	sql/schema/0007_names.sql
+	sql/schema/0007_names.sql \
+	sql/schema/0008_people.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_see.sql \
@@ -16,8 +17,13 @@ GW_FUNCTIONS = \
 	sql/functions/job_revived.sql \
 	sql/functions/local_time.sql \
 	sql/functions/message_claim.sql \
+	sql/functions/message_search.sql \
+	sql/functions/message_status_changed.sql \
 	sql/functions/name_key.sql \
-	sql/functions/pair_refresh.sql
+	sql/functions/pair_refresh.sql \
+	sql/functions/person_conversation.sql \
+	sql/functions/person_may_write.sql \
+	sql/functions/person_message_state.sql
 
 GW_STATEMENTS = \
 	sql/statements/agent_add.sql \
@@ -34,8 +40,14 @@ GW_STATEMENTS = \
 	sql/statements/channel_find.sql \
 	sql/statements/channel_list.sql \
 	sql/statements/channel_remove.sql \
+	sql/statements/conversation_list.sql \
+	sql/statements/conversation_messages.sql \
+	sql/statements/conversation_read.sql \
 	sql/statements/database_create.sql \
 	sql/statements/event_notify.sql \
+	sql/statements/event_read.sql \
+	sql/statements/event_recent.sql \
+	sql/statements/event_tidy.sql \
 	sql/statements/function_list.sql \
 	sql/statements/idempotency_tidy.sql \
 	sql/statements/index_list.sql \
@@ -60,6 +72,7 @@ GW_STATEMENTS = \
 	sql/statements/message_poll.sql \
 	sql/statements/message_redeliver.sql \
 	sql/statements/message_report.sql \
+	sql/statements/message_search.sql \
 	sql/statements/message_send.sql \
 	sql/statements/message_send_user.sql \
 	sql/statements/message_show.sql \
@@ -75,6 +88,12 @@ GW_STATEMENTS = \
 	sql/statements/model_remove.sql \
 	sql/statements/overview_read.sql \
 	sql/statements/overview_stalled.sql \
+	sql/statements/person_agents.sql \
+	sql/statements/person_find.sql \
+	sql/statements/person_message_cancel.sql \
+	sql/statements/person_message_send.sql \
+	sql/statements/person_message_show.sql \
+	sql/statements/presence_sweep.sql \
 	sql/statements/queue_show.sql \
 	sql/statements/relationship_add_agent.sql \
 	sql/statements/relationship_add_member.sql \
@@ -88,6 +107,20 @@ GW_STATEMENTS = \
 	sql/statements/send_tidy.sql \
 	sql/statements/server_show.sql \
 	sql/statements/session_configure.sql \
+	sql/statements/session_end.sql \
+	sql/statements/session_end_all.sql \
+	sql/statements/session_find.sql \
+	sql/statements/session_list.sql \
+	sql/statements/session_open_link.sql \
+	sql/statements/session_open_password.sql \
+	sql/statements/session_revoke.sql \
+	sql/statements/signin_failed.sql \
+	sql/statements/signin_link_add.sql \
+	sql/statements/signin_link_mail.sql \
+	sql/statements/signin_password.sql \
+	sql/statements/signin_succeeded.sql \
+	sql/statements/signin_tidy.sql \
+	sql/statements/signin_wait.sql \
 	sql/statements/target_suggest.sql \
 	sql/statements/tenant_add.sql \
 	sql/statements/tenant_list.sql \

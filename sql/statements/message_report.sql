@@ -44,7 +44,17 @@ WITH agent AS MATERIALIZED (
            /*[chat_messages.tenant_id*/, agent.tenant_id/*]*/ /*[chat_messages.mentions*/, '[]'/*]*/
     FROM applied, agent
     WHERE applied.conversation_id IS NOT NULL
-    ON CONFLICT (id) DO UPDATE SET content = EXCLUDED.content
+    ON CONFLICT (id) DO UPDATE SET content = EXCLUDED.content, created_at = EXCLUDED.created_at
+), talked AS (
+    UPDATE chat_sessions SET last_message_at = clock_timestamp()
+    WHERE id = (SELECT conversation_id::uuid FROM applied
+                WHERE sender_user_id IS NOT NULL AND conversation_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+), told AS (
+    INSERT INTO clawgw.events (user_id, kind, agent_id, conversation_id, message_id, row_id, status)
+    SELECT applied.sender_user_id, 'message', agent.id, applied.conversation_id, applied.id, $7::uuid,
+           CASE WHEN NOT $6::boolean THEN 'progress' END
+    FROM applied, agent
+    WHERE applied.sender_user_id IS NOT NULL AND applied.conversation_id IS NOT NULL
 ), depth AS MATERIALIZED (
     SELECT coalesce((SELECT depth FROM clawgw.replies WHERE message_id = $4::uuid), 0) + 1 AS depth
 ), reply AS (

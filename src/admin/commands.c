@@ -34,6 +34,19 @@ static const struct gw_option user_token[] = {
 	END,
 };
 
+static const struct gw_option user_link[] = {
+	NARROW,
+	TEXT("expires", "DURATION", 20, "when it ends (15m)"),
+	END,
+};
+
+static const struct gw_option session_list[] = {
+	NARROW,
+	TEXT("user", "USER", 100, "only those of this user"),
+	TEXT("limit", "N", 20, "at most so many rows (100)"),
+	END,
+};
+
 static const struct gw_option agent_add[] = {
 	TENANT,
 	NEEDED("creator", "USER", 100, "who may manage it"),
@@ -174,6 +187,11 @@ const struct gw_command gw_commands[] = {
 
 	{"user", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, user_add, "Add a user of the platform", gw_user_add},
 	{"user", "token", GW_MAY_RUN_ON_SCHEMA, "USER", 100, user_token, "Make a login token (JWT) for a user", gw_user_token},
+	{"user", "link", GW_MAY_RUN_ON_SCHEMA, "USER", 100, user_link, "Make a link that signs a user in on the page, once", gw_user_link},
+	{"user", "signout", GW_MAY_RUN_ON_SCHEMA, "USER", 100, only_narrow, "End all sessions and links of a user", gw_user_signout},
+	{"session", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, session_list, "List where users are signed in, the last used first",
+	 gw_session_list_command},
+	{"session", "revoke", GW_MAY_RUN_ON_SCHEMA, "ID", 36, NULL, "End one session", gw_session_revoke},
 	DIRECTORY("user", "USER", list_narrow, only_narrow),
 
 	{"agent", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, agent_add, "Add an agent", gw_agent_add},

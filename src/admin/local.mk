@@ -17,6 +17,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/organisation.c \
 	src/admin/output.c src/admin/output.h \
 	src/admin/queued.c \
+	src/admin/session.c \
 	src/admin/setup.c \
 	src/admin/system.c \
 	src/admin/tidy.c

@@ -8,6 +8,7 @@
 #include "admin/output.h"
 
 #include "base/clock.h"
+#include "store/session.h"
 
 #define TOKENS_KEPT (INT64_C(7) * 86400 * GW_USEC_PER_SEC)
 
@@ -51,6 +52,8 @@ enum gw_exit gw_tidy(struct gw_admin *admin)
 		 false},
 		{"sends", GW_STATEMENT_SEND_TIDY, admin->config.keep_sends, false},
 		{"tokens", GW_STATEMENT_TOKEN_TIDY, TOKENS_KEPT, false},
+		{"events", GW_STATEMENT_EVENT_TIDY, admin->config.keep_events, false},
+		{"sessions", GW_STATEMENT_SIGNIN_TIDY, GW_SESSION_IDLE, false},
 	};
 	struct gw_buf line;
 	int64_t batch = 0;

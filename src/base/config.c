@@ -75,6 +75,8 @@ static const struct setting settings[] = {
 	{FIELD(keep_completed), DURATION, "30d", 0, DAYS(36500),
 	 "Completed and expired messages are removed after this time; their conversations stay. 0 "
 	 "means never."},
+	{FIELD(keep_events), DURATION, "1d", MSEC(60000), DAYS(365),
+	 "Screens that were away for longer than this load anew what they show, instead of being told what they missed."},
 	{FIELD(keep_idempotency), DURATION, "7d", 0, DAYS(36500),
 	 "A repeated send-message is recognised for this time. 0 means for ever."},
 	{FIELD(keep_jobs), DURATION, "30d", 0, DAYS(36500),
@@ -103,6 +105,8 @@ static const struct setting settings[] = {
 	{FIELD(metrics_file), STRING, "", 0, 0,
 	 "The responders' common counters, a file. Empty means that each counts for itself."},
 	{FIELD(metrics_token), SECRET, "", 0, 0, "Bearer token that may read the metrics."},
+	{FIELD(online_after), DURATION, "90s", MSEC(1000), DAYS(1),
+	 "An agent that was not seen for this time counts as offline."},
 	{FIELD(poll_batch), INTEGER, "100", 1, 1000,
 	 "Messages that one poll hands out unless it asks with ?limit=."},
 	{FIELD(poll_interval), DURATION, "5s", MSEC(100), HOURS(1),

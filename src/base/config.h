@@ -27,6 +27,7 @@ struct gw_config {
 	int64_t jwt_leeway;
 	char *jwt_secret;
 	int64_t keep_completed;
+	int64_t keep_events;
 	int64_t keep_idempotency;
 	int64_t keep_jobs;
 	int64_t keep_sends;
@@ -42,6 +43,7 @@ struct gw_config {
 	int64_t max_waiting;
 	char *metrics_file;
 	char *metrics_token;
+	int64_t online_after;
 	int64_t poll_batch;
 	int64_t poll_interval;
 	char *public_url;

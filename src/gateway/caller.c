@@ -117,6 +117,80 @@ enum gw_err gw_caller_person(const struct gw_request *request, const struct gw_c
 	return err;
 }
 
+/* The value of a cookie (RFC 6265, 5.4); absent if it is not there. Of several the first is the one with the longest path. */
+static struct gw_str cookie(const struct gw_request *request, const char *name)
+{
+	struct gw_str rest = gw_request_header(request, "Cookie");
+
+	while (rest.len > 0) {
+		const char *end = memchr(rest.data, ';', rest.len);
+		size_t len = end != NULL ? (size_t)(end - rest.data) : rest.len;
+		struct gw_str pair = gw_str_trim((struct gw_str){rest.data, len});
+		const char *equals = pair.len > 0 ? memchr(pair.data, '=', pair.len) : NULL;
+
+		if (equals != NULL &&
+		    gw_str_equal_c((struct gw_str){pair.data, (size_t)(equals - pair.data)}, name))
+			return (struct gw_str){equals + 1,
+					       pair.len - (size_t)(equals + 1 - pair.data)};
+		if (end != NULL)
+			len++;
+		rest.data += len;
+		rest.len -= len;
+	}
+	return GW_STR_NULL;
+}
+
+/* "https://host[:port]" of a URL. */
+static struct gw_str origin_of(const char *url)
+{
+	const char *authority = strstr(url, "://");
+
+	if (authority == NULL)
+		return GW_STR_NULL;
+	return (struct gw_str){url, (size_t)(authority - url) + 3 + strcspn(authority + 3, "/")};
+}
+
+static bool same_origin(struct gw_str a, struct gw_str b)
+{
+	return a.len > 0 && a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
+}
+
+bool gw_caller_same_site(const struct gw_request *request, const struct gw_config *config,
+			 bool bare)
+{
+	struct gw_str site = gw_request_header(request, "Sec-Fetch-Site");
+	struct gw_str origin = gw_request_header(request, "Origin");
+	struct gw_buf own;
+	bool same = bare;
+
+	if (site.data != NULL)
+		return gw_str_equal_c(site, "same-origin");
+	if (origin.data == NULL)
+		return bare;
+	gw_buf_init(&own, 512);
+	gw_request_origin(request, &own);
+	same = same_origin(origin, gw_buf_str(&own)) ||
+	       same_origin(origin, origin_of(config->public_url));
+	gw_buf_release(&own);
+	return same;
+}
+
+enum gw_err gw_caller_screen(const struct gw_request *request, const struct gw_config *config,
+			     struct gw_caller *ret_caller)
+{
+	struct gw_caller caller = {.kind = GW_CALLER_PERSON, .presented = GW_STR_NULL};
+
+	caller.presented = cookie(request, GW_CALLER_COOKIE);
+	if (caller.presented.len == 0)
+		return gw_caller_person(request, config, ret_caller);
+	if (strcmp(request->method, "GET") != 0 && !gw_caller_same_site(request, config, false))
+		return GW_FORBIDDEN;
+	caller.has_session = true;
+	gw_sha256(caller.presented, caller.session);
+	*ret_caller = caller;
+	return GW_OK;
+}
+
 static bool has_prefix(struct gw_str text, const char *prefix)
 {
 	return text.len >= strlen(prefix) && strncasecmp(text.data, prefix, strlen(prefix)) == 0;

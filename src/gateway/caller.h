@@ -27,8 +27,13 @@ struct gw_caller {
 		presented; /* the credential as it came, a view of the request; absent if there is none */
 	struct gw_agent_key
 		key; /* of GW_CALLER_AGENT: the parameters of every statement that authenticates */
-	struct gw_uuid user; /* of GW_CALLER_PERSON */
+	struct gw_uuid user; /* of GW_CALLER_PERSON with a JWT */
+	/* of GW_CALLER_PERSON with the cookie of a session: its digest, which is what the database knows it by */
+	bool has_session;
+	unsigned char session[GW_SHA256_SIZE];
 };
+
+#define GW_CALLER_COOKIE "clawgw_session"
 
 /*
  * An agent: X-Api-Key, or `Authorization: Bearer oc-…`. GW_OK, with *ret_caller filled; no key at all adds `missing` to
@@ -49,6 +54,19 @@ GW_MUST_CHECK enum gw_err gw_caller_operator(const struct gw_request *request,
 GW_MUST_CHECK enum gw_err gw_caller_person(const struct gw_request *request,
 					   const struct gw_config *config,
 					   struct gw_caller *ret_caller);
+/*
+ * Somebody at a screen: the cookie of a session, or else a JWT as above. GW_UNAUTHORIZED: neither. GW_FORBIDDEN: the request has
+ * the cookie, changes something, and does not come from a page of ours (see gw_caller_same_site()).
+ */
+GW_MUST_CHECK enum gw_err gw_caller_screen(const struct gw_request *request,
+					   const struct gw_config *config,
+					   struct gw_caller *ret_caller);
+/*
+ * Whether the browser says that a page of ours makes this request: Sec-Fetch-Site (Fetch Metadata), or Origin (RFC 6454) where
+ * the browser is too old for it. What has neither comes from no browser: `bare` is returned.
+ */
+bool gw_caller_same_site(const struct gw_request *request, const struct gw_config *config,
+			 bool bare);
 /* True for `Authorization: Bearer <token>`; never for an empty `token`. */
 bool gw_caller_has_token(const struct gw_request *request, const char *token);
 

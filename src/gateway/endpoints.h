@@ -36,6 +36,32 @@
 	ROW("health", "GET, HEAD", "/health", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_health) \
 	ROW("metrics", "GET", "/metrics", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_metrics)
 
+/* People: src/people. */
+#define GW_ENDPOINTS_PEOPLE(ROW) \
+	ROW("people-session-open", "POST", "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, gw_handle_session_open) \
+	ROW("people-session-show", "GET", "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_session_show) \
+	ROW("people-session-end", "DELETE", "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_session_end) \
+	ROW("people-session-link", "POST", "/people/session/link", GW_ACCESS_PUBLIC, GW_BODY_SMALL, gw_handle_session_link) \
+	ROW("people-sessions", "GET", "/people/sessions", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_sessions) \
+	ROW("people-session-revoke", "DELETE", "/people/sessions/{session_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_session_revoke) \
+	ROW("people-agents", "GET", "/people/agents", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_people_agents) \
+	ROW("people-conversations", "GET", "/people/conversations", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_conversations) \
+	ROW("people-conversation", "GET", "/people/conversations/{conversation_id}/messages", GW_ACCESS_AUTHENTICATED, \
+	    GW_BODY_IGNORED, gw_handle_conversation_messages) \
+	ROW("people-read", "POST", "/people/conversations/{conversation_id}/read", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	    gw_handle_conversation_read) \
+	ROW("people-send", "POST", "/people/messages", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_people_send) \
+	ROW("people-message", "GET", "/people/messages/{message_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_people_message) \
+	ROW("people-cancel", "POST", "/people/messages/{message_id}/cancel", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_people_cancel) \
+	ROW("people-search", "GET", "/people/search", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_people_search)
+
+#define GW_ENDPOINTS_EVENTS(ROW) \
+	ROW("events", "GET", "/events", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_events)
+
 /* The programs and their lists: PROGRAM(name, list). */
 #define GW_PROGRAMS(PROGRAM) \
 	PROGRAM("poll", GW_ENDPOINTS_POLL) \
@@ -44,7 +70,9 @@
 	PROGRAM("send-message", GW_ENDPOINTS_SEND_MESSAGE) \
 	PROGRAM("setup-guide", GW_ENDPOINTS_SETUP_GUIDE) \
 	PROGRAM("api-key", GW_ENDPOINTS_API_KEY) \
-	PROGRAM("health", GW_ENDPOINTS_HEALTH)
+	PROGRAM("health", GW_ENDPOINTS_HEALTH) \
+	PROGRAM("people", GW_ENDPOINTS_PEOPLE) \
+	PROGRAM("events", GW_ENDPOINTS_EVENTS)
 
 /* All of them, for gateway.fcgi. */
 #define GW_ENDPOINTS(ROW) \
@@ -54,7 +82,9 @@
 	GW_ENDPOINTS_SEND_MESSAGE(ROW) \
 	GW_ENDPOINTS_SETUP_GUIDE(ROW) \
 	GW_ENDPOINTS_API_KEY(ROW) \
-	GW_ENDPOINTS_HEALTH(ROW)
+	GW_ENDPOINTS_HEALTH(ROW) \
+	GW_ENDPOINTS_PEOPLE(ROW) \
+	GW_ENDPOINTS_EVENTS(ROW)
 
 /* The handlers, each described at the top of its file. */
 #define GW_DECLARE_HANDLER(name, methods, path, access, body, handler) gw_handler handler;

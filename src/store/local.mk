@@ -14,9 +14,12 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/migration.c src/store/migration.h \
 	src/store/overview.c src/store/overview.h \
 	src/store/params.c \
+	src/store/person.c src/store/person.h \
 	src/store/poll.c src/store/poll.h \
 	src/store/rows.c src/store/rows.h \
+	src/store/screen.c src/store/screen.h \
 	src/store/send.c src/store/send.h \
+	src/store/session.c src/store/session.h \
 	src/store/settlement.c \
 	src/store/setup.c src/store/setup.h \
 	src/store/target.c src/store/target.h \

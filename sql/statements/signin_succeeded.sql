@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: ISC
+-- Forgives what was tried, after it was right.
+-- $1 text: digests (bytea[])
+DELETE FROM clawgw.signin_failures WHERE key = ANY ($1::text::bytea[])

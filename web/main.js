@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: ISC */
+/* main.js: who is here, the agents on the left, the room on the right, and what the gateway tells. */
+import { api, listen } from './api.js';
+import * as outbox from './outbox.js';
+import { Room } from './room.js';
+import { signIn, tokenFromAddress } from './signin.js';
+import { ago, announce, el, face, icon, t, time, day } from './text.js';
+
+const app = document.getElementById('app');
+const waiting = document.getElementById('loading');
+let me = null;
+let agents = [];
+let room = null;
+let house = null;
+let list = null;
+let lost = null;
+let stop = () => {};
+
+if (waiting) waiting.textContent = t.loading;
+start();
+
+async function start() {
+	const token = tokenFromAddress();
+	if (token) return signIn(app, token, enter);
+	try {
+		enter(await api.who());
+	} catch (error) {
+		if (error.status === 401 || error.status === 403) return signIn(app, null, enter);
+		waiting.textContent = t.offline;
+		setTimeout(start, 3000);
+	}
+}
+
+/* -- the house */
+function enter(person) {
+	me = person;
+	document.title = person.site_name;
+	const find = el('input', { class: 'field', type: 'search', placeholder: t.searchPlaceholder, 'aria-label': t.search, autocomplete: 'off' });
+	list = el('ul', { class: 'list' });
+	lost = el('div', { class: 'notice', role: 'status', hidden: true }, t.offline);
+	house = el('div', { class: 'house' },
+		el('nav', { class: 'side', 'aria-label': t.agents },
+			el('header', {}, el('h1', { class: 'brand', dir: 'auto' }, person.organisation.name)),
+			el('div', { class: 'find', role: 'search' }, icon('search'), find),
+			el('div', { class: 'scroll' }, list),
+			el('footer', {}, el('div', { class: 'who' }, el('div', { class: 'name', dir: 'auto' }, person.user.name)),
+				el('button', { class: 'icon', 'aria-label': t.menu, title: t.menu, onclick: account }, icon('person')))),
+		el('div', { class: 'room' }));
+	app.replaceChildren(house);
+	app.setAttribute('aria-busy', 'false');
+	house.prepend(lost);
+	let typing = 0;
+	find.addEventListener('input', () => {
+		clearTimeout(typing);
+		typing = setTimeout(() => search(find.value.trim()), 180);
+	});
+	find.addEventListener('keydown', (event) => {
+		if (event.key === 'Escape') {
+			find.value = '';
+			search('');
+		}
+	});
+	addEventListener('keydown', (event) => {
+		if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+			event.preventDefault();
+			house.classList.remove('in-room');
+			find.focus();
+		}
+	});
+	addEventListener('popstate', route);
+	outbox.begin(person.user.id, (what, item, answer) => {
+		if (room?.agent.id === item.agent) room.delivered(what, item, answer);
+		if (what === 'sent') loadAgents().catch(() => {});
+	});
+	loadAgents().then(route, lostSession);
+	stop = listen({ event: told, reset: () => Promise.all([loadAgents(), room?.refresh()]).catch(lostSession), state: connection });
+	setInterval(() => room?.describe(), 60000);
+	document.addEventListener('visibilitychange', () => room?.seen());
+}
+
+function connection(there) {
+	lost.hidden = there || navigator.onLine;
+	if (!navigator.onLine) lost.hidden = false;
+	if (there) outbox.flush();
+}
+
+function lostSession(error) {
+	if (error?.status !== 401) return;
+	stop();
+	location.reload();
+}
+
+/* -- agents */
+async function loadAgents() {
+	agents = (await api.agents()).items;
+	paintAgents();
+	if (room) {
+		const agent = agents.find((one) => one.id === room.agent.id);
+		if (agent) {
+			room.agent = agent;
+			room.describe();
+		}
+	}
+}
+
+const stateOf = (agent) => (agent.type !== 'openclaw' && agent.available ? 'here' : agent.online ? 'here' : 'gone');
+
+function paintAgents() {
+	const focused = document.activeElement?.closest?.('[data-agent]')?.dataset.agent;
+	const sorted = [...agents].sort((a, b) => (b.last_message_at ?? '').localeCompare(a.last_message_at ?? '') || a.name.localeCompare(b.name));
+	if (list.dataset.found) return;
+	list.replaceChildren(...sorted.map((agent) => {
+		const status = !agent.available ? t.unavailable : agent.online ? t.online : agent.last_seen ? t.lastSeen(ago(agent.last_seen)) : t.offlineAgent;
+		const button = el('button', { class: 'entry', 'aria-current': room?.agent.id === agent.id ? 'true' : null, onclick: () => go(agent) },
+			face(agent, stateOf(agent)),
+			el('span', {}, el('span', { class: 'name', dir: 'auto', style: null }, agent.name), el('div', { class: 'under' }, agent.description && agent.online ? agent.description : status),
+				el('span', { class: 'unseen' }, ` ${status}`)),
+			agent.unread ? el('span', { class: 'count' }, el('span', { 'aria-hidden': 'true' }, agent.unread > 99 ? '99+' : String(agent.unread)), el('span', { class: 'unseen' }, t.unread(agent.unread))) : null);
+		button.dataset.agent = agent.id;
+		return el('li', {}, button);
+	}));
+	if (focused) list.querySelector(`[data-agent="${focused}"]`)?.focus();
+	const unread = agents.reduce((sum, agent) => sum + agent.unread, 0);
+	document.title = unread ? `(${unread}) ${me.site_name}` : me.site_name;
+	if (!room) nowhere();
+}
+
+function nowhere() {
+	const none = agents.length === 0;
+	house.querySelector(':scope > .room').replaceWith(el('main', { class: 'room' },
+		el('div', { class: 'empty' }, el('h2', {}, none ? t.noAgents : t.choose), el('p', {}, none ? t.noAgentsText : t.chooseText))));
+}
+
+/* -- where one is: #agent, #agent/conversation, #agent/conversation/row */
+function go(agent, conversation = '', row = '') {
+	const hash = `#${[agent.id, conversation, row].filter(Boolean).join('/')}`;
+	if (hash !== location.hash) history.pushState(null, '', hash);
+	route();
+}
+
+async function route() {
+	const [agentId, conversation, row] = location.hash.slice(1).split('/');
+	const agent = agents.find((one) => one.id === agentId);
+	if (!agent) {
+		room = null;
+		house.classList.remove('in-room');
+		paintAgents();
+		return nowhere();
+	}
+	if (room && room.agent.id === agent.id && !row && (!conversation || conversation === room.conversation)) {
+		house.classList.add('in-room');
+		paintAgents();
+		return room.input.focus();
+	}
+	let wanted = conversation ?? null;
+	if (wanted === 'new') wanted = null;
+	else if (!wanted) wanted = (await api.conversations({ agent: agent.id, limit: 10 }).catch(() => null))?.items.find((one) => one.channel === 'web')?.id ?? null;
+	enterRoom(agent, wanted, row);
+}
+
+function enterRoom(agent, conversation, row) {
+	const old = house.querySelector(':scope > .room');
+	room = new Room(agent, conversation, {
+		ago,
+		back: () => history.length > 1 && matchMedia('(max-width: 47.99rem)').matches ? (history.pushState(null, '', location.pathname), route()) : route(),
+		changed: () => {},
+		read: () => loadAgents().catch(() => {}),
+		past,
+		fresh: (one) => go(one, 'new'),
+	});
+	old.replaceWith(room.element);
+	house.classList.add('in-room');
+	paintAgents();
+	const here = room;
+	room.load(row).catch((error) => {
+		if (error.status === 404) {
+			here.conversation = null;
+			here.load();
+		} else lostSession(error);
+	});
+	if (!matchMedia('(pointer: coarse)').matches) room.input.focus();
+}
+
+/* -- what the gateway tells */
+function told(kind, data) {
+	if (kind === 'agent') {
+		const agent = agents.find((one) => one.id === data.id);
+		if (!agent) return loadAgents().catch(() => {});
+		Object.assign(agent, data);
+		paintAgents();
+		if (room?.agent.id === agent.id) room.describe();
+		return;
+	}
+	if (room && data.conversation_id === room.conversation) {
+		if (kind === 'message') room.put(data.message);
+		if (kind === 'status') room.put({ id: data.message_id, status: data.status, error: data.error }, true);
+		if (kind === 'message' && room.reading) room.seen();
+	}
+	if (kind === 'message' || kind === 'read') {
+		clearTimeout(told.timer);
+		told.timer = setTimeout(() => loadAgents().catch(() => {}), 150);
+	}
+}
+
+/* -- search */
+async function search(wanted) {
+	if (!wanted) {
+		delete list.dataset.found;
+		return paintAgents();
+	}
+	list.dataset.found = wanted;
+	const answer = await api.search({ q: wanted, limit: 30 }).catch(() => null);
+	if (!answer || list.dataset.found !== wanted) return;
+	list.replaceChildren(...answer.items.map((hit) => el('li', {}, el('button', { class: 'hit', onclick: () => {
+		const agent = agents.find((one) => one.id === hit.agent_id);
+		if (agent) go(agent, hit.conversation_id, hit.id);
+	} },
+	el('span', { class: 'top' }, el('span', { class: 'name', dir: 'auto' }, hit.role === 'user' ? `${t.you} → ${hit.agent}` : hit.agent), el('span', {}, `${day(hit.created_at)} ${time(hit.created_at)}`)),
+	el('span', { class: 'text', dir: 'auto' }, hit.cut_before ? '…' : '', hit.before, el('mark', {}, hit.match), hit.after, hit.cut_after ? '…' : '')))));
+	if (!answer.items.length) list.append(el('li', { class: 'row quiet' }, t.nothingFound(wanted)));
+	announce(answer.items.length ? t.found(answer.items.length) : t.nothingFound(wanted));
+}
+
+/* -- dialogs */
+function dialog(title, ...children) {
+	const element = el('dialog', { 'aria-label': title }, el('header', {}, el('h2', {}, title),
+		el('button', { class: 'icon', 'aria-label': t.close, onclick: () => element.close() }, icon('close'))), el('div', { class: 'body scroll' }, ...children));
+	element.addEventListener('close', () => element.remove());
+	element.addEventListener('click', (event) => event.target === element && element.close());
+	document.body.append(element);
+	element.showModal();
+	return element;
+}
+
+async function past(agent) {
+	const answer = await api.conversations({ agent: agent.id, limit: 100 }).catch(() => ({ items: [] }));
+	const element = dialog(t.conversations, ...answer.items.map((one) => el('button', { class: 'hit', onclick: () => {
+		element.close();
+		go(agent, one.id);
+	} }, el('span', { class: 'name', dir: 'auto' }, one.title), el('span', { class: 'under' }, `${day(one.last_message_at)} ${time(one.last_message_at)}`))),
+	answer.items.length ? null : el('p', { class: 'row quiet' }, t.noConversations));
+}
+
+async function account() {
+	const { items } = await api.sessions().catch(() => ({ items: [] }));
+	const rows = el('div', {});
+	const element = dialog(me.user.name, el('h3', { class: 'row quiet small' }, t.sessions), rows,
+		el('div', { class: 'row' }, el('span', {}), el('button', { class: 'button', onclick: async () => {
+			await api.signOut().catch(() => {});
+			stop();
+			location.replace(location.pathname);
+		} }, t.signOut)));
+	for (const session of items) {
+		const row = el('div', { class: 'row' }, el('div', {}, el('div', {}, session.browser?.match(/(Firefox|Edg|Chrome|Safari)/)?.[1] ?? session.browser ?? session.way),
+			el('div', { class: 'under' }, session.current ? t.thisDevice : `${session.address ?? ''} · ${t.lastUsed(ago(session.last_seen))}`)));
+		if (!session.current) row.append(el('button', { class: 'link small', onclick: async () => {
+			await api.endSession(session.id).catch(() => {});
+			row.remove();
+		} }, t.endSession));
+		rows.append(row);
+	}
+	return element;
+}
