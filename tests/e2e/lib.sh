@@ -99,7 +99,7 @@ e2e_end() {
 
 # e2e_folder: makes $e2e, short enough for sockets and open to the accounts that need it.
 e2e_folder() {
-	e2e=$(mktemp -d /tmp/gw-XXXXXX) || exit 99
+	e2e=$(mktemp -d "${GW_TMP:-/tmp}/gw-XXXXXX") || exit 99
 	trap e2e_leave EXIT
 	trap 'exit 130' INT TERM HUP
 	chmod 711 "$e2e"
