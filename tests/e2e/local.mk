@@ -21,6 +21,6 @@ GW_E2E_TESTS = \
 	tests/e2e/worker.test \
 	tests/e2e/worker_campaign.test
 TESTS += $(GW_E2E_TESTS)
-EXTRA_DIST += tests/e2e/lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
+EXTRA_DIST += tests/browser/browser.mjs tests/e2e/lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
 
 include tests/e2e/fronts.mk
