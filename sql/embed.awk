@@ -3,7 +3,8 @@
 #   awk -v mode=source   -f embed.awk statements/*.sql   their names and texts, comment lines left out
 #   awk -v mode=schema   -f embed.awk schema/*.sql       the migrations, as they are
 #   awk -v mode=functions -f embed.awk functions/*.sql   the functions, as they are
-# A file's name is its statement's: message_claim.sql becomes GW_STATEMENT_MESSAGE_CLAIM. LC_ALL=C sorts the files.
+# A statement whose comment says "-- May be repeated: …" is sent again when its connection broke and nobody knows whether it was
+# committed; the others are not. A file's name is its statement's: message_claim.sql becomes GW_STATEMENT_MESSAGE_CLAIM. LC_ALL=C sorts the files.
 
 function base(path) {
 	sub(/.*\//, "", path)
@@ -26,6 +27,10 @@ FNR == 1 {
 	names[++count] = base(FILENAME)
 }
 
+/^-- May be repeated: ./ {
+	repeatable[count] = 1
+}
+
 {
 	if (mode == "schema" || mode == "functions" || $0 !~ /^[ \t]*(--|$)/)
 		text[count] = text[count] "\n\t\t" quoted($0)
@@ -34,14 +39,16 @@ FNR == 1 {
 END {
 	print "/* Made from sql/ by embed.awk; do not edit. */"
 	if (mode == "header") {
-		print "#ifndef GW_STATEMENTS_H\n#define GW_STATEMENTS_H\n"
+		print "#ifndef GW_STATEMENTS_H\n#define GW_STATEMENTS_H\n\n#include <stdbool.h>\n"
 		print "enum gw_statement {"
 		for (i = 1; i <= count; i++)
 			print "\tGW_STATEMENT_" toupper(names[i]) ","
 		print "\tGW_STATEMENT_COUNT\n};\n"
 		print "/* Indexed by enum gw_statement. */"
 		print "extern const char *const gw_statement_names[GW_STATEMENT_COUNT];"
-		print "extern const char *const gw_statement_texts[GW_STATEMENT_COUNT];\n"
+		print "extern const char *const gw_statement_texts[GW_STATEMENT_COUNT];"
+		print "/* Whether executing it twice with the same parameters leads to the same rows and the same result as once. */"
+		print "extern const bool gw_statement_repeatable[GW_STATEMENT_COUNT];\n"
 		print "#endif"
 	} else if (mode == "source") {
 		print "#include \"store/statements.h\"\n"
@@ -52,6 +59,10 @@ END {
 		print "const char *const gw_statement_texts[GW_STATEMENT_COUNT] = {"
 		for (i = 1; i <= count; i++)
 			print "\t/* " names[i] " */" text[i] ","
+		print "};\n"
+		print "const bool gw_statement_repeatable[GW_STATEMENT_COUNT] = {"
+		for (i = 1; i <= count; i++)
+			print "\t" (repeatable[i] ? "true" : "false") ", /* " names[i] " */"
 		print "};"
 	} else if (mode == "functions") {
 		print "#include \"store/migration.h\"\n"

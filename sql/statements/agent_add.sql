@@ -1,6 +1,7 @@
 -- A new agent, and the agent as one who takes part in conversations.
 -- $1 uuid: id   $2 uuid: tenant   $3 text: name   $4 uuid: creator   $5 text: type   $6 uuid: model or NULL
 -- $7 uuid: the model that steps in or NULL   $8 text: role description   $9 text: bio or NULL   $10 text: access mode
+-- May be repeated: the caller made the ids, and a row that is there stays.
 WITH added AS (
     INSERT INTO agents (id, tenant_id, name, creator_id, agent_type, primary_model_id, fallback_model_id, role_description,
         bio, access_mode, status, tokens_used_today, tokens_used_month, tokens_used_total, llm_calls_today,

@@ -2,6 +2,7 @@
 -- One row per agent that the key fits; only when there is exactly one is anything written.
 -- $1 text: hex SHA-256 of the key   $2 text: the key itself if it may be stored as it is, else NULL
 -- $3 interval: how old a last-seen time may get
+-- May be repeated: the agent is seen either way.
 SELECT agent.id,
        CASE
            WHEN agent.openclaw_last_seen BETWEEN now() - $3::interval AND now() + interval '1 minute' THEN false

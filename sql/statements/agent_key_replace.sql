@@ -1,6 +1,7 @@
 -- Give an openclaw agent a new key, if the user may: its creator, or an administrator of its tenant.
 -- `outcome`: unauthorized (no such user), not_found (no such openclaw agent), forbidden, replaced.
 -- $1 uuid: the agent   $2 uuid: the user, NULL for the operator   $3 text: hex SHA-256 of the new key
+-- May be repeated: the key is the same.
 WITH actor AS MATERIALIZED (
     SELECT id, tenant_id, role FROM users WHERE id = $2::uuid AND is_active
 ), target AS MATERIALIZED (

@@ -1,5 +1,6 @@
 -- Agents that are not removed, by time.
 -- $1 uuid: only of this tenant   $2 uuid: only this one   $3 text: only with this name   $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT agents.id, agents.name::text, tenants.slug::text AS tenant, agents.agent_type::text AS type, agents.status::text,
        coalesce(agents.api_key_hash, '') <> '' AS has_key, agents.openclaw_last_seen AS last_seen,
        users.display_name::text AS creator, llm_models.label::text AS model, fallback.label::text AS fallback_model,

@@ -1,6 +1,7 @@
 -- An openclaw agent that belongs to no organisation and lives as long as `clawgw-admin doctor` needs it. Those that a doctor who
 -- was interrupted left behind are taken away. (The platform wants a creator; any user will do.)
 -- $1 uuid: id   $2 text: hex SHA-256 of its key
+-- May be repeated: the caller made the ids, and a row that is there stays.
 WITH stale AS (
     DELETE FROM agents
     WHERE tenant_id IS NULL AND name = 'clawgw doctor' AND created_at < now() - interval '1 hour'

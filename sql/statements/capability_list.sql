@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- Which of the optional tables and columns of the platform are not here: their names, each followed by a newline.
 -- $1 text: names (text[]), each table or table.column
+-- May be repeated: it only reads.
 SELECT coalesce(string_agg(name || E'\n', '' ORDER BY name), '') AS missing
 FROM unnest($1::text::text[]) AS wanted(name)
 WHERE NOT CASE

@@ -1,6 +1,7 @@
 -- The Feishu app that an agent writes with: its own, else the oldest one of its tenant. A row without id or secret is not
 -- configured, and that of a deleted agent went with it.
 -- $1 uuid: the agent
+-- May be repeated: it only reads.
 WITH own AS MATERIALIZED (
     SELECT app_id, app_secret, extra_config
     FROM channel_configs

@@ -1,5 +1,6 @@
 -- Agents' accounts at services that reach people, by time. The name is "agent/type"; secrets are not shown.
 -- $1 uuid: only of this tenant   $2 uuid: only this one   $3 text: only with this name   $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT channel_configs.id, agents.name || '/' || channel_configs.channel_type AS name, tenants.slug::text AS tenant,
        agents.name::text AS agent, channel_configs.channel_type::text AS type, channel_configs.app_id::text,
        coalesce(channel_configs.app_secret, '') <> '' AS has_secret, channel_configs.is_configured AS configured,

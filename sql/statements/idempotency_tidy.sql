@@ -1,5 +1,6 @@
 -- Forget which requests were made long ago; not those that are still running.
 -- $1 interval: how long ago   $2 integer: how many at most
+-- May be repeated: it removes what is old, and what is gone is gone.
 WITH batch AS MATERIALIZED (
     SELECT agent_id, key FROM clawgw.idempotency_keys
     WHERE created_at < now() - $1::interval AND (state = 'done' OR busy_until < now())

@@ -1,6 +1,7 @@
 -- Jobs, newest first.
 -- $1 uuid: only for agents of this tenant   $2 uuid: only from or for this agent   $3 text: only in this state
 -- $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT job.id, job.state, source.name::text AS source, target.name::text AS target, job.attempts, job.created_at, job.run_at,
        job.finished_at, job.last_error, left(job.content, 60) AS content
 FROM (SELECT * FROM clawgw.jobs

@@ -1,5 +1,6 @@
 -- A worker gives jobs back that it will not finish; they are due at once.
 -- $1 text: the worker   $2 text: jobs (uuid[])   $3 text: their epochs (bigint[])
+-- May be repeated: only what the worker still holds is changed.
 WITH held AS MATERIALIZED (
     SELECT job.id
     FROM unnest($2::text::uuid[], $3::text::bigint[]) AS held(id, epoch)

@@ -1,5 +1,6 @@
 -- A worker's jobs stay its own for another lease. Those that are not returned were lost.
 -- $1 text: the worker   $2 interval: lease   $3 text: jobs (uuid[])   $4 text: their epochs (bigint[])
+-- May be repeated: only what the worker still holds is changed.
 WITH held AS MATERIALIZED (
     SELECT job.id
     FROM unnest($3::text::uuid[], $4::text::bigint[]) AS held(id, epoch)

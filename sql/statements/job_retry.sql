@@ -1,6 +1,7 @@
 -- Let a job run now: a dead one from the beginning, one that waits without waiting. `was` is the state in which it was found,
 -- NULL if it is not there; only 'dead' and 'queued' are changed.
 -- $1 uuid: id
+-- May be repeated: a queued job stays queued.
 WITH job AS MATERIALIZED (
     SELECT id, state FROM clawgw.jobs WHERE id = $1::uuid FOR UPDATE
 ), changed AS (

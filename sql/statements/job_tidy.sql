@@ -1,5 +1,6 @@
 -- Remove jobs that ended long ago.
 -- $1 interval: how long ago   $2 integer: how many at most   $3 text: only in this state, NULL: done and dead
+-- May be repeated: it removes what is old, and what is gone is gone.
 WITH batch AS MATERIALIZED (
     SELECT id FROM clawgw.jobs
     WHERE finished_at IS NOT NULL AND finished_at < now() - $1::interval

@@ -1,5 +1,6 @@
 -- People whom agents may know, by time.
 -- $1 uuid: only of this tenant   $2 uuid: only this one   $3 text: only with this name   $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT org_members.id, org_members.name::text, tenants.slug::text AS tenant, org_members.email::text,
        org_members.open_id::text, org_members.external_id::text, org_members.title::text, org_members.status::text
 FROM org_members

@@ -1,5 +1,6 @@
 -- Remove a person whom no agent knows. One row: what still refers to the person, or an empty text.
 -- $1 uuid: id
+-- May be repeated: what is gone is gone.
 WITH still AS MATERIALIZED (
     SELECT CASE WHEN EXISTS (SELECT FROM agent_relationships WHERE member_id = $1::uuid)
                 THEN 'relationships' ELSE '' END AS used_by

@@ -1,6 +1,7 @@
 -- Messages, newest first.
 -- $1 uuid: only for agents of this tenant   $2 uuid: only for this agent   $3 text: only in this state
 -- $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT message.id, message.status::text, agents.name::text AS agent,
        coalesce(sending_agent.name, sending_user.display_name)::text AS sender,
        message.conversation_id::text AS conversation, message.created_at, message.delivered_at, message.completed_at,

@@ -5,6 +5,7 @@
 -- $3 interval: how old a last-seen time may get   $4 uuid: the message   $5 text: the result
 -- $6 boolean: final (false: progress)   $7 uuid: id of the row in the conversation   $8 uuid: id of the reply
 -- $9 integer: the depth past which results are not routed on
+-- May be repeated: a repeat finds the result there, and says so.
 WITH agent AS MATERIALIZED (
     SELECT id, name, tenant_id, creator_id, count(*) OVER () AS twins
     FROM agents

@@ -5,6 +5,7 @@
 -- $3 interval: how old a last-seen time may get   $4 text: the name, trimmed   $5 text: the channel asked for, or NULL
 -- $6 text: the content   $7 uuid: id of the message or job   $8 uuid: id of the row in the conversation
 -- $9 text: idempotency key, or NULL   $10 bytea: digest of the request
+-- May be repeated: the caller made the ids, and a repeat with a key finds what it led to.
 WITH agent AS MATERIALIZED (
     SELECT id, name, tenant_id, creator_id, count(*) OVER () AS twins
     FROM agents

@@ -1,6 +1,7 @@
 -- A user writes to an openclaw agent. `outcome`: sent, native (not an openclaw agent), tenant (not the same).
 -- $1 uuid: id of the message   $2 uuid: the agent   $3 uuid: the user   $4 text: conversation or NULL   $5 text: content
 -- $6 uuid: id of the row in the conversation
+-- May be repeated: the caller made the ids, and a row that is there stays.
 WITH target AS MATERIALIZED (
     SELECT agents.id, agents.tenant_id,
            CASE

@@ -1,5 +1,6 @@
 -- One message with everything about it.
 -- $1 uuid: id
+-- May be repeated: it only reads.
 SELECT message.id, message.status::text, agents.name::text AS agent, message.agent_id,
        coalesce(sending_agent.name, sending_user.display_name)::text AS sender, message.sender_agent_id,
        message.sender_user_id, message.conversation_id::text AS conversation, message.created_at, message.delivered_at,

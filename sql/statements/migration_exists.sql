@@ -1,2 +1,3 @@
 -- Whether anything was ever migrated here.
+-- May be repeated: it only reads.
 SELECT to_regclass('clawgw.migrations') IS NOT NULL AS migrated

@@ -1,2 +1,3 @@
 -- What was applied, in order.
+-- May be repeated: it only reads.
 SELECT version, name, applied_at FROM clawgw.migrations ORDER BY version

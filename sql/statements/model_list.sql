@@ -1,5 +1,6 @@
 -- Language models, by time. Keys are not shown.
 -- $1 uuid: only of this tenant   $2 uuid: only this one   $3 text: only with this name   $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT llm_models.id, llm_models.label::text AS name, tenants.slug::text AS tenant, llm_models.provider::text,
        llm_models.model::text, llm_models.base_url::text, llm_models.api_key_encrypted <> '' AS has_key, llm_models.enabled,
        llm_models.temperature, llm_models.max_output_tokens, llm_models.request_timeout

@@ -1,5 +1,6 @@
 -- What is needed to try the language models that may be used.
 -- $1 integer: how many at most
+-- May be repeated: it only reads.
 SELECT llm_models.label::text AS name, tenants.slug::text AS tenant, llm_models.provider::text, llm_models.model::text,
        llm_models.base_url::text, llm_models.api_key_encrypted::text AS key
 FROM llm_models

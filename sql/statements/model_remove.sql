@@ -1,5 +1,6 @@
 -- Remove a language model that no agent uses; its key is forgotten. One row: what still refers to it, or an empty text.
 -- $1 uuid: id
+-- May be repeated: what is gone is gone.
 WITH still AS MATERIALIZED (
     SELECT CASE WHEN EXISTS (SELECT FROM agents
                              WHERE deleted_at IS NULL

@@ -2,6 +2,7 @@
 -- end at $1, and what there is most of (completed messages, done jobs, what was sent) is estimated from the planner's statistics
 -- where there are more. Ages are in seconds, and absent when nothing waits.
 -- $1 bigint: where counting ends   $2 interval: an agent seen within this time is online
+-- May be repeated: it only reads.
 WITH RECURSIVE oldest AS (
     -- each agent's oldest pending message: from agent to agent through the index that polls use
     (SELECT agent_id, created_at FROM gateway_messages WHERE status = 'pending' ORDER BY agent_id, created_at LIMIT 1)

@@ -1,4 +1,5 @@
 -- How many jobs are in each state, and since when the oldest of them. A queued job is 'waiting' while it may not run yet.
+-- May be repeated: it only reads.
 SELECT state, jobs, oldest, coalesce(extract(epoch FROM clock_timestamp() - oldest)::bigint, 0) AS oldest_seconds
 FROM (SELECT 1 AS place, 'queued' AS state, count(*) AS jobs, min(greatest(run_at, created_at)) AS oldest
       FROM clawgw.jobs WHERE state = 'queued' AND run_at <= clock_timestamp()

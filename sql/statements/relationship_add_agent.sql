@@ -1,5 +1,6 @@
 -- Let an agent know another one. `outcome`: added, exists, self, tenant (not the same).
 -- $1 uuid: id   $2 uuid: the agent   $3 uuid: the other   $4 text: relation   $5 text: description
+-- May be repeated: the caller made the ids, and a row that is there stays.
 WITH verdict AS MATERIALIZED (
     SELECT CASE
                WHEN $2::uuid = $3::uuid THEN 'self'

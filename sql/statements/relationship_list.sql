@@ -1,5 +1,6 @@
 -- Whom agents know, people and agents, by time. The name is "agent → person or agent".
 -- $1 uuid: only of this tenant   $2 uuid: only this one   $3 text: only with this name   $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT id, name, tenant, type, relation, description, created_at
 FROM (SELECT relationship.id, (agents.name || ' → ' || org_members.name)::text AS name, tenants.slug::text AS tenant,
              agents.tenant_id, 'human' AS type, relationship.relation::text, relationship.description,

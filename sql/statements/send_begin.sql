@@ -2,6 +2,7 @@
 -- `begun` is false when somebody else has the key.
 -- $1 uuid: id of the attempt   $2 uuid: agent   $3 uuid: member   $4 text: channel   $5 text: the person's name
 -- $6 text: idempotency key, or NULL   $7 bytea: digest of the request   $8 interval: the longest that the attempt can take
+-- May be repeated: a repeat finds the row of the same caller.
 WITH taken AS (
     INSERT INTO clawgw.idempotency_keys AS prior (agent_id, key, request_digest, state, busy_until, target_name, target_type,
         channel, message_id)

@@ -1,6 +1,7 @@
 -- An attempt to write to a person has ended. Sent: repeats get the same answer. Failed: nothing was sent, so the idempotency key is
 -- given back. Unknown: the key stays taken, as if the attempt had been cut off.
 -- $1 uuid: the attempt   $2 text: sent, failed, unknown   $3 text: what went wrong, or NULL
+-- May be repeated: it ends once.
 WITH recorded AS (
     UPDATE clawgw.sends SET outcome = $2::text, error = $3::text, finished_at = clock_timestamp()
     WHERE id = $1::uuid AND outcome <> 'sent'

@@ -1,6 +1,7 @@
 -- What was sent to people, newest first.
 -- $1 uuid: only by agents of this tenant   $2 uuid: only by this agent   $3 text: only with this outcome
 -- $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT send.id, send.created_at, agents.name::text AS agent, org_members.name::text AS member, send.channel, send.outcome,
        send.error, send.finished_at, send.idempotency_key
 FROM (SELECT * FROM clawgw.sends

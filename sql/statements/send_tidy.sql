@@ -1,5 +1,6 @@
 -- Remove the record of what was sent to people long ago.
 -- $1 interval: how long ago   $2 integer: how many at most
+-- May be repeated: it removes what is old, and what is gone is gone.
 WITH batch AS MATERIALIZED (
     SELECT id FROM clawgw.sends
     WHERE created_at < now() - $1::interval AND outcome <> 'sending'

@@ -4,6 +4,7 @@
 -- the caller to find out, by their keys.
 -- $1 uuid: the agent   $2 text: the name that was given, without what does not belong to a name
 -- $3 boolean: agents may be meant, too   $4 integer: how many of each at most
+-- May be repeated: it only reads.
 WITH caller AS MATERIALIZED (
     SELECT id, tenant_id, clawgw.name_key($2::text) AS key, left(clawgw.name_key($2::text), 2) AS beginning
     FROM agents

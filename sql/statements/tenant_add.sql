@@ -1,5 +1,6 @@
 -- A new organisation. `outcome`: added, slug (taken), timezone (unknown).
 -- $1 uuid: id   $2 text: name   $3 text: slug   $4 text: time zone
+-- May be repeated: the caller made the ids, and a row that is there stays.
 WITH zone AS MATERIALIZED (
     SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $4::text) AS known
 ), added AS (

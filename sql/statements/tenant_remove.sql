@@ -1,5 +1,6 @@
 -- Remove an organisation that nothing belongs to any more. One row: what still does, or an empty text.
 -- $1 uuid: id
+-- May be repeated: what is gone is gone.
 WITH still AS MATERIALIZED (
     SELECT concat_ws(', ',
                CASE WHEN EXISTS (SELECT FROM users WHERE tenant_id = $1::uuid) THEN 'users' END,

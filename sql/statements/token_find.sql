@@ -1,5 +1,6 @@
 -- The token of a Feishu app. `valid`: can be used; `due`: should be refreshed; `failure`: of the last refresh, if it failed.
 -- $1 bytea: key
+-- May be repeated: it only reads.
 SELECT token, encrypted, generation,
        token IS NOT NULL AND expires_at > clock_timestamp() + interval '5 seconds' AS valid,
        refresh_at < clock_timestamp() AS due,

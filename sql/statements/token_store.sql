@@ -1,6 +1,7 @@
 -- A refresh succeeded. Rows of apps and secrets that are gone leave on the way.
 -- $1 bytea: key   $2 uuid: who refreshed   $3 text: token   $4 boolean: encrypted   $5 interval: until refresh
 -- $6 interval: until expiry
+-- May be repeated: it ends once.
 WITH forgotten AS (
     DELETE FROM clawgw.feishu_tokens
     WHERE created_at < now() - interval '7 days' AND key <> $1::bytea

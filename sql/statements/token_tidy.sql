@@ -1,5 +1,6 @@
 -- Forget Feishu tokens that ended long ago: of apps, or app secrets, that are no longer used.
 -- $1 interval: how long ago   $2 integer: how many at most
+-- May be repeated: it removes what is old, and what is gone is gone.
 WITH batch AS MATERIALIZED (
     SELECT key FROM clawgw.feishu_tokens
     WHERE created_at < now() - $1::interval AND coalesce(expires_at, created_at) < now() - $1::interval

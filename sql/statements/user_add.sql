@@ -1,5 +1,6 @@
 -- A new user, and the user as one who takes part in conversations.
 -- $1 uuid: id   $2 uuid: tenant   $3 text: display name   $4 text: role
+-- May be repeated: the caller made the ids, and a row that is there stays.
 WITH added AS (
     INSERT INTO users (id, tenant_id, display_name, role, is_active, created_at, updated_at
         -- what only the platform has

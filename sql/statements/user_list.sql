@@ -1,5 +1,6 @@
 -- Users, by time.
 -- $1 uuid: only of this tenant   $2 uuid: only this one   $3 text: only with this name   $4 integer: how many at most; NULL: any
+-- May be repeated: it only reads.
 SELECT users.id, users.display_name::text AS name, tenants.slug::text AS tenant, users.role::text, users.is_active AS active,
        users.created_at
 FROM users

@@ -1,6 +1,7 @@
 -- Remove a user whom nothing refers to. The participant stays: conversations show its name. One row: what still
 -- refers to the user, or an empty text.
 -- $1 uuid: id
+-- May be repeated: what is gone is gone.
 WITH still AS MATERIALIZED (
     SELECT concat_ws(', ',
                CASE WHEN EXISTS (SELECT FROM agents WHERE creator_id = $1::uuid)

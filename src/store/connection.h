@@ -11,6 +11,7 @@
 
 struct gw_connection {
 	PGconn *pg; /* NULL while closed */
+	int64_t until; /* gw_monotonic(): no wait of ours for the server goes on after that; 0: no end */
 	const struct gw_variant
 		*variant; /* what is prepared; NULL until it is known what the database has */
 	bool prepared[GW_STATEMENT_COUNT];
@@ -22,7 +23,10 @@ struct gw_conninfo {
 	char *program; /* becomes application_name */
 };
 
-/* A fresh connection without any settings of ours; NULL on failure, with *ret_message filled for the log. */
+/*
+ * A fresh connection without any settings of ours; NULL on failure, with *ret_message filled for the log. Each address that
+ * the conninfo names gets three seconds to answer, if it does not say otherwise.
+ */
 PGconn *gw_pg_connect(const struct gw_conninfo *info, struct gw_buf *ret_message);
 
 /*
@@ -37,18 +41,32 @@ GW_MUST_CHECK enum gw_err gw_connection_open(struct gw_connection *connection,
 					     char **ret_missing);
 void gw_connection_close(struct gw_connection *connection);
 
-/* Whether a failed statement may be sent once more on a new connection: it was the connection that failed. */
-struct gw_failure {
-	enum gw_err err;
-	bool again;
+/* What is known about a statement that failed, once it is clear that its connection cannot be used any longer. */
+enum gw_again {
+	GW_AGAIN_NO, /* the statement is to blame, or time: sending it once more changes nothing */
+	GW_AGAIN_UNDONE, /* the connection is to blame, and the server said that nothing was done */
+	GW_AGAIN_UNKNOWN, /* the connection is to blame, and the statement may have been committed */
 };
 
-/* Executes one statement, preparing it first if need be. `message` gets the server's words on failure. */
+struct gw_failure {
+	enum gw_err err;
+	enum gw_again again;
+};
+
+/*
+ * Executes one statement, preparing it first if need be. `message` gets the server's words on failure: its error, never
+ * its DETAIL, which holds values of rows. A server that says nothing until `connection->until` is GW_UNAVAILABLE, and the
+ * connection is of no use then.
+ */
 GW_MUST_CHECK struct gw_failure gw_connection_exec(struct gw_connection *connection,
 						   enum gw_statement statement,
 						   const struct gw_params *params,
 						   struct gw_buf *message,
 						   struct gw_rows **ret_rows);
+/* Prepares a statement without executing it, unless it is prepared. */
+GW_MUST_CHECK struct gw_failure gw_connection_prepare(struct gw_connection *connection,
+						      enum gw_statement statement,
+						      struct gw_buf *message);
 /* Any SQL text, perhaps several commands, by the simple protocol. */
 GW_MUST_CHECK struct gw_failure gw_connection_script(struct gw_connection *connection,
 						     const char *sql, struct gw_buf *message);

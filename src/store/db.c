@@ -13,6 +13,9 @@
 
 #define MESSAGE_MAX 2048
 
+/* How much longer than the server's statement_timeout we wait for the server to say so. */
+#define GRACE GW_USEC_PER_SEC
+
 struct gw_db {
 	struct gw_conninfo info;
 	int64_t statement_timeout;
@@ -39,6 +42,7 @@ struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned conn
 			int64_t statement_timeout)
 {
 	struct gw_db *db = gw_xcalloc(1, sizeof(*db));
+	pthread_condattr_t monotonic;
 
 	db->info.text = gw_xstrdup(conninfo);
 	db->info.program = gw_xstrdup(program);
@@ -50,7 +54,10 @@ struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned conn
 		db->idle[i] = &db->storage[i];
 	db->idle_count = connections;
 	pthread_mutex_init(&db->lock, NULL);
-	pthread_cond_init(&db->returned, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&db->returned, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	return db;
 }
 
@@ -70,15 +77,31 @@ void gw_db_free(struct gw_db *db)
 	free(db);
 }
 
-static struct gw_connection *borrow(struct gw_db *db)
+/* When a wait that begins now ends at the latest, on gw_monotonic()'s clock; 0: never. */
+static int64_t deadline(const struct gw_db *db)
 {
+	return db->statement_timeout > 0 ? gw_monotonic() + db->statement_timeout + GRACE : 0;
+}
+
+/* A connection of one's own, with its waits ending at `until`; NULL: none came back until then. */
+static struct gw_connection *borrow(struct gw_db *db, int64_t until)
+{
+	const struct timespec end = {
+		.tv_sec = (time_t)(until / GW_USEC_PER_SEC),
+		.tv_nsec = (long)(until % GW_USEC_PER_SEC) * 1000,
+	};
 	struct gw_connection *connection = NULL;
+	int error = 0;
 
 	pthread_mutex_lock(&db->lock);
-	while (db->idle_count == 0)
-		pthread_cond_wait(&db->returned, &db->lock);
-	connection = db->idle[--db->idle_count];
+	while (db->idle_count == 0 && error == 0)
+		error = until == 0 ? pthread_cond_wait(&db->returned, &db->lock)
+				   : pthread_cond_timedwait(&db->returned, &db->lock, &end);
+	if (db->idle_count > 0)
+		connection = db->idle[--db->idle_count];
 	pthread_mutex_unlock(&db->lock);
+	if (connection != NULL)
+		connection->until = until;
 	return connection;
 }
 
@@ -130,6 +153,7 @@ static void tell(struct gw_db *db, enum gw_err err, const char *what, const stru
 /* What is to be done on an open connection: a statement of ours, or SQL text. */
 struct task {
 	const char *name; /* for the log */
+	bool repeatable;  /* doing it twice is as good as once */
 	enum gw_statement statement;
 	const struct gw_params *params; /* NULL: `sql` is meant */
 	const char *sql;
@@ -165,11 +189,14 @@ static enum gw_err open(struct gw_db *db, struct gw_connection *connection, stru
 	return GW_INTERNAL;
 }
 
-/* Opens the connection if need be, performs the task, and does both once more if the connection was to blame. */
+/*
+ * Opens the connection if need be, performs the task, and does both once more if the connection was to blame and a second
+ * time is as good as the first: because the first did nothing, or because the task is made for that.
+ */
 static enum gw_err attempt(struct gw_db *db, struct gw_connection *connection,
 			   const struct task *task)
 {
-	struct gw_failure failure = {GW_OK, false};
+	struct gw_failure failure = {GW_OK, GW_AGAIN_NO};
 	struct gw_buf message;
 
 	gw_buf_init(&message, MESSAGE_MAX);
@@ -179,13 +206,45 @@ static enum gw_err attempt(struct gw_db *db, struct gw_connection *connection,
 		if (failure.err != GW_OK)
 			break;
 		failure = perform(connection, task, &message);
-		if (failure.err == GW_OK || !failure.again)
+		if (failure.err == GW_OK)
 			break;
+		if (failure.again == GW_AGAIN_NO) {
+			/* a server that did not answer may do so yet, to the next question */
+			if (PQtransactionStatus(connection->pg) == PQTRANS_ACTIVE)
+				gw_connection_close(connection);
+			break;
+		}
 		gw_connection_close(connection);
+		if (failure.again == GW_AGAIN_UNKNOWN && !task->repeatable)
+			break;
 	}
 	tell(db, failure.err, task->name, &message);
 	gw_buf_release(&message);
 	return failure.err;
+}
+
+/* The same on a borrowed connection, which is *ret_connection's if it is wanted and the task was performed. */
+static enum gw_err attempt_on_any(struct gw_db *db, const struct task *task,
+				  struct gw_connection **ret_connection)
+{
+	struct gw_connection *connection = borrow(db, deadline(db));
+	enum gw_err err = GW_OK;
+
+	if (connection == NULL) {
+		struct gw_buf message;
+
+		gw_buf_init(&message, MESSAGE_MAX);
+		gw_buf_add_c(&message, "all connections of this process are busy");
+		tell(db, GW_UNAVAILABLE, task->name, &message);
+		gw_buf_release(&message);
+		return GW_UNAVAILABLE;
+	}
+	err = attempt(db, connection, task);
+	if (err == GW_OK && ret_connection != NULL)
+		*ret_connection = connection;
+	else
+		give_back(db, connection);
+	return err;
 }
 
 enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement,
@@ -193,15 +252,13 @@ enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement,
 {
 	const struct task task = {
 		.name = gw_statement_names[statement],
+		.repeatable = gw_statement_repeatable[statement],
 		.statement = statement,
 		.params = params,
 		.ret_rows = ret_rows,
 	};
-	struct gw_connection *connection = borrow(db);
-	enum gw_err err = attempt(db, connection, &task);
 
-	give_back(db, connection);
-	return err;
+	return attempt_on_any(db, &task, NULL);
 }
 
 enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement, const struct gw_params *params)
@@ -216,15 +273,13 @@ enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement, const struc
 
 enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx)
 {
-	const struct task task = {.name = "begin", .sql = "BEGIN"};
-	struct gw_connection *connection = borrow(db);
-	enum gw_err err = attempt(db, connection, &task);
+	const struct task task = {.name = "begin", .repeatable = true, .sql = "BEGIN"};
+	struct gw_connection *connection = NULL;
+	enum gw_err err = attempt_on_any(db, &task, &connection);
 	struct gw_tx *tx = NULL;
 
-	if (err != GW_OK) {
-		give_back(db, connection);
+	if (err != GW_OK)
 		return err;
-	}
 	tx = gw_xmalloc(sizeof(*tx));
 	*tx = (struct gw_tx){.db = db, .connection = connection};
 	*ret_tx = tx;
@@ -238,8 +293,9 @@ enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement,
 	struct gw_buf message;
 
 	gw_buf_init(&message, MESSAGE_MAX);
+	tx->connection->until = deadline(tx->db);
 	failure = gw_connection_exec(tx->connection, statement, params, &message, ret_rows);
-	tx->spoilt = tx->spoilt || failure.again;
+	tx->spoilt = tx->spoilt || failure.again != GW_AGAIN_NO;
 	tell(tx->db, failure.err, gw_statement_names[statement], &message);
 	gw_buf_release(&message);
 	return failure.err;
@@ -261,6 +317,7 @@ enum gw_err gw_tx_script(struct gw_tx *tx, const char *sql)
 	struct gw_buf message;
 
 	gw_buf_init(&message, MESSAGE_MAX);
+	tx->connection->until = deadline(tx->db);
 	failure = gw_connection_script(tx->connection, sql, &message);
 	tell(tx->db, failure.err, "script", &message);
 	gw_buf_release(&message);
@@ -294,6 +351,7 @@ void gw_tx_rollback(struct gw_tx *tx)
 	if (tx == NULL)
 		return;
 	gw_buf_init(&message, MESSAGE_MAX);
+	tx->connection->until = deadline(tx->db);
 	failure = gw_connection_script(tx->connection, "ROLLBACK", &message);
 	if (failure.err != GW_OK)
 		gw_connection_close(tx->connection);

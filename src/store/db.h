@@ -26,7 +26,7 @@ struct gw_rows;
 /*
  * A pool of at most `connections` connections to `conninfo` (libpq URI or key=value), opened when first
  * needed. Never fails: a database that is not there shows with the first statement.
- * `statement_timeout` in microseconds, 0 for none.
+ * `statement_timeout` in microseconds, 0 for none. Threads may be more than connections: they wait for one.
  */
 struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned connections,
 			int64_t statement_timeout);
@@ -61,9 +61,12 @@ void gw_params_null(struct gw_params *params);
 
 /*
  * Executes a statement in a transaction of its own. GW_OK: *ret_rows is the result, to be freed.
- * A connection that turns out dead is reopened and the statement sent once more, at most once; so every
- * statement must be harmless when repeated (new rows get ids made by the caller). GW_UNAVAILABLE: no connection, or the server is
- * starting, stopping or out of connections. GW_CONFLICT: a unique or foreign key, or check, forbids it. GW_INTERNAL: anything else.
+ * A connection that turns out to be of no use is reopened and the statement sent once more, at most once: always when the
+ * server said that nothing was done, and when nobody knows (the connection broke before the answer) only if the
+ * statement's comment says "May be repeated". GW_UNAVAILABLE: no connection, the server is starting, stopping or out of
+ * connections, does not answer (nor says that it gave up) until a second after `statement_timeout`, or the connection
+ * broke under a statement that may not be repeated. GW_CONFLICT: a unique or foreign key forbids it. GW_BUSY: others were
+ * in the way. GW_INTERNAL: anything else, among it other constraints.
  * What the server said is logged here, once, for GW_INTERNAL and the first GW_UNAVAILABLE of an outage.
  */
 GW_MUST_CHECK enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement statement,

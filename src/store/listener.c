@@ -10,10 +10,13 @@
 #include "base/log.h"
 #include "store/connection.h"
 
+/* How long the server may take to say that it heard LISTEN. */
+#define PATIENCE (3 * GW_USEC_PER_SEC)
+
 struct gw_listener {
 	struct gw_conninfo info;
 	char *channel;
-	PGconn *pg;
+	struct gw_connection connection;
 	int64_t next_attempt; /* gw_monotonic() */
 };
 
@@ -31,7 +34,7 @@ void gw_listener_free(struct gw_listener *listener)
 {
 	if (listener == NULL)
 		return;
-	PQfinish(listener->pg);
+	gw_connection_close(&listener->connection);
 	free(listener->info.text);
 	free(listener->info.program);
 	free(listener->channel);
@@ -40,37 +43,31 @@ void gw_listener_free(struct gw_listener *listener)
 
 int gw_listener_fd(const struct gw_listener *listener)
 {
-	return listener->pg != NULL ? PQsocket(listener->pg) : -1;
-}
-
-static void lose(struct gw_listener *listener)
-{
-	PQfinish(listener->pg);
-	listener->pg = NULL;
+	return listener->connection.pg != NULL ? PQsocket(listener->connection.pg) : -1;
 }
 
 static bool reopen(struct gw_listener *listener)
 {
-	struct gw_buf text;
-	PGresult *result = NULL;
-	bool ok = false;
+	struct gw_connection *connection = &listener->connection;
+	struct gw_buf listen;
+	struct gw_buf message;
+	enum gw_err err = GW_UNAVAILABLE;
 
-	gw_buf_init(&text, 1024);
-	listener->pg = gw_pg_connect(&listener->info, &text);
-	if (listener->pg == NULL) {
-		gw_log_debug("listener: %s", gw_buf_str(&text).data);
-		goto out;
+	gw_buf_init(&listen, 256);
+	gw_buf_addf(&listen, "LISTEN %s", listener->channel);
+	gw_buf_init(&message, 2048);
+	connection->pg = gw_pg_connect(&listener->info, &message);
+	if (connection->pg != NULL) {
+		connection->until = gw_monotonic() + PATIENCE;
+		err = gw_connection_script(connection, gw_buf_str(&listen).data, &message).err;
 	}
-	gw_buf_reset(&text);
-	gw_buf_addf(&text, "LISTEN %s", listener->channel);
-	result = PQexec(listener->pg, text.data);
-	ok = PQresultStatus(result) == PGRES_COMMAND_OK;
-	if (!ok)
-		lose(listener);
-out:
-	PQclear(result);
-	gw_buf_release(&text);
-	return ok;
+	if (err != GW_OK) {
+		gw_log_debug("listener: %s", message.data != NULL ? message.data : "");
+		gw_connection_close(connection);
+	}
+	gw_buf_release(&message);
+	gw_buf_release(&listen);
+	return err == GW_OK;
 }
 
 bool gw_listener_drain(struct gw_listener *listener)
@@ -78,17 +75,18 @@ bool gw_listener_drain(struct gw_listener *listener)
 	PGnotify *notify = NULL;
 	bool any = false;
 
-	if (listener->pg != NULL &&
-	    (PQconsumeInput(listener->pg) == 0 || PQstatus(listener->pg) != CONNECTION_OK))
-		lose(listener);
-	if (listener->pg == NULL) {
+	if (listener->connection.pg != NULL && (PQconsumeInput(listener->connection.pg) == 0 ||
+						PQstatus(listener->connection.pg) != CONNECTION_OK))
+		gw_connection_close(&listener->connection);
+	if (listener->connection.pg == NULL) {
 		if (gw_monotonic() < listener->next_attempt)
 			return false;
 		listener->next_attempt = gw_monotonic() + GW_USEC_PER_SEC;
 		/* what was notified while we were away is lost: as good as a notification */
 		any = reopen(listener);
 	}
-	while (listener->pg != NULL && (notify = PQnotifies(listener->pg)) != NULL) {
+	while (listener->connection.pg != NULL &&
+	       (notify = PQnotifies(listener->connection.pg)) != NULL) {
 		any = true;
 		PQfreemem(notify);
 	}

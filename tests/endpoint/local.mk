@@ -10,7 +10,7 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 
 if HAVE_CRITERION
 endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_guide \
-	tests/endpoint/test_keys \
+	tests/endpoint/test_keys tests/endpoint/test_lost_answers \
 	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_people
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
@@ -30,6 +30,11 @@ tests_endpoint_test_guide_LDADD = $(DATABASE_TEST_LIBS)
 tests_endpoint_test_keys_SOURCES = tests/endpoint/test_keys.c $(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_keys_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_keys_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_lost_answers_SOURCES = tests/endpoint/test_lost_answers.c tests/lib/proxy.c tests/lib/proxy.h \
+	$(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_lost_answers_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_lost_answers_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_endpoint_test_metrics_SOURCES = tests/endpoint/test_metrics.c $(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_metrics_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -69,6 +69,27 @@ Test(capability, the_names_are_those_that_occur)
 	cr_expect(gw_str_equal(gw_capability_names(), names));
 }
 
+/*
+ * What must not be sent twice when nobody knows whether it was committed: what is counted, claimed or told by its first
+ * execution only, and what runs inside of transactions anyway. Everything else says in its file why it may.
+ */
+Test(statements, that_may_not_be_repeated_are_these)
+{
+	struct gw_buf names;
+
+	gw_buf_init(&names, 1u << 16);
+	for (size_t i = 0; i < GW_STATEMENT_COUNT; i++) {
+		if (!gw_statement_repeatable[i])
+			gw_buf_addf(&names, "%s%s", names.len == 0 ? "" : " ",
+				    gw_statement_names[i]);
+	}
+	cr_expect_str_eq(names.data,
+			 "job_cancel job_claim job_context job_settle message_expire message_poll "
+			 "message_redeliver migration_lock migration_prepare "
+			 "migration_record send_resume");
+	gw_buf_release(&names);
+}
+
 Test(functions, are_the_files_of_sql_functions_by_name_and_nothing_else)
 {
 	char *conninfo = gw_test_database_new();

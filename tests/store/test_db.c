@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "store/agent.h"
 #include "store/event.h"
 #include "store/migration.h"
@@ -12,6 +13,7 @@
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 #define ALPHA_KEY "oc-alpha-plaintext-key-0001"
@@ -126,6 +128,121 @@ Test(db, a_transaction_that_lost_its_prepared_statement_fails_and_the_next_one_w
 	cr_assert(gw_tx_begin(db, &tx) == GW_OK);
 	cr_expect(gw_tx_run(tx, GW_STATEMENT_JOB_NOTIFY, &none) == GW_OK);
 	cr_expect(gw_tx_commit(tx) == GW_OK);
+	gw_db_free(db);
+	free(conninfo);
+}
+
+/* A server that has stopped without a word (a frozen machine) costs its statement_timeout and a second, not for ever. */
+Test(db, a_server_that_does_not_answer_is_waited_for_a_second_longer_than_a_statement_may_take)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_db *db = gw_db_new(conninfo, "frozen", 1, GW_USEC_PER_SEC / 2);
+	struct gw_db *other = NULL;
+	char *pid = NULL;
+	int64_t started = 0;
+
+	cr_assert(heartbeat(db) == GW_OK);
+	pid = gw_test_value(conninfo,
+			    "SELECT pid FROM pg_stat_activity WHERE application_name = 'frozen'");
+	cr_assert(kill((pid_t)strtol(pid, NULL, 10), SIGSTOP) == 0);
+	started = gw_monotonic();
+	cr_expect(heartbeat(db) == GW_UNAVAILABLE);
+	cr_expect(gw_monotonic() - started >= GW_USEC_PER_SEC);
+	cr_expect(gw_monotonic() - started < 3 * GW_USEC_PER_SEC);
+	cr_expect(heartbeat(db) == GW_OK, "the next one gets a new connection");
+	cr_assert(kill((pid_t)strtol(pid, NULL, 10), SIGCONT) == 0);
+	other = gw_test_db(conninfo, 1);
+	cr_expect(heartbeat(other) == GW_OK);
+	gw_db_free(other);
+	gw_db_free(db);
+	free(pid);
+	free(conninfo);
+}
+
+Test(db, a_thread_that_gets_no_connection_gives_up)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_db *db = gw_db_new(conninfo, "test", 1, GW_USEC_PER_SEC / 10);
+	struct gw_tx *tx = NULL;
+	int64_t started = 0;
+
+	cr_assert(gw_tx_begin(db, &tx) == GW_OK);
+	started = gw_monotonic();
+	cr_expect(heartbeat(db) == GW_UNAVAILABLE);
+	cr_expect(gw_monotonic() - started < 3 * GW_USEC_PER_SEC);
+	gw_tx_rollback(tx);
+	cr_expect(heartbeat(db) == GW_OK);
+	gw_db_free(db);
+	free(conninfo);
+}
+
+Test(db, only_keys_are_conflicts_and_other_constraints_faults)
+{
+	static const struct {
+		const char *sql;
+		enum gw_err err;
+	} cases[] = {
+		{"INSERT INTO tenants (name, slug) VALUES ('x', 'acme')", GW_CONFLICT},
+		{"INSERT INTO users (tenant_id, display_name) VALUES (gen_random_uuid(), 'x')",
+		 GW_CONFLICT},
+		{"INSERT INTO tenants (name, slug) VALUES (NULL, 'x')", GW_INTERNAL},
+		{"INSERT INTO clawgw.deliveries (message_id, attempts) VALUES "
+		 "(gen_random_uuid(), -1)",
+		 GW_INTERNAL},
+	};
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_db *db = gw_test_db(conninfo, 1);
+
+	gw_log_init("test", GW_LOG_ERROR);
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_tx *tx = NULL;
+
+		cr_assert(gw_tx_begin(db, &tx) == GW_OK);
+		cr_expect(gw_tx_script(tx, cases[i].sql) == cases[i].err, "%s", cases[i].sql);
+		cr_expect(strstr(gw_db_last_message(), "DETAIL") == NULL &&
+				  strstr(gw_db_last_message(), "acme") == NULL &&
+				  strstr(gw_db_last_message(), "ailing row") == NULL,
+			  "rows are nobody's business: %s", gw_db_last_message());
+		cr_expect(strstr(gw_db_last_message(), "SQLSTATE 23") != NULL, "%s: %s",
+			  cases[i].sql, gw_db_last_message());
+		gw_tx_rollback(tx);
+	}
+	gw_db_free(db);
+	free(conninfo);
+}
+
+/* A primary that became a standby refuses to write; whoever connects again may find the new primary. */
+Test(db, a_server_that_became_read_only_is_left_for_another)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_db *db = gw_db_new(conninfo, "test", 1, 0);
+	struct gw_tx *tx = NULL;
+
+	cr_assert(gw_tx_begin(db, &tx) == GW_OK);
+	cr_assert(gw_tx_script(tx, "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY") ==
+		  GW_OK);
+	cr_assert(gw_tx_commit(tx) == GW_OK);
+	cr_expect(heartbeat(db) == GW_OK, "on a new connection");
+	gw_db_free(db);
+	free(conninfo);
+}
+
+Test(db, the_isolation_level_is_ours_whatever_the_database_s_default_is)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_db *db = gw_test_db(conninfo, 1);
+	struct gw_tx *tx = NULL;
+	struct gw_buf sql;
+
+	gw_buf_init(&sql, 256);
+	gw_buf_addf(&sql, "ALTER DATABASE %s SET default_transaction_isolation = 'serializable'",
+		    strstr(conninfo, "dbname=") + strlen("dbname="));
+	gw_test_sql(conninfo, sql.data);
+	cr_assert(gw_tx_begin(db, &tx) == GW_OK);
+	cr_expect(gw_tx_script(tx, "DO $$ BEGIN ASSERT current_setting('transaction_isolation') = "
+				   "'read committed'; END $$") == GW_OK);
+	gw_tx_rollback(tx);
+	gw_buf_release(&sql);
 	gw_db_free(db);
 	free(conninfo);
 }
