@@ -2,6 +2,7 @@
 -- Somebody's conversations, the newest first, with their last rows.
 -- $1 uuid: the user   $2 uuid: only with this agent, or NULL   $3 uuid: only older ones than this, or NULL   $4 integer: at most
 -- $5 integer: characters of the last row   $6 uuid: only this one, or NULL
+-- May be repeated: it only reads.
 WITH conversation AS MATERIALIZED (
     SELECT chat_sessions.id, chat_sessions.agent_id, chat_sessions.title, chat_sessions.source_channel, chat_sessions.created_at,
            coalesce(chat_sessions.last_message_at, chat_sessions.created_at) AS last_at,

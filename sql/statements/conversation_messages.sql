@@ -5,6 +5,7 @@
 -- $1 uuid: the user   $2 uuid: the conversation   $3 uuid: the row that is the place; NULL: the end
 -- $4 boolean: rows before the place   $5 boolean: rows behind it   $6 integer: how many   $7 integer: characters of each
 -- $8 boolean: the row of the place as well
+-- May be repeated: it only reads.
 WITH conversation AS MATERIALIZED (
     SELECT chat_sessions.id, chat_sessions.agent_id, chat_sessions.title, chat_sessions.created_at, agents.name,
            agents.agent_type,

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- Notes how far somebody has read one of his conversations, never back; tells his other screens. No row: not his.
 -- $1 uuid: the user   $2 uuid: the conversation   $3 uuid: the last row that was seen; NULL: all there is
+-- May be repeated: it never goes back.
 WITH conversation AS MATERIALIZED (
     SELECT chat_sessions.id, chat_sessions.agent_id
     FROM chat_sessions

@@ -5,6 +5,7 @@
 -- Then events in order. `content` is cut; truncated says so.
 -- $1 uuid: the user   $2 uuid: the tenant   $3 bigint, $4 bigint: the place   $5 integer: how many at most
 -- $6 integer: characters of a text
+-- May be repeated: it only reads.
 WITH horizon AS MATERIALIZED (
     SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin, pg_snapshot_xmax(pg_current_snapshot()) AS xmax
 ), place AS MATERIALIZED (

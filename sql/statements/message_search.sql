@@ -2,6 +2,7 @@
 -- Searches somebody's conversations, the newest first, with the place marked.
 -- $1 uuid: the user   $2 text: what is looked for   $3 text: the same as a pattern of LIKE   $4 uuid: only with this agent, or NULL
 -- $5 uuid: only before this row, or NULL   $6 integer: at most   $7 integer: characters shown on either side
+-- May be repeated: it only reads.
 SELECT line.id, line.conversation_id::text, session.title::text, line.agent_id, agents.name::text AS agent, line.role::text,
        line.created_at,
        substr(line.content, greatest(place.at - $7::integer, 1), least($7::integer, place.at - 1)) AS before_text,

@@ -2,6 +2,7 @@
 -- The agents that somebody may write to, by name, with how many of their answers he has not read (counted to 100 in each conversation).
 -- $1 uuid: the user   $2 uuid: the tenant   $3 interval: an agent seen within this time is there   $4 integer: at most
 -- $5 uuid: only this agent, or NULL
+-- May be repeated: it only reads.
 WITH agent AS MATERIALIZED (
     SELECT agents.id, agents.name, agents.agent_type, agents.role_description, agents.openclaw_last_seen, agents.created_at,
            /*[agents.deleted_at*/ agents.deleted_at IS NULL AND /*]*/

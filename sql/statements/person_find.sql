@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- A person by id, if he may sign in.
 -- $1 uuid: the user
+-- May be repeated: it only reads.
 SELECT users.id, users.display_name::text AS name, users.role::text, users.tenant_id, tenants.name::text AS tenant_name,
        NULL::uuid AS session_id, NULL::timestamptz AS session_created_at
 FROM users

@@ -5,6 +5,7 @@
 -- else), race (somebody has just taken it: ask again), sent, repeated.
 -- $1 uuid: the user   $2 uuid: the agent   $3 uuid: the message   $4 uuid: the conversation   $5 boolean: an existing one
 -- $6 text: what he writes   $7 text: the title of a new conversation   $8 integer: how much may wait
+-- May be repeated: the caller made the ids, and a repeat finds the row.
 WITH prior AS MATERIALIZED (
     SELECT line.conversation_id::text,
            line.user_id = $1::uuid AND line.role = 'user' AND line.content = $6::text AND line.agent_id = $2::uuid

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- One row of somebody's conversations, whole, and what has become of it if he wrote it. No row: not his.
 -- $1 uuid: the user   $2 uuid: the row
+-- May be repeated: it only reads.
 SELECT line.id, line.role::text, line.content, line.conversation_id::text, session.agent_id, agents.name::text AS agent,
        agents.agent_type::text, line.created_at,
        coalesce((SELECT display_name FROM participants WHERE id = line.participant_id),

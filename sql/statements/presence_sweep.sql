@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- Tells screens about agents that have not been seen for a while, once for each.
 -- $1 interval: how long ago   $2 integer: how many at most
+-- May be repeated: what was told is not told again.
 WITH gone AS MATERIALIZED (
     SELECT online.agent_id, agents.tenant_id
     FROM clawgw.agents_online online

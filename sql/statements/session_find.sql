@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- Who is signed in with a cookie. Marks the session seen, once a minute; that write need not wait for the disk.
 -- $1 bytea: digest of the cookie's value   $2 interval: how long a session lives unused
+-- May be repeated: the session is seen either way.
 WITH session AS MATERIALIZED (
     SELECT id, user_id, created_at, seen_at
     FROM clawgw.sessions

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- Where people are signed in, the last used first.
 -- $1 uuid: only of this tenant   $2 uuid: only of this user   $3 interval: how long a session lives unused   $4 integer: at most
+-- May be repeated: it only reads.
 SELECT sessions.id, users.display_name::text AS name, tenants.slug::text AS tenant, sessions.user_id, sessions.way,
        sessions.created_at, sessions.seen_at, sessions.address, sessions.agent AS browser
 FROM clawgw.sessions

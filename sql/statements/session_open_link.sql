@@ -3,6 +3,7 @@
 -- A repeat with the same session finds what the first one did.
 -- $1 bytea: digest of the link's token   $2 uuid: id of the session   $3 bytea: digest of its cookie
 -- $4 text: address   $5 text: browser
+-- May be repeated: a repeat finds the same session.
 WITH link AS MATERIALIZED (
     SELECT digest, user_id, expires_at, used_at FROM clawgw.signin_links WHERE digest = $1::bytea FOR UPDATE
 ), verdict AS MATERIALIZED (

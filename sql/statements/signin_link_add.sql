@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- A link for somebody; no row if there is no such person or he may not sign in.
 -- $1 bytea: digest of the token   $2 uuid: the user   $3 interval: how long it is good
+-- May be repeated: the caller made the token.
 WITH person AS MATERIALIZED (
     SELECT users.id, users.display_name, tenants.slug
     FROM users

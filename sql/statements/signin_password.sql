@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- The stored password of whoever has a name, a mail address or a telephone number; no row where that is nobody.
 -- $1 text: what was typed
+-- May be repeated: it only reads.
 SELECT found.user_id, found.hash
 FROM (SELECT NULL::uuid AS user_id, NULL::text AS hash WHERE $1::text IS NULL
       /*[identities.password_hash UNION ALL

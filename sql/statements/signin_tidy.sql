@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- Removes sessions, links and failures that nobody needs any more.
 -- $1 interval: how long a session lives unused   $2 integer: how many at most
+-- May be repeated: it removes what is old, and what is gone is gone.
 WITH old_session AS MATERIALIZED (
     SELECT id FROM clawgw.sessions WHERE seen_at < now() - $1::interval ORDER BY seen_at LIMIT $2::integer FOR UPDATE SKIP LOCKED
 ), old_link AS MATERIALIZED (
