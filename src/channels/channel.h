@@ -36,7 +36,10 @@ struct gw_letter {
 /* Why a letter was not sent, for agents and operators: no secrets, UTF-8, no control characters. */
 struct gw_send_failure {
 	char text[512];
-	bool unknown; /* it may have been sent all the same */
+	bool unknown;        /* it may have been sent all the same */
+	bool refused;        /* for good: sending it again would end the same way */
+	bool later;          /* the service asks for patience; it was not sent */
+	int64_t retry_after; /* microseconds, with `later` */
 };
 
 struct gw_channel {
@@ -48,8 +51,8 @@ struct gw_channel {
 	int64_t recognises;
 	bool (*reaches)(const struct gw_config *config, const struct gw_person *person);
 	/*
-	 * GW_UPSTREAM: the service refused or failed. GW_INVALID: the organisation has not
-	 * configured it. Both with *ret_failure. GW_UNAVAILABLE, GW_INTERNAL: it was not asked,
+	 * GW_UPSTREAM: the service refused or failed, *ret_failure says whether a repeat can help.
+	 * GW_INVALID: the organisation has not configured it, *ret_failure says so. GW_UNAVAILABLE, GW_INTERNAL: it was not asked,
 	 * because of the database.
 	 */
 	enum gw_err (*send)(const struct gw_letter *letter, struct gw_send_failure *ret_failure);

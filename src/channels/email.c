@@ -17,6 +17,7 @@
 
 #define NAME_MAX_BYTES 400
 #define REPLY_LINE_MAX 200
+#define LATER (60 * GW_USEC_PER_SEC) /* when a repeat may help that a mail server put off */
 
 static bool reaches(const struct gw_config *config, const struct gw_person *person)
 {
@@ -28,6 +29,11 @@ struct dialogue {
 	struct gw_str rest;
 	bool whole;          /* all of it was handed over */
 	struct gw_buf reply; /* the last line of the server that is an error */
+	bool needs_utf8;     /* the address cannot be written in ASCII (RFC 6531) */
+	bool greeted;        /* the server's first 220; the one after STARTTLS is the second */
+	bool may_end;        /* no STARTTLS is to come: what the server offers now counts */
+	bool offers_utf8;
+	bool lacks_utf8; /* the end of the dialogue: it offers no SMTPUTF8 */
 };
 
 static size_t hand_over(char *room, size_t size, size_t count, void *arg)
@@ -43,6 +49,25 @@ static size_t hand_over(char *room, size_t size, size_t count, void *arg)
 }
 
 /*
+ * Notes what the server offers in its answer to EHLO. False: it does not take such addresses, and it must not be given one
+ * (RFC 6531, 3.2), which libcurl would do.
+ */
+static bool takes_address(struct dialogue *dialogue, const char *line, size_t len)
+{
+	if (len >= 4 && memcmp(line, "220 ", 4) == 0)
+		dialogue->may_end = dialogue->may_end || dialogue->greeted;
+	if (len >= 4 && memcmp(line, "220 ", 4) == 0)
+		dialogue->greeted = true;
+	if (len >= 12 && memcmp(line, "250", 3) == 0 && strncasecmp(line + 4, "SMTPUTF8", 8) == 0)
+		dialogue->offers_utf8 = true;
+	if (!dialogue->needs_utf8 || !dialogue->may_end || dialogue->offers_utf8 || len < 4 ||
+	    memcmp(line, "250 ", 4) != 0)
+		return true;
+	dialogue->lacks_utf8 = true;
+	return false;
+}
+
+/*
  * libcurl hands over each line of the server's replies; "550 no such user" and "550-…" are errors.
  */
 static size_t listen_to(char *line, size_t size, size_t count, void *arg)
@@ -55,7 +80,7 @@ static size_t listen_to(char *line, size_t size, size_t count, void *arg)
 		gw_foreign_text(&dialogue->reply, (struct gw_str){line + 4, len - 4},
 				REPLY_LINE_MAX);
 	}
-	return len;
+	return takes_address(dialogue, line, len) ? len : 0;
 }
 
 /* The host of smtp://host[:port] or smtp://[address]:port is this machine. */
@@ -83,12 +108,25 @@ static curl_usessl tls_rule(const struct gw_config *config)
 									     : CURLUSESSL_ALL;
 }
 
+/* 530, 534, 535, 538: not the message was refused but the way we logged in (RFC 4954). An operator has to mend that. */
+static bool is_about_us(long status)
+{
+	return status == 530 || status == 534 || status == 535 || status == 538;
+}
+
 static void describe(CURLcode code, long status, const struct dialogue *dialogue,
 		     struct gw_send_failure *failure)
 {
 	char number[24] = "N/A";
 	const char *words = gw_transfer_strerror(code);
 
+	if (dialogue->lacks_utf8) {
+		gw_send_failure_set(
+			failure, "E-mail send failed: the mail server takes no address with such "
+				 "characters before the @ (no SMTPUTF8) (code N/A)");
+		failure->refused = true;
+		return;
+	}
 	if (status >= 400 && dialogue->reply.len > 0) {
 		(void)snprintf(number, sizeof(number), "%ld", status);
 		words = dialogue->reply.data;
@@ -96,13 +134,22 @@ static void describe(CURLcode code, long status, const struct dialogue *dialogue
 	gw_send_failure_set(failure, "E-mail send failed: %s (code %s)", words, number);
 	/* refused, or cut off before the end of the message: it was not sent */
 	failure->unknown = dialogue->whole && status < 400;
+	failure->refused = status >= 500 && !is_about_us(status);
+	failure->later = status >= 400 && status < 500;
+	if (failure->later)
+		failure->retry_after = LATER;
 }
 
-static enum gw_err transmit(const struct gw_letter *letter, struct gw_str address,
+static enum gw_err transmit(const struct gw_letter *letter, struct gw_str address, bool needs_utf8,
 			    struct gw_str message, struct gw_send_failure *failure)
 {
 	const struct gw_config *config = letter->config;
-	struct dialogue dialogue = {.rest = message};
+	struct dialogue dialogue = {
+		.rest = message,
+		.needs_utf8 = needs_utf8,
+		.may_end = tls_rule(config) == CURLUSESSL_NONE ||
+			   strncasecmp(config->smtp_url, "smtps:", 6) == 0,
+	};
 	struct curl_slist *recipients = NULL;
 	CURL *curl = gw_transfer_begin(config, "smtp,smtps", letter->deadline);
 	CURLcode code = CURLE_OK;
@@ -150,19 +197,26 @@ static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_fa
 		.id = letter->id,
 		.time = gw_now(),
 	};
+	struct gw_buf address;
 	struct gw_buf subject;
 	struct gw_buf message;
+	bool needs_utf8 = false;
 	enum gw_err err = GW_UPSTREAM;
 
-	if (!gw_address_valid(mail.to)) {
+	gw_buf_init(&address, GW_ADDRESS_MAX);
+	if (!gw_address_prepare(&address, mail.to, &needs_utf8)) {
 		gw_send_failure_set(ret_failure, "E-mail send failed: the address of this person "
 						 "is not one that mail can go to (code N/A)");
+		ret_failure->refused = true;
+		gw_buf_release(&address);
 		return GW_UPSTREAM;
 	}
+	mail.to = gw_buf_str(&address);
 	if (!gw_address_valid(mail.from) ||
 	    (mail.reply_to.len > 0 && !gw_address_valid(mail.reply_to))) {
 		gw_send_failure_set(ret_failure, "E-mail send failed: smtp_from or smtp_reply_to "
 						 "is not an address (code N/A)");
+		gw_buf_release(&address);
 		return GW_UPSTREAM;
 	}
 	gw_buf_init(&subject, 2 * NAME_MAX_BYTES + 8);
@@ -173,7 +227,8 @@ static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_fa
 	mail.subject = gw_buf_str(&subject);
 	mail.from_name = mail.subject;
 	gw_mail_write(&message, &mail);
-	err = transmit(letter, mail.to, gw_buf_str(&message), ret_failure);
+	err = transmit(letter, mail.to, needs_utf8, gw_buf_str(&message), ret_failure);
+	gw_buf_release(&address);
 	gw_buf_release(&message);
 	gw_buf_release(&subject);
 	return err;

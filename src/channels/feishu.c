@@ -27,6 +27,8 @@
 #define NO_TOKEN (GW_TOKEN_NO_GENERATION - 1)
 #define WAIT_FIRST INT64_C(50000)
 #define WAIT_LONGEST INT64_C(400000)
+#define LIMIT_PAUSE GW_USEC_PER_SEC         /* where Feishu does not say how long */
+#define LIMIT_RESERVE (3 * GW_USEC_PER_SEC) /* what the message itself may take after a wait */
 
 /* One letter on its way. */
 struct delivery {
@@ -36,8 +38,9 @@ struct delivery {
 	struct gw_buf base_url;
 	struct gw_token_key token_key;
 	struct gw_token token;
-	int64_t rejected; /* generation of the token that Feishu refused */
-	bool renewed;     /* a refused token was replaced already */
+	int64_t rejected;    /* generation of the token that Feishu refused */
+	bool renewed;        /* a refused token was replaced already */
+	int64_t retry_after; /* how long Feishu's last reply asks to wait; 0: it does not say */
 };
 
 static bool reaches(const struct gw_config *config, const struct gw_person *person)
@@ -74,6 +77,7 @@ static enum gw_err call(struct delivery *delivery, const char *path, const char 
 	err = gw_http_post(letter->config, url.data, bearer, json, letter->deadline, &reply,
 			   ret_why);
 	*ret_sent = reply.sent;
+	delivery->retry_after = reply.retry_after;
 	if (err == GW_OK)
 		gw_feishu_reply_read(reply.status, gw_buf_str(&reply.body), ret_reply);
 	gw_secret_wipe(reply.body.data, reply.body.len);
@@ -219,9 +223,9 @@ static void write_message(struct gw_buf *out, const struct gw_letter *letter, st
 	gw_buf_release(&content);
 }
 
-/* One message to one id. *ret_rejected: Feishu refused the token. */
+/* One message to one id. *ret_rejected: Feishu refused the token. *ret_limited: it takes no more messages just now. */
 static enum gw_err post_message(struct delivery *delivery, const char *path, struct gw_str json,
-				bool *ret_rejected)
+				bool *ret_rejected, bool *ret_limited)
 {
 	struct gw_feishu_reply reply = {.code = 0};
 	const char *why = "";
@@ -229,6 +233,7 @@ static enum gw_err post_message(struct delivery *delivery, const char *path, str
 	enum gw_err err = call(delivery, path, delivery->token.text, json, &reply, &sent, &why);
 
 	*ret_rejected = false;
+	*ret_limited = false;
 	if (err != GW_OK) {
 		delivery->failure->unknown |= sent;
 		return fail(delivery, why, NULL);
@@ -236,11 +241,36 @@ static enum gw_err post_message(struct delivery *delivery, const char *path, str
 	if (!reply.ok) {
 		err = fail(delivery, reply.words, &reply);
 		/* somebody between us and Feishu answered, not Feishu */
-		delivery->failure->unknown |= !reply.has_code && !reply.token_rejected;
+		delivery->failure->unknown |=
+			!reply.has_code && !reply.token_rejected && !reply.limited;
 		*ret_rejected = reply.token_rejected;
+		*ret_limited = reply.limited;
 	}
 	gw_feishu_reply_release(&reply);
 	return err;
+}
+
+/*
+ * Feishu takes no more messages just now: waits as long as it asks, or a little longer each time. False: that takes more time than
+ * there is, and whoever asked is told how long.
+ */
+static bool wait_for_limit(struct delivery *delivery, int64_t *pause)
+{
+	int64_t wait = delivery->retry_after > 0 ? delivery->retry_after : *pause;
+
+	if (gw_monotonic() + wait + LIMIT_RESERVE >= delivery->letter->deadline) {
+		delivery->failure->later = true;
+		delivery->failure->retry_after = wait;
+		return false;
+	}
+	while (wait > 0) {
+		int64_t step = wait < WAIT_LONGEST ? wait : WAIT_LONGEST;
+
+		pause_for(step);
+		wait -= step;
+	}
+	*pause = 2 * *pause;
+	return true;
 }
 
 /* *ret_hopeless: another id of the same person would not help. */
@@ -249,6 +279,8 @@ static enum gw_err send_to(struct delivery *delivery, const char *path, struct g
 {
 	const struct gw_letter *letter = delivery->letter;
 	bool rejected = false;
+	bool limited = false;
+	int64_t pause = LIMIT_PAUSE;
 	struct gw_buf json;
 	enum gw_err err = GW_OK;
 
@@ -261,7 +293,13 @@ static enum gw_err send_to(struct delivery *delivery, const char *path, struct g
 			if (err != GW_OK)
 				goto out;
 		}
-		err = post_message(delivery, path, gw_buf_str(&json), &rejected);
+		err = post_message(delivery, path, gw_buf_str(&json), &rejected, &limited);
+		if (limited) {
+			/* the same message to the same id: the limit is the receiver's or the app's */
+			if (wait_for_limit(delivery, &pause))
+				continue;
+			goto out;
+		}
 		if (!rejected || delivery->renewed)
 			break;
 		delivery->renewed = true;

@@ -23,6 +23,20 @@ static const int64_t token_codes[] = {
 	99991661, 99991663, 99991664, 99991665, 99991668, 99991671, 99991677,
 };
 
+/*
+ * Too many requests: of an app at an interface, of an app to one person or group (5 a second), and of an app to somebody in all.
+ */
+static const int64_t limit_codes[] = {99991400, 230020, 11232};
+
+static bool limits(const struct gw_feishu_reply *reply, long status)
+{
+	for (size_t i = 0; reply->has_code && i < GW_ARRAY_LEN(limit_codes); i++) {
+		if (reply->code == limit_codes[i])
+			return true;
+	}
+	return status == 429;
+}
+
 static bool rejects_token(const struct gw_feishu_reply *reply, long status)
 {
 	for (size_t i = 0; reply->has_code && i < GW_ARRAY_LEN(token_codes); i++) {
@@ -129,6 +143,7 @@ void gw_feishu_reply_read(long status, struct gw_str body, struct gw_feishu_repl
 	}
 	reply.ok = status >= 200 && status < 300 && reply.has_code && reply.code == 0;
 	reply.token_rejected = !reply.ok && rejects_token(&reply, status);
+	reply.limited = !reply.ok && limits(&reply, status);
 	if (!reply.ok)
 		set_words(&reply, status, message);
 	json_object_put(object);

@@ -16,6 +16,7 @@
 struct gw_feishu_reply {
 	bool ok;             /* HTTP 2xx and "code":0 */
 	bool token_rejected; /* another access token may help */
+	bool limited;        /* too many messages for now: the same one may be sent later */
 	bool has_code;
 	int64_t code;
 	char words[GW_FEISHU_WORDS_MAX + 1]; /* fit to be passed on; "" if ok */

@@ -7,6 +7,8 @@
 #include "base/digest.h"
 #include "base/text.h"
 
+#include <idn2.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -20,6 +22,9 @@
 
 #define DIGITS "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+/* atext of RFC 5322, 3.2.3 */
+#define ATEXT LETTERS DIGITS "!#$%&'*+-/=?^_`{|}~"
 
 /* Non-empty pieces of `allowed` characters, of at most `max`, joined by single dots. */
 static bool is_dotted(struct gw_str text, const char *allowed, size_t max)
@@ -66,10 +71,56 @@ bool gw_address_valid(struct gw_str address)
 		return false;
 	local = (struct gw_str){address.data, (size_t)(at - address.data)};
 	domain = (struct gw_str){at + 1, address.len - local.len - 1};
-	/* atext of RFC 5322, 3.2.3 */
-	return local.len <= LOCAL_MAX &&
-	       is_dotted(local, LETTERS DIGITS "!#$%&'*+-/=?^_`{|}~", LOCAL_MAX) &&
-	       is_domain(domain);
+	return local.len <= LOCAL_MAX && is_dotted(local, ATEXT, LOCAL_MAX) && is_domain(domain);
+}
+
+/* An atom's characters and any character beyond ASCII but controls (RFC 6531, 3.3). */
+static bool is_utf8_local(struct gw_str local)
+{
+	struct gw_str rest = local;
+	uint32_t code = 0;
+	char ascii[LOCAL_MAX];
+	size_t count = 0;
+	size_t len = 0;
+
+	if (local.len > LOCAL_MAX || !gw_utf8_valid(local))
+		return false;
+	while ((len = gw_utf8_decode(rest, &code)) > 0) {
+		if (code >= 0x80 && (code < 0xA1 || code == 0xAD || code == 0xFEFF ||
+				     (code >= 0x2000 && code <= 0x206F)))
+			return false;
+		ascii[count++] = code < 0x80 ? (char)code : 'x';
+		rest = (struct gw_str){rest.data + len, rest.len - len};
+	}
+	return is_dotted((struct gw_str){ascii, count}, ATEXT, LOCAL_MAX);
+}
+
+bool gw_address_prepare(struct gw_buf *out, struct gw_str address, bool *ret_needs_utf8)
+{
+	const char *at = address.len > 0 ? memrchr(address.data, '@', address.len) : NULL;
+	struct gw_str local = GW_STR_NULL;
+	char *domain = NULL;
+	char *ascii = NULL;
+	bool ok = false;
+
+	if (at == NULL || address.len > 2 * GW_ADDRESS_MAX || !gw_utf8_valid(address) ||
+	    memchr(address.data, '\0', address.len) != NULL)
+		return false;
+	local = (struct gw_str){address.data, (size_t)(at - address.data)};
+	domain = gw_str_dup((struct gw_str){at + 1, address.len - local.len - 1});
+	if (idn2_to_ascii_8z(domain, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK &&
+	    is_domain(gw_str(ascii)) && is_utf8_local(local) &&
+	    local.len + 1 + strlen(ascii) <= GW_ADDRESS_MAX) {
+		gw_buf_add_str(out, local);
+		gw_buf_add_char(out, '@');
+		gw_buf_add_c(out, ascii);
+		*ret_needs_utf8 = !gw_address_valid(gw_buf_str(out));
+		ok = true;
+	}
+	if (ascii != NULL)
+		idn2_free(ascii);
+	free(domain);
+	return ok;
 }
 
 /*

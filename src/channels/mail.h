@@ -20,6 +20,12 @@
  * header and an SMTP command as it is.
  */
 bool gw_address_valid(struct gw_str address);
+/*
+ * Appends the address as SMTP takes it: the domain in its ASCII form (IDNA 2008). *ret_needs_utf8: there are characters beyond
+ * ASCII before the @, so only a server that offers SMTPUTF8 (RFC 6531) may be given it. False: it is no address in that form
+ * either.
+ */
+bool gw_address_prepare(struct gw_buf *out, struct gw_str address, bool *ret_needs_utf8);
 
 struct gw_mail {
 	struct gw_str from_name; /* may be empty, as may all names */

@@ -6,10 +6,14 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/text.h"
 
 #include <pthread.h>
+#include <string.h>
+#include <strings.h>
 
 #define POOL_MAX 8
+#define RETRY_AFTER_MAX 86400 /* seconds; more is not believed */
 
 /* Handles at rest, with the connections they keep open. */
 static struct {
@@ -125,6 +129,28 @@ static size_t collect(char *data, size_t size, size_t count, void *arg)
 	return gw_buf_overflowed(body) ? 0 : size * count;
 }
 
+/* libcurl's header function, called with one line at a time. */
+static size_t notice_header(char *line, size_t size, size_t count, void *arg)
+{
+	static const char *const names[] = {"Retry-After:", "x-ogw-ratelimit-reset:"};
+	struct gw_http_reply *reply = arg;
+	size_t len = size * count;
+	int64_t seconds = 0;
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(names); i++) {
+		size_t name_len = strlen(names[i]);
+		struct gw_str value = GW_STR_NULL;
+
+		if (len <= name_len || strncasecmp(line, names[i], name_len) != 0)
+			continue;
+		value = gw_str_trim((struct gw_str){line + name_len, len - name_len});
+		if (gw_parse_int64(value, 0, RETRY_AFTER_MAX, &seconds) &&
+		    seconds * GW_USEC_PER_SEC > reply->retry_after)
+			reply->retry_after = seconds * GW_USEC_PER_SEC;
+	}
+	return len;
+}
+
 enum gw_err gw_http_post(const struct gw_config *config, const char *url, const char *bearer,
 			 struct gw_str json, int64_t deadline, struct gw_http_reply *reply,
 			 const char **ret_why)
@@ -150,6 +176,8 @@ enum gw_err gw_http_post(const struct gw_config *config, const char *url, const 
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)json.len);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply->body);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, notice_header);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, reply);
 	code = curl_easy_perform(curl);
 	(void)curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &until_transfer);
 	reply->sent = until_transfer > 0;

@@ -31,6 +31,8 @@ struct gw_http_reply {
 	long status;
 	bool sent;          /* the server may have got the request, even if no reply came */
 	struct gw_buf body; /* initialised by the caller with its maximum */
+	/* microseconds, from Retry-After or x-ogw-ratelimit-reset (seconds); 0: neither was there */
+	int64_t retry_after;
 };
 
 /*

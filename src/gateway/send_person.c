@@ -15,6 +15,8 @@
 #include "http/serve.h"
 #include "store/send.h"
 
+#include <stdio.h>
+
 /* When an attempt has ended for certain: the channel's time, and what the database may take. */
 #define ATTEMPT_LONGEST (GW_LETTER_LONGEST + 20 * GW_USEC_PER_SEC)
 
@@ -32,6 +34,17 @@ static enum gw_err answer_unknown(struct gw_response *response, struct gw_str na
 		"The first attempt to write to %.*s ended without an answer, so the message may or "
 		"may not have arrived. To send it again, use another idempotency key.",
 		(int)name.len, name.data);
+}
+
+/* Not sent, and nothing is wrong with it: the same request succeeds later. */
+static enum gw_err answer_later(struct gw_response *response, const struct gw_send_failure *failure)
+{
+	char seconds[24];
+
+	(void)snprintf(seconds, sizeof(seconds), "%lld",
+		       (long long)((failure->retry_after + GW_USEC_PER_SEC - 1) / GW_USEC_PER_SEC));
+	gw_response_header(response, "Retry-After", seconds);
+	return gw_response_error_code(response, GW_BUSY, "send_later", "%s", failure->text);
 }
 
 /*
@@ -78,6 +91,11 @@ static enum gw_err deliver(const struct gw_gateway *gateway, const struct gw_cha
 				     gw_str(channel->name), attempt_id);
 	else if (err == GW_INVALID)
 		err = gw_response_error_status(response, err, 400, "%s", failure.text);
+	else if (err == GW_UPSTREAM && failure.refused)
+		err = gw_response_error_code(response, GW_CONFLICT, "send_refused", "%s",
+					     failure.text);
+	else if (err == GW_UPSTREAM && failure.later)
+		err = answer_later(response, &failure);
 	else if (err == GW_UPSTREAM)
 		err = gw_response_error(response, err, "%s", failure.text);
 	return err;

@@ -161,6 +161,12 @@ Test(channels, every_fault_of_feishu_ends_in_its_answer)
 		 "failed"},
 		{"huge_1", NULL, 502, "answer is too long (code N/A)", "unknown"},
 		{"stale_1", NULL, 200, "\"status\":\"sent\"", "sent"},
+		{"busy_1", "ou_2", 200, "\"status\":\"sent\"", "sent"},
+		{"quota_1", "ou_2", 200, "\"status\":\"sent\"", "sent"},
+		{"full_1", "ou_2", 503,
+		 "{\"detail\":{\"code\":\"send_later\",\"message\":\"Feishu send failed: create "
+		 "message trigger bot msg limit (code 11232)\"}}",
+		 "failed"},
 		{"denied_1", NULL, 502, "(code 99991663)", "failed"},
 		{"denied_1", "ou_1", 200, "\"status\":\"sent\"", "sent"},
 		{"we \\\"quote\\\"", NULL, 200, "\"status\":\"sent\"", "sent"},
@@ -181,6 +187,8 @@ Test(channels, every_fault_of_feishu_ends_in_its_answer)
 		gw_test_expect(scene.conninfo, "SELECT string_agg(outcome, ' ') FROM clawgw.sends",
 			       cases[i].outcome);
 	}
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "open_id ou_2"), 0,
+		     "a limit is no reason to try another id");
 	end(&scene);
 }
 
@@ -541,16 +549,16 @@ Test(channels, every_fault_of_a_mail_server_ends_in_its_answer)
 	} cases[] = {
 		{"anna@example.org", 200, "\"channel\":\"email\"", "sent"},
 		{" anna@example.org\t", 200, "\"channel\":\"email\"", "sent"},
-		{"refused_1@example.org", 502, "no such user \xef\xbf\xbd here (code 550)",
+		{"refused_1@example.org", 409, "no such user \xef\xbf\xbd here (code 550)",
 		 "failed"},
-		{"later_1@example.org", 502, "try again later (code 451)", "failed"},
+		{"later_1@example.org", 503, "try again later (code 451)", "failed"},
 		{"cut_1@example.org", 502, "(code N/A)", "failed"},
-		{"nodata_1@example.org", 502, "not wanted (code 554)", "failed"},
+		{"nodata_1@example.org", 409, "not wanted (code 554)", "failed"},
 		{"lost_1@example.org", 502, "(code N/A)", "unknown"},
-		{"anna", 502, "not one that mail can go to", "failed"},
-		{"anna@example.org>\\r\\nRCPT TO:<eve@example.org", 502, "not one that mail",
+		{"anna", 409, "not one that mail can go to", "failed"},
+		{"anna@example.org>\\r\\nRCPT TO:<eve@example.org", 409, "not one that mail",
 		 "failed"},
-		{"anna@example.org,eve@example.org", 502, "not one that mail can go to", "failed"},
+		{"anna@example.org,eve@example.org", 409, "not one that mail can go to", "failed"},
 	};
 	struct gw_stand_in smtp;
 	struct scene scene;
@@ -608,6 +616,44 @@ Test(channels, tls_and_passwords_are_asked_for_where_they_must_be)
 		expect(&scene.test, "Emma Mail", NULL, cases[i].status, cases[i].words);
 		if (cases[i].log[0] != '\0')
 			cr_expect_eq(gw_stand_in_count(&smtp, cases[i].log), 1, "case %zu", i);
+		gw_stand_in_stop(&smtp);
+		end(&scene);
+	}
+}
+
+Test(channels, addresses_beyond_ascii_go_out_as_the_server_takes_them)
+{
+	static const struct {
+		const char *option;
+		const char *address;
+		int status;
+		const char *words;
+		const char *log;
+	} cases[] = {
+		{NULL, "anna@bücher.example", 200, "sent", " anna@xn--bcher-kva.example "},
+		{NULL, "anna@BÜCHER.example", 200, "sent", " anna@xn--bcher-kva.example "},
+		{NULL, "anna@例子.example", 200, "sent", " anna@xn--fsqu00a.example "},
+		{"-u", "jörg@bücher.example", 200, "sent", " jörg@xn--bcher-kva.example "},
+		{"-su", "jörg@bücher.example", 200, "sent", " jörg@xn--bcher-kva.example "},
+		{NULL, "jörg@bücher.example", 409, "no SMTPUTF8", NULL},
+		{"-s", "jörg@bücher.example", 409, "no SMTPUTF8", NULL},
+		{"-u", "j​org@example.org", 409, "not one that mail can go to", NULL},
+		{"-u", "anna@-bücher.example", 409, "not one that mail can go to", NULL},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_stand_in smtp;
+		struct scene scene;
+
+		begin_mail(&scene, &smtp, cases[i].option, NULL, "smtp://127.0.0.1:@");
+		sql(&scene, "UPDATE org_members SET email = '%s' WHERE name = 'Emma Mail'",
+		    cases[i].address);
+		expect(&scene.test, "Emma Mail", NULL, cases[i].status, cases[i].words);
+		cr_expect_eq(gw_stand_in_count(&smtp, "mail "), cases[i].log != NULL, "%s",
+			     cases[i].address);
+		if (cases[i].log != NULL)
+			cr_expect_eq(gw_stand_in_count(&smtp, cases[i].log), 1, "%s",
+				     cases[i].address);
 		gw_stand_in_stop(&smtp);
 		end(&scene);
 	}

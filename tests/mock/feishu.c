@@ -9,7 +9,8 @@
  * break out of a header. The receiver decides about messages: fail_… HTTP 400, biz_… an error in
  * HTTP 200, html_… HTTP 502 with HTML, slow_… takes the message and answers after 3 s, hang_… never
  * answers, reset_… breaks the connection, badutf8_… an error that is not UTF-8, huge_… an endless
- * answer, stale_… refuses the first token it is shown, denied_… every token. As Feishu does, it
+ * answer, busy_… takes no more (400, 230020) the first two times, quota_… once (429, 99991400, a second to wait), full_… never takes
+ * any (200, 11232, 100 s to wait), stale_… refuses the first token it is shown, denied_… every token. As Feishu does, it
  * delivers a message once per uuid.
  *
  * Log: "token APP SECRET TOKEN", "sent TYPE RECEIVER UUID CONTENT", "again …" (recognised by its
@@ -70,17 +71,23 @@ static void send_all(int fd, const char *data, size_t len)
 	}
 }
 
-static bool answer(int fd, int status, const char *type, struct gw_str body)
+static bool answer_with(int fd, int status, const char *headers, const char *type,
+			struct gw_str body)
 {
 	struct gw_buf out;
 
 	gw_buf_init(&out, body.len + 512);
-	gw_buf_addf(&out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
-		    status, status == 200 ? "OK" : "Error", type, body.len);
+	gw_buf_addf(&out, "HTTP/1.1 %d %s\r\n%sContent-Type: %s\r\nContent-Length: %zu\r\n\r\n",
+		    status, status == 200 ? "OK" : "Error", headers, type, body.len);
 	gw_buf_add_str(&out, body);
 	send_all(fd, out.data, out.len);
 	gw_buf_release(&out);
 	return true;
+}
+
+static bool answer(int fd, int status, const char *type, struct gw_str body)
+{
+	return answer_with(fd, status, "", type, body);
 }
 
 static bool answer_json(int fd, int status, const char *json)
@@ -149,6 +156,25 @@ static bool refuse_token(int fd, const char *receiver)
 			   "Please make a test attempt with a valid token\"}");
 }
 
+/* How often this receiver was asked for, this time included. */
+static unsigned remembered(const char *receiver)
+{
+	static char *names[REMEMBERED];
+	static unsigned counts[REMEMBERED];
+	static unsigned known;
+	unsigned at = 0;
+	unsigned count = 0;
+
+	pthread_mutex_lock(&lock);
+	while (at < known && strcmp(names[at], receiver) != 0)
+		at++;
+	if (at == known && known < REMEMBERED)
+		names[known++] = gw_xstrdup(receiver);
+	count = ++counts[at % REMEMBERED];
+	pthread_mutex_unlock(&lock);
+	return count;
+}
+
 /*
  * The faults that an answer can have; false if the receiver is none of those. *ret_keep: the
  * connection goes on.
@@ -180,6 +206,20 @@ static bool misbehave(int fd, const char *receiver, bool *ret_keep)
 		gw_buf_release(&huge);
 		return true;
 	}
+	if (begins(receiver, "busy_") && remembered(receiver) <= 2)
+		return answer_json(fd, 400,
+				   "{\"code\":230020,\"msg\":\"This operation triggers the "
+				   "frequency limit.\"}");
+	if (begins(receiver, "quota_") && remembered(receiver) <= 1)
+		return answer_with(fd, 429,
+				   "x-ogw-ratelimit-limit: 50\r\nx-ogw-ratelimit-reset: 1\r\n",
+				   "application/json",
+				   GW_STR_LIT("{\"code\":99991400,\"msg\":\"request trigger "
+					      "frequency limit\"}"));
+	if (begins(receiver, "full_"))
+		return answer_with(fd, 200, "x-ogw-ratelimit-reset: 100\r\n", "application/json",
+				   GW_STR_LIT("{\"code\":11232,\"msg\":\"create message trigger "
+					      "bot msg limit\"}"));
 	*ret_keep = false;
 	if (begins(receiver, "hang_")) {
 		mock_sleep(60000);

@@ -33,7 +33,7 @@ void mock_arguments(int argc, char **argv, struct mock_options *options)
 	int64_t port = 0;
 	int option = 0;
 
-	while ((option = getopt(argc, argv, "p:d:sta:")) != -1) {
+	while ((option = getopt(argc, argv, "p:d:stua:")) != -1) {
 		if (option == 'p' && gw_parse_int64(gw_str(optarg), 0, 65535, &port))
 			options->port = (int)port;
 		else if (option == 'd')
@@ -42,6 +42,8 @@ void mock_arguments(int argc, char **argv, struct mock_options *options)
 			options->offers_starttls = true;
 		else if (option == 't')
 			options->is_tls = true;
+		else if (option == 'u')
+			options->offers_utf8 = true;
 		else if (option == 'a')
 			options->account = optarg;
 		else

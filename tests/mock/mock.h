@@ -15,12 +15,13 @@ struct mock_options {
 	const char *help;
 	int port; /* 0: any */
 	bool offers_starttls;
+	bool offers_utf8;
 	bool is_tls;
 	const char *account; /* "user:password"; NULL: nobody has to log in */
 };
 
 /*
- * Reads -p PORT, -d FOLDER, -s (STARTTLS), -t (TLS), -a USER:PASSWORD; ends the program on anything
+ * Reads -p PORT, -d FOLDER, -s (STARTTLS), -t (TLS), -u (SMTPUTF8), -a USER:PASSWORD; ends the program on anything
  * else.
  */
 void mock_arguments(int argc, char **argv, struct mock_options *options);

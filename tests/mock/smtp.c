@@ -1,11 +1,11 @@
 /*
  * smtp.c: a stand-in for a mail server (RFC 5321), and ways in which one can fail.
  *
- *   smtp [-p PORT] [-d FOLDER] [-s] [-t] [-a USER:PASSWORD]
+ *   smtp [-p PORT] [-d FOLDER] [-s] [-t] [-a USER:PASSWORD] [-u]
  *
  * Prints the port it listens on (127.0.0.1). -s offers STARTTLS, -t speaks TLS from the beginning,
  * both with a certificate made at the start, FOLDER/ca.pem. -a wants AUTH PLAIN or LOGIN before
- * mail. Messages are stored as FOLDER/mail-N.eml. The recipient decides: refused_… is answered with
+ * mail. -u offers SMTPUTF8. Messages are stored as FOLDER/mail-N.eml. The recipient decides: refused_… is answered with
  * 550, later_… with 451, cut_… by closing the connection, hang_… not at all; nodata_… refuses the
  * message after it came, lost_… takes and stores it, and closes without an answer.
  *
@@ -221,6 +221,8 @@ static void greet(struct session *session)
 		say(session, "250-STARTTLS");
 	if (options.account != NULL)
 		say(session, "250-AUTH PLAIN LOGIN");
+	if (options.offers_utf8)
+		say(session, "250-SMTPUTF8");
 	say(session, "250 8BITMIME");
 }
 
