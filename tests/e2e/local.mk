@@ -24,3 +24,4 @@ TESTS += $(GW_E2E_TESTS)
 EXTRA_DIST += tests/browser/browser.mjs tests/e2e/lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
 
 include tests/e2e/fronts.mk
+EXTRA_DIST += tests/browser/browser.mjs
