@@ -186,7 +186,8 @@ function told(kind, data) {
 	if (kind === 'agent') {
 		const agent = agents.find((one) => one.id === data.id);
 		if (!agent) return loadAgents().catch(() => {});
-		Object.assign(agent, data);
+		agent.online = data.online && agent.available;
+		agent.last_seen = data.at;
 		paintAgents();
 		if (room?.agent.id === agent.id) room.describe();
 		return;

@@ -46,7 +46,7 @@ export async function open(options = {}) {
 		...options,
 	});
 	context.setDefaultTimeout(15000);
-	context.on('close', () => rmSync(folder, { recursive: true, force: true }));
+	process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 	const complaints = [];
 	const watch = (page) => {
 		page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

@@ -25,3 +25,7 @@ EXTRA_DIST += tests/browser/browser.mjs tests/e2e/lib.sh tests/e2e/worker_lib.sh
 
 include tests/e2e/fronts.mk
 EXTRA_DIST += tests/browser/browser.mjs
+EXTRA_DIST += tests/browser/package.json tests/browser/page.mjs
+GW_BROWSER_TESTS = tests/browser/page.test
+TESTS += $(GW_BROWSER_TESTS)
+EXTRA_DIST += $(GW_BROWSER_TESTS)
