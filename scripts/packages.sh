@@ -5,13 +5,21 @@
 run_packages=(
 	autoconf automake gcc libc6-dev make pkg-config
 	libcurl4-openssl-dev libfcgi-dev libidn2-dev libinih-dev libjson-c-dev libpq-dev libssl-dev uuid-dev
-	ca-certificates curl multiwatch nginx postgresql postgresql-client procps spawn-fcgi
+	ca-certificates curl multiwatch nginx node-markdown-it postgresql postgresql-client procps spawn-fcgi
 )
 # shellcheck disable=SC2034
 test_packages=(
-	apache2-bin autoconf-archive clang-format clang-tidy cppcheck libapache2-mod-fcgid libcriterion-dev mandoc shellcheck
+	apache2-bin autoconf-archive chromium clang-format clang-tidy cppcheck libapache2-mod-fcgid libcriterion-dev mandoc shellcheck
 	spin systemd xz-utils
 )
+
+# What only npm has, for tests/browser; the versions are in its package.json. A machine may have a node of its own.
+# browser_modules SOURCE FOLDER
+browser_modules() {
+	command -v npm >/dev/null || install_packages nodejs npm || return 1
+	mkdir -p "$2" && cp "$1/tests/browser/package.json" "$2/" &&
+		npm install --prefix "$2" --silent --no-audit --no-fund --no-package-lock --ignore-scripts
+}
 
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi

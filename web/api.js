@@ -107,6 +107,7 @@ export function listen(on) {
 			if (navigator.onLine && polls++ % 2 === 0) await on.reset();
 		} else {
 			polls = 0;
+			state(true);
 		}
 		timer = setTimeout(tick, Math.min(3000 + polls * 500, 15000));
 	};

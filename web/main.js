@@ -80,7 +80,6 @@ function enter(person) {
 
 function connection(there) {
 	lost.hidden = there || navigator.onLine;
-	if (!navigator.onLine) lost.hidden = false;
 	if (there) outbox.flush();
 }
 

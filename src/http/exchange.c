@@ -62,7 +62,7 @@ static bool is_dispensable(const char *variable)
 {
 	static const char *const prefixes[] = {"SERVER_",   "GATEWAY_",        "DOCUMENT_",
 					       "CONTEXT_",  "SCRIPT_F",        "FCGI_",
-					       "REDIRECT_", "HTTP_ACCEPT_ENC", "HTTP_USER_AGENT"};
+					       "REDIRECT_", "HTTP_ACCEPT_ENC"};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(prefixes); i++) {
 		if (strncmp(variable, prefixes[i], strlen(prefixes[i])) == 0)
