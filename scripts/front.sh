@@ -51,8 +51,9 @@ nginx_configure() {
 		pid "$folder/nginx.pid";
 		error_log stderr;
 		worker_processes 2;
+		worker_rlimit_nofile 65536;
 		events {
-			worker_connections 2048;
+			worker_connections 32768;
 		}
 		http {
 			log_format clawgw '\$remote_addr [\$time_iso8601] "\$request" \$status \$body_bytes_sent '

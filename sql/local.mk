@@ -35,6 +35,8 @@ GW_STATEMENTS = \
 	sql/statements/agent_probe_end.sql \
 	sql/statements/agent_remove.sql \
 	sql/statements/backlog_show.sql \
+	sql/statements/bell_look.sql \
+	sql/statements/bell_ring.sql \
 	sql/statements/capability_list.sql \
 	sql/statements/channel_add.sql \
 	sql/statements/channel_find.sql \
@@ -77,6 +79,7 @@ GW_STATEMENTS = \
 	sql/statements/message_send_user.sql \
 	sql/statements/message_show.sql \
 	sql/statements/message_tidy.sql \
+	sql/statements/message_waiting.sql \
 	sql/statements/migration_exists.sql \
 	sql/statements/migration_list.sql \
 	sql/statements/migration_lock.sql \

@@ -83,6 +83,9 @@ static const struct setting settings[] = {
 	 "Finished and dead jobs are removed after this time. 0 means never."},
 	{FIELD(keep_sends), DURATION, "90d", 0, DAYS(36500),
 	 "The record of what was sent to people is removed after this time. 0 means never."},
+	{FIELD(listen_url), SECRET, "", 0, 0,
+	 "PostgreSQL without a pooler in between, where database_url leads to a transaction pooler: for "
+	 "LISTEN. Empty means database_url."},
 	{FIELD(log_level), LEVEL, "notice", 0, 0, "How much goes to the log."},
 	{FIELD(max_body_bytes), SIZE, "2M", KIB(1), MIB(64),
 	 "Larger request bodies are refused (413)."},

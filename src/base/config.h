@@ -31,6 +31,7 @@ struct gw_config {
 	int64_t keep_idempotency;
 	int64_t keep_jobs;
 	int64_t keep_sends;
+	char *listen_url;
 	enum gw_log_level log_level;
 	int64_t max_body_bytes;
 	int64_t max_deliveries;

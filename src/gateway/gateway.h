@@ -18,6 +18,7 @@ struct gw_gateway {
 	const struct gw_config *config;
 	struct gw_db *db;
 	struct gw_metrics *metrics; /* may be NULL: then nothing is counted */
+	struct gw_bell *bell;       /* NULL: nobody has waited yet */
 };
 
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request);

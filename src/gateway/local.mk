@@ -12,6 +12,8 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/heartbeat.c \
 	src/gateway/metrics.c \
 	src/gateway/nearness.c src/gateway/nearness.h \
+	src/gateway/patience.c src/gateway/patience.h \
+	src/gateway/peek.c src/gateway/peek.h \
 	src/gateway/poll.c \
 	src/gateway/report.c \
 	src/gateway/responder.c src/gateway/responder.h \

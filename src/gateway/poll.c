@@ -5,7 +5,10 @@
 #include "gateway/endpoints.h"
 
 #include "gateway/caller.h"
+#include "base/clock.h"
 #include "gateway/gateway.h"
+#include "gateway/patience.h"
+#include "gateway/peek.h"
 #include "store/poll.h"
 
 #define POLL_LIMIT_MAX 1000
@@ -65,8 +68,10 @@ static void add_relationship(struct gw_buf *out, const struct gw_poll_row *row)
 	gw_buf_add_c(out, "]}");
 }
 
-static void write_poll(struct gw_buf *out, struct gw_poll *poll)
+/* Returns how many messages there are. */
+static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, struct gw_uuid *ret_agent)
 {
+	size_t count = 0;
 	bool in_message = false;
 	bool in_messages = true;
 	struct gw_poll_row row;
@@ -79,9 +84,11 @@ static void write_poll(struct gw_buf *out, struct gw_poll *poll)
 		}
 		switch (row.kind) {
 		case GW_POLL_AGENT:
+			*ret_agent = row.id;
 			break;
 		case GW_POLL_MESSAGE:
 			add_message(out, &row);
+			count++;
 			in_message = true;
 			break;
 		case GW_POLL_HISTORY:
@@ -99,6 +106,7 @@ static void write_poll(struct gw_buf *out, struct gw_poll *poll)
 	if (in_message)
 		gw_buf_add_c(out, "]}");
 	gw_buf_add_c(out, in_messages ? "],\"relationships\":[]}" : "]}");
+	return count;
 }
 
 enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *response)
@@ -115,10 +123,16 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 		.max_content = (int32_t)config->max_body_bytes,
 	};
 	struct gw_invalid invalid;
+	char topic[sizeof("agent:") + GW_UUID_TEXT_SIZE] = "agent:";
 	struct gw_caller caller;
+	struct gw_uuid agent;
+	enum gw_peek peek = GW_PEEK_NOT;
+	int64_t seconds = 0;
 	enum gw_err err = GW_OK;
 
 	gw_invalid_init(&invalid);
+	peek = gw_peek_asked(request, &invalid);
+	seconds = gw_patience(request, config, &invalid);
 	limits.max_messages = (int32_t)gw_field_query_int(request, "limit", 1, POLL_LIMIT_MAX,
 							  config->poll_batch, &invalid);
 	err = gw_caller_agent(request, response, &invalid, &caller);
@@ -128,11 +142,25 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
+	if (peek != GW_PEEK_NOT) {
+		err = gw_peek_answer(request, response, peek);
+		goto out;
+	}
+	/* what nobody would read is not taken */
+	if (gw_request_peer_gone(request)) {
+		err = gw_response_error(response, GW_UNAVAILABLE, "The client has left");
+		goto out;
+	}
 	err = gw_message_poll(gateway->db, &caller.key, &limits, &poll);
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
-	write_poll(&response->body, poll);
+	if (write_poll(&response->body, poll, &agent) == 0 && gw_patience_begin(request, seconds)) {
+		(void)gw_uuid_format(&agent, topic + strlen("agent:"));
+		err = gw_request_wait(request, topic, gw_patience_end(request));
+		goto out;
+	}
+	gw_patience_applied(request, response, seconds);
 out:
 	gw_poll_free(poll);
 	gw_invalid_release(&invalid);

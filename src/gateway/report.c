@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "gateway/caller.h"
 #include "gateway/gateway.h"
+#include "store/bell.h"
 #include "store/event.h"
 #include "store/message.h"
 
@@ -72,6 +73,16 @@ static void tell_listeners(struct gw_db *db, const struct gw_report_result *resu
 	gw_buf_release(&json);
 }
 
+/* The message has another status; and if its sender gets a reply, that has this id. */
+static void ring(struct gw_db *db, const struct gw_report *report)
+{
+	struct gw_uuid reply = gw_uuid_v5(&report->message_id, GW_STR_LIT("gateway-report-reply"));
+
+	gw_bell_ring_message(db, &report->message_id);
+	if (report->final)
+		gw_bell_ring_message(db, &reply);
+}
+
 static enum gw_err answer(struct gw_response *response, enum gw_report_outcome outcome)
 {
 	switch (outcome) {
@@ -129,6 +140,8 @@ enum gw_err gw_handle_report(struct gw_request *request, struct gw_response *res
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
+	if (result.outcome == GW_REPORT_APPLIED)
+		ring(gateway->db, &report);
 	if (result.outcome == GW_REPORT_APPLIED && report.final && result.has_user &&
 	    result.conversation_id != NULL)
 		tell_listeners(gateway->db, &result, &report);

@@ -7,7 +7,9 @@
 #include "base/log.h"
 #include "gateway/counters.h"
 #include "gateway/gateway.h"
+#include "http/bell.h"
 #include "http/serve.h"
+#include "store/bell.h"
 #include "store/db.h"
 
 #include <getopt.h>
@@ -73,6 +75,37 @@ static bool read_arguments(int argc, char **argv, const char *program, const cha
 	return true;
 }
 
+/* Agents' topics: "agent:<uuid>". */
+static size_t waiting_agents(struct gw_uuid *ids, size_t max)
+{
+	return gw_waiting_ids('a', ids, max);
+}
+
+static void wake_others(void)
+{
+	gw_wake_others('a');
+}
+
+/* What wakes requests that wait. */
+static const struct gw_bell_ears ears = {
+	.rang = gw_wake,
+	.lost = gw_wake_all,
+	.deaf = wake_others,
+	.agents = waiting_agents,
+	.waiting = gw_waiting_count,
+};
+
+static void listen_from_now_on(void *context)
+{
+	struct gw_gateway *gateway = context;
+	const struct gw_config *config = gateway->config;
+
+	gateway->bell = gw_bell_open(gateway->db,
+				     config->listen_url[0] != '\0' ? config->listen_url
+								   : config->database_url,
+				     "bell", &ears);
+}
+
 int gw_responder_main(int argc, char **argv, const char *program,
 		      const struct gw_endpoint *endpoints)
 {
@@ -109,7 +142,9 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	options.shutdown_timeout = config.shutdown_timeout;
 	options.max_body_bytes = (size_t)config.max_body_bytes;
 	options.max_response_bytes = MAX_RESPONSE_BYTES;
+	options.first_wait = listen_from_now_on;
 	err = gw_serve(&options);
+	gw_bell_close(gateway.bell);
 	gw_db_free(gateway.db);
 	gw_metrics_close(gateway.metrics);
 	gw_config_release(&config);

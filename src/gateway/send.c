@@ -9,6 +9,7 @@
 #include "gateway/caller.h"
 #include "gateway/endpoints.h"
 #include "gateway/nearness.h"
+#include "store/bell.h"
 #include "store/event.h"
 #include "store/target.h"
 
@@ -234,6 +235,8 @@ static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send
 	case GW_SEND_STORED:
 		if (found->type == GW_TARGET_AGENT && gw_job_notify(gateway->db) != GW_OK)
 			gw_log_info("workers were not told of a job; they will find it");
+		if (found->type == GW_TARGET_OPENCLAW_AGENT)
+			gw_bell_ring_message(gateway->db, &found->message_id);
 		gw_send_write_answer(&response->body, found->type, found->name, GW_STR_NULL,
 				     &found->message_id);
 		return GW_OK;

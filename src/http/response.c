@@ -217,8 +217,7 @@ void gw_response_hint(struct gw_response *response, const char *fmt, ...)
 	struct gw_buf *body = &response->body;
 	va_list args;
 
-	if (gw_buf_overflowed(body) || body->len < 2 ||
-	    body->data[body->len - 1] != '}')
+	if (gw_buf_overflowed(body) || body->len < 2 || body->data[body->len - 1] != '}')
 		return;
 	body->data[--body->len] = '\0'; /* the object goes on */
 	gw_json_add_name(body, "hint");

@@ -15,7 +15,7 @@ enum gw_access {
 };
 
 /* Values of gw_endpoint.max_body; others are bytes. */
-#define GW_BODY_IGNORED ((size_t)0)           /* a body, if there is one, is not read */
+#define GW_BODY_IGNORED ((size_t)0) /* a body, if there is one, is not read */
 #define GW_BODY_SMALL ((size_t)16384)
 #define GW_BODY_CONFIGURED ((size_t)SIZE_MAX) /* as long as gw_serve_options.max_body_bytes says */
 

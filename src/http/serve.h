@@ -21,6 +21,8 @@ struct gw_serve_options {
 	size_t max_body_bytes; /* larger bodies are answered with 413 */
 	size_t max_response_bytes;
 	int64_t shutdown_timeout; /* microseconds for what is under way when the end comes; 0: a minute */
+	/* called once, in a thread that serves, before the first request waits; may be NULL */
+	void (*first_wait)(void *context);
 	/*
 	 * called after each response was written, in the thread that wrote it; may be NULL. The status is 499 where
 	 * the client had left; the time does not count what was spent waiting.

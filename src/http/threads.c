@@ -17,6 +17,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ static struct {
 	const struct gw_serve_options *options;
 	int listener;
 	bool is_tcp;
+	atomic_bool has_waited;
 	unsigned wanted; /* active threads: options->threads, at least one */
 
 	pthread_mutex_t lock; /* guards what follows */
@@ -67,6 +69,13 @@ static void unlock(void)
 
 /* --- serving -------------------------------------------------------------------------------------- */
 
+/* Somebody is about to wait: from the first time on, there has to be somebody who wakes. */
+static void wait_begins(void)
+{
+	if (pool.options->first_wait != NULL && !atomic_exchange(&pool.has_waited, true))
+		pool.options->first_wait(pool.options->context);
+}
+
 /* Runs the guest's request until it is over or waits in the lobby. */
 static void serve_request(struct gw_guest *guest)
 {
@@ -79,6 +88,8 @@ static void serve_request(struct gw_guest *guest)
 		next = gw_exchange_run(guest->exchange, gw_lobby_has_room(), guest->last_call);
 		while (blocking_depth)
 			gw_serve_blocking_end();
+		if (next != GW_EXCHANGE_END)
+			wait_begins();
 	} while (next == GW_EXCHANGE_WAIT && !gw_lobby_put_waiting(guest));
 	if (next == GW_EXCHANGE_FLUSH) {
 		gw_lobby_put_flushing(guest);

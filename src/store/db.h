@@ -133,5 +133,8 @@ struct gw_listener *gw_listener_new(const char *conninfo, const char *program, c
 void gw_listener_free(struct gw_listener *listener);
 int gw_listener_fd(const struct gw_listener *listener);
 bool gw_listener_drain(struct gw_listener *listener);
+/* From then on _drain calls `heard` for each payload, and with an absent one when it has made a new connection. */
+typedef void gw_listener_heard(void *arg, struct gw_str payload);
+void gw_listener_hear(struct gw_listener *listener, gw_listener_heard *heard, void *arg);
 
 #endif

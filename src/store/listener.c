@@ -17,7 +17,9 @@ struct gw_listener {
 	struct gw_conninfo info;
 	char *channel;
 	struct gw_connection connection;
-	int64_t next_attempt; /* gw_monotonic() */
+	int64_t next_attempt;     /* gw_monotonic() */
+	gw_listener_heard *heard; /* may be NULL */
+	void *arg;
 };
 
 struct gw_listener *gw_listener_new(const char *conninfo, const char *program, const char *channel)
@@ -44,6 +46,12 @@ void gw_listener_free(struct gw_listener *listener)
 int gw_listener_fd(const struct gw_listener *listener)
 {
 	return listener->connection.pg != NULL ? PQsocket(listener->connection.pg) : -1;
+}
+
+void gw_listener_hear(struct gw_listener *listener, gw_listener_heard *heard, void *arg)
+{
+	listener->heard = heard;
+	listener->arg = arg;
 }
 
 static bool reopen(struct gw_listener *listener)
@@ -84,10 +92,14 @@ bool gw_listener_drain(struct gw_listener *listener)
 		listener->next_attempt = gw_monotonic() + GW_USEC_PER_SEC;
 		/* what was notified while we were away is lost: as good as a notification */
 		any = reopen(listener);
+		if (any && listener->heard != NULL)
+			listener->heard(listener->arg, GW_STR_NULL);
 	}
 	while (listener->connection.pg != NULL &&
 	       (notify = PQnotifies(listener->connection.pg)) != NULL) {
 		any = true;
+		if (listener->heard != NULL)
+			listener->heard(listener->arg, gw_str(notify->extra));
 		PQfreemem(notify);
 	}
 	return any;

@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/store/libgwstore.a
 src_store_libgwstore_a_SOURCES = \
 	src/store/agent.c src/store/agent.h \
 	src/store/array.c src/store/array.h \
+	src/store/bell.c src/store/bell.h \
 	src/store/capability.c src/store/capability.h \
 	src/store/channel.c src/store/channel.h \
 	src/store/connection.c src/store/connection.h \

@@ -226,3 +226,18 @@ void gw_send_result_release(struct gw_send_result *result)
 	gw_rows_free(result->rows);
 	result->rows = NULL;
 }
+
+enum gw_err gw_message_waiting(struct gw_db *db, const struct gw_uuid *agent, int32_t *ret_waiting)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = GW_OK;
+
+	gw_params_uuid(&params, agent);
+	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_WAITING, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	*ret_waiting = (int32_t)gw_rows_int(rows, 0, 0);
+	gw_rows_free(rows);
+	return GW_OK;
+}

@@ -90,4 +90,8 @@ GW_MUST_CHECK enum gw_err gw_message_send(struct gw_db *db, const struct gw_agen
 					  struct gw_send_result *ret_result);
 void gw_send_result_release(struct gw_send_result *result);
 
+/* How many messages wait for the agent to poll, at most 1000. */
+GW_MUST_CHECK enum gw_err gw_message_waiting(struct gw_db *db, const struct gw_uuid *agent,
+					     int32_t *ret_waiting);
+
 #endif

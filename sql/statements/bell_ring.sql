@@ -1,0 +1,14 @@
+-- Tell whoever waits (LISTEN clawgw_bell) what has something new. In a transaction of its own, after the commit of what is new,
+-- because NOTIFY takes a lock on the whole database when it commits. Equal notifications of one transaction are one.
+-- $1 text: an array of topics
+-- $2 text: an array of messages: their status has changed, and for a pending one its agent has something to poll
+SELECT pg_notify('clawgw_bell', topic)
+FROM (
+    SELECT unnest($1::text::text[])
+    UNION
+    SELECT 'message:' || unnest($2::text::uuid[])
+    UNION
+    SELECT 'agent:' || agent_id
+    FROM gateway_messages
+    WHERE id = ANY ($2::text::uuid[]) AND status = 'pending'
+) rung (topic)
