@@ -2,6 +2,7 @@
 -- because NOTIFY takes a lock on the whole database when it commits. Equal notifications of one transaction are one.
 -- $1 text: an array of topics
 -- $2 text: an array of messages: their status has changed, and for a pending one its agent has something to poll
+-- May be repeated: a ring too many makes somebody look.
 SELECT pg_notify('clawgw_bell', topic)
 FROM (
     SELECT unnest($1::text::text[])
