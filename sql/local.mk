@@ -8,17 +8,23 @@ GW_SCHEMA = \
 	sql/schema/0005_channels.sql \
 	sql/schema/0006_overview.sql \
 	sql/schema/0007_names.sql \
-	sql/schema/0008_people.sql
+	sql/schema/0008_people.sql \
+	sql/schema/0009_job_kinds.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_see.sql \
 	sql/functions/count_is_over.sql \
+	sql/functions/job_arrives.sql \
 	sql/functions/job_changed.sql \
+	sql/functions/job_lane.sql \
+	sql/functions/job_leaves.sql \
 	sql/functions/job_revived.sql \
+	sql/functions/jobs_take.sql \
 	sql/functions/local_time.sql \
 	sql/functions/message_claim.sql \
 	sql/functions/message_search.sql \
 	sql/functions/message_status_changed.sql \
+	sql/functions/microseconds_until.sql \
 	sql/functions/name_key.sql \
 	sql/functions/pair_refresh.sql \
 	sql/functions/person_conversation.sql \
@@ -42,8 +48,10 @@ GW_STATEMENTS = \
 	sql/statements/channel_find.sql \
 	sql/statements/channel_list.sql \
 	sql/statements/channel_remove.sql \
+	sql/statements/conversation_ask.sql \
 	sql/statements/conversation_list.sql \
 	sql/statements/conversation_messages.sql \
+	sql/statements/conversation_open.sql \
 	sql/statements/conversation_read.sql \
 	sql/statements/database_create.sql \
 	sql/statements/event_notify.sql \
@@ -53,11 +61,10 @@ GW_STATEMENTS = \
 	sql/statements/function_list.sql \
 	sql/statements/idempotency_tidy.sql \
 	sql/statements/index_list.sql \
+	sql/statements/job_answer.sql \
 	sql/statements/job_cancel.sql \
-	sql/statements/job_claim.sql \
-	sql/statements/job_context.sql \
+	sql/statements/job_consult.sql \
 	sql/statements/job_list.sql \
-	sql/statements/job_next.sql \
 	sql/statements/job_notify.sql \
 	sql/statements/job_pair.sql \
 	sql/statements/job_release.sql \
@@ -65,6 +72,7 @@ GW_STATEMENTS = \
 	sql/statements/job_retry.sql \
 	sql/statements/job_settle.sql \
 	sql/statements/job_show.sql \
+	sql/statements/job_take.sql \
 	sql/statements/job_tidy.sql \
 	sql/statements/member_add.sql \
 	sql/statements/member_list.sql \
@@ -86,9 +94,12 @@ GW_STATEMENTS = \
 	sql/statements/migration_prepare.sql \
 	sql/statements/migration_record.sql \
 	sql/statements/model_add.sql \
+	sql/statements/model_find.sql \
+	sql/statements/model_learn.sql \
 	sql/statements/model_list.sql \
 	sql/statements/model_probe.sql \
 	sql/statements/model_remove.sql \
+	sql/statements/model_spend.sql \
 	sql/statements/overview_read.sql \
 	sql/statements/overview_stalled.sql \
 	sql/statements/person_agents.sql \

@@ -3,7 +3,7 @@
 -- May be repeated: it only reads.
 SELECT (SELECT count(*) FROM agents WHERE agent_type = 'native' AND deleted_at IS NULL) AS native_agents,
        (SELECT extract(epoch FROM clock_timestamp() - min(run_at))::bigint
-        FROM clawgw.jobs WHERE state = 'queued' AND run_at < clock_timestamp()) AS oldest_due_seconds,
+        FROM clawgw.jobs WHERE head AND state = 'queued' AND run_at < clock_timestamp()) AS oldest_due_seconds,
        (SELECT count(*) FROM clawgw.jobs WHERE state = 'dead' AND finished_at > now() - interval '1 day') AS dead_today,
        (SELECT count(*) FROM (SELECT FROM gateway_messages
                               WHERE completed_at < now() - $1::interval AND status IN ('completed', 'expired')

@@ -25,8 +25,8 @@ WITH RECURSIVE oldest AS (
                                   ORDER BY completed_at LIMIT $1::bigint) x) AS expired,
            (SELECT count(*) FROM (SELECT FROM gateway_messages ORDER BY created_at, id LIMIT $1::bigint) x) AS counted
 ), job AS MATERIALIZED (
-    SELECT (SELECT count(*) FROM (SELECT FROM clawgw.jobs WHERE state = 'queued'
-                                  ORDER BY run_at LIMIT $1::bigint) x) AS queued,
+    SELECT (SELECT count(*) FROM (SELECT FROM clawgw.jobs WHERE state IN ('queued', 'running') AND state = 'queued'
+                                  ORDER BY created_at LIMIT $1::bigint) x) AS queued,
            (SELECT count(*) FROM (SELECT FROM clawgw.jobs WHERE state = 'running'
                                   ORDER BY lease_until LIMIT $1::bigint) x) AS running,
            (SELECT count(*) FROM (SELECT FROM clawgw.jobs WHERE state = 'dead'

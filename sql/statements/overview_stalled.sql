@@ -3,5 +3,5 @@
 -- $1 interval: how long a job may wait for a worker
 -- May be repeated: it only reads.
 SELECT NOT EXISTS (SELECT FROM clawgw.workers WHERE seen_until > clock_timestamp())
-       AND (EXISTS (SELECT FROM clawgw.jobs WHERE state = 'queued' AND run_at < now() - $1::interval)
+       AND (EXISTS (SELECT FROM clawgw.jobs WHERE head AND state = 'queued' AND run_at < now() - $1::interval)
             OR EXISTS (SELECT FROM clawgw.jobs WHERE state = 'running' AND lease_until < now() - $1::interval)) AS stalled

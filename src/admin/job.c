@@ -5,7 +5,7 @@
 #include "admin/output.h"
 #include "base/log.h"
 #include "store/event.h"
-#include "store/job.h"
+#include "store/conversation.h"
 
 enum gw_exit gw_job_list(struct gw_admin *admin)
 {

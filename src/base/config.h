@@ -23,6 +23,7 @@ struct gw_config {
 	char *database_url;
 	int64_t delivery_lease;
 	char *feishu_url;
+	int64_t job_deadline;
 	int64_t job_lease;
 	int64_t jwt_leeway;
 	char *jwt_secret;
@@ -40,6 +41,7 @@ struct gw_config {
 	int64_t max_poll_bytes;
 	int64_t max_reply_bytes;
 	int64_t max_reply_depth;
+	int64_t max_request_timeout;
 	int64_t max_wait;
 	int64_t max_waiting;
 	char *metrics_file;
@@ -50,6 +52,8 @@ struct gw_config {
 	char *public_url;
 	char *secret_key;
 	int64_t seen_interval;
+	int64_t share_model;
+	int64_t share_organisation;
 	int64_t shutdown_timeout;
 	char *site_name;
 	char *smtp_from;

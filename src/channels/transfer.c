@@ -62,6 +62,8 @@ CURL *gw_transfer_begin(const struct gw_config *config, const char *protocols, i
 	if (left < 1000)
 		left = 1000; /* libcurl takes 0 for "no limit" */
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	/* a thread that resolves a name which nobody answers for is not waited for */
+	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, protocols);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,

@@ -57,8 +57,10 @@ static void build(const struct gw_llm_request *request, struct gw_buf *body)
 	gw_json_add_name(body, "model");
 	gw_json_add_string(body, request->model);
 	gw_json_add_name(body, "max_tokens");
-	gw_json_add_int(body, request->max_output_tokens > 0 ? request->max_output_tokens
-							     : DEFAULT_OUTPUT_TOKENS);
+	gw_json_add_int(body,
+			request->max_output_tokens > 0 && (request->quirks & GW_LLM_NO_LIMIT) == 0
+				? request->max_output_tokens
+				: DEFAULT_OUTPUT_TOKENS);
 	if (request->system.len > 0) {
 		gw_json_add_name(body, "system");
 		gw_json_add_string(body, request->system);
@@ -67,12 +69,14 @@ static void build(const struct gw_llm_request *request, struct gw_buf *body)
 	gw_buf_add_char(body, '[');
 	add_messages(request, body);
 	gw_buf_add_char(body, ']');
-	if (request->has_temperature)
+	if (request->has_temperature && (request->quirks & GW_LLM_NO_TEMPERATURE) == 0)
 		gw_llm_add_number(body, "temperature",
 				  request->temperature > MAX_TEMPERATURE ? MAX_TEMPERATURE
 									 : request->temperature);
-	gw_json_add_name(body, "stream");
-	gw_json_add_bool(body, true);
+	if ((request->quirks & GW_LLM_NO_STREAM) == 0) {
+		gw_json_add_name(body, "stream");
+		gw_json_add_bool(body, true);
+	}
 	gw_buf_add_char(body, '}');
 }
 
@@ -94,6 +98,8 @@ static void read_stop(struct gw_llm_answer *answer, struct gw_str reason)
 		answer->stop = GW_LLM_STOP_FILTER;
 	else if (gw_str_equal_c(reason, "tool_use"))
 		answer->stop = GW_LLM_STOP_TOOL;
+	else if (gw_str_equal_c(reason, "error"))
+		answer->stop = GW_LLM_STOP_ERROR;
 	else
 		answer->stop = GW_LLM_STOP_END;
 }
@@ -123,6 +129,8 @@ static void read_block(struct gw_llm_answer *answer, const struct json_object *b
 		gw_llm_add_text(&answer->text, gw_llm_member(block, "text"));
 	else if (gw_str_equal_c(type, "tool_use"))
 		answer->tool_call = true;
+	else if (gw_str_equal_c(type, "thinking") || gw_str_equal_c(type, "redacted_thinking"))
+		answer->thought = true;
 }
 
 static void whole(struct gw_llm_answer *answer, const struct json_object *body)

@@ -24,6 +24,8 @@ static const struct {
 	[GW_LLM_EMPTY] = {"empty", GW_LLM_RETRY, "its language model had nothing to say"},
 	[GW_LLM_TOOL_CALL] = {"tool_call", GW_LLM_RETRY,
 			      "its language model did not answer in words"},
+	[GW_LLM_ONLY_THOUGHTS] = {"only_thoughts", GW_LLM_RETRY,
+				  "its language model thought and said nothing"},
 	[GW_LLM_QUOTA] = {"quota", GW_LLM_PERMANENT, "the quota at its language model is used up"},
 	[GW_LLM_FILTERED] = {"filtered", GW_LLM_PERMANENT,
 			     "the content filter of its language model stepped in"},

@@ -29,7 +29,8 @@ struct gw_llm_call {
 	struct gw_llm_reply *reply;
 	void *arg;
 	int64_t started;
-	int64_t heard; /* when the last byte came; gw_monotonic() */
+	int64_t heard; /* when something was said last; gw_monotonic() */
+	uint64_t progress;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -82,7 +83,6 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 {
 	struct gw_llm_call *call = arg;
 
-	call->heard = gw_monotonic();
 	gw_llm_reply_header(call->reply, (struct gw_str){data, size * count});
 	return size * count;
 }
@@ -90,10 +90,14 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 static size_t on_data(char *data, size_t size, size_t count, void *arg)
 {
 	struct gw_llm_call *call = arg;
+	bool more = gw_llm_reply_data(call->reply, data, size * count);
+	uint64_t progress = gw_llm_reply_progress(call->reply);
 
-	call->heard = gw_monotonic();
+	if (progress != call->progress)
+		call->heard = gw_monotonic();
+	call->progress = progress;
 	/* anything but the full size ends the transfer */
-	return gw_llm_reply_data(call->reply, data, size * count) ? size * count : 0;
+	return more ? size * count : 0;
 }
 
 enum gw_err gw_llm_client_new(const struct gw_llm_client_options *options,
@@ -216,6 +220,8 @@ static void set_options(struct gw_llm_client *client, struct gw_llm_call *call)
 	(void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	/* a thread that resolves a name which nobody answers for is not waited for */
+	(void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
 	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	(void)curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -269,9 +275,17 @@ struct gw_llm_call *gw_llm_client_start(struct gw_llm_client *client, struct gw_
 	return call;
 }
 
-void gw_llm_client_cancel(struct gw_llm_client *client, struct gw_llm_call *call)
+int64_t gw_llm_client_cancel(struct gw_llm_client *client, struct gw_llm_call *call)
 {
+	curl_off_t until_transfer = 0;
+	int64_t tokens = 0;
+
+	/* nothing is used before the request is on its way */
+	(void)curl_easy_getinfo(call->easy, CURLINFO_PRETRANSFER_TIME_T, &until_transfer);
+	if (until_transfer > 0)
+		tokens = gw_llm_reply_tokens(call->reply, call->wire.body.len);
 	call_free(client, call);
+	return tokens;
 }
 
 /* What libcurl calls the end of a transfer; whatever is not in the list happened in the middle. */
@@ -348,7 +362,7 @@ static void sweep(struct gw_llm_client *client, gw_llm_done *done, void *context
 			finish(client, call, GW_LLM_END_IN_ORDER, NULL, done, context);
 		else if (now - call->started > call->limits.total)
 			finish(client, call, GW_LLM_END_TIMED_OUT, NULL, done, context);
-		else if (now - call->heard > call->limits.stall)
+		else if (call->progress > 0 && now - call->heard > call->limits.stall)
 			finish(client, call, GW_LLM_END_STALLED, NULL, done, context);
 	}
 	client->sweep = client->calls != NULL ? now + client->sweep_interval : INT64_MAX;

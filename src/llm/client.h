@@ -19,7 +19,7 @@ struct gw_llm_client_options {
 };
 
 struct gw_llm_limits {
-	int64_t stall;    /* microseconds without a byte */
+	int64_t stall;    /* microseconds in which nothing more is said, once something was */
 	int64_t total;    /* microseconds for the whole call */
 	size_t max_bytes; /* of the answer */
 };
@@ -42,8 +42,8 @@ typedef void gw_llm_done(void *context, void *arg, struct gw_llm_result *result)
 /* Begins a call; takes the wire over. `arg` is handed to `done`. */
 struct gw_llm_call *gw_llm_client_start(struct gw_llm_client *client, struct gw_llm_wire *wire,
 					const struct gw_llm_limits *limits, void *arg);
-/* Ends a call without a result. */
-void gw_llm_client_cancel(struct gw_llm_client *client, struct gw_llm_call *call);
+/* Ends a call without a result. Returns the tokens that it has used, as far as that can be known. */
+int64_t gw_llm_client_cancel(struct gw_llm_client *client, struct gw_llm_call *call);
 /* Does what is to be done, and reports the calls that have ended. */
 void gw_llm_client_run(struct gw_llm_client *client, gw_llm_done *done, void *context);
 

@@ -14,10 +14,11 @@ enum gw_llm_stop {
 	GW_LLM_STOP_LENGTH,
 	GW_LLM_STOP_FILTER,
 	GW_LLM_STOP_TOOL,
+	GW_LLM_STOP_ERROR, /* the server gave up in the middle */
 };
 
 #define GW_LLM_CODE_SIZE 64
-#define GW_LLM_MESSAGE_SIZE 200
+#define GW_LLM_MESSAGE_SIZE 512
 
 /* What was gathered of an answer so far. */
 struct gw_llm_answer {
@@ -25,13 +26,16 @@ struct gw_llm_answer {
 	enum gw_llm_stop stop;
 	bool complete;  /* nothing of importance will follow */
 	bool tool_call; /* one was seen */
+	bool thought;   /* so were thoughts, which are not kept */
 	bool counted;   /* the server counted tokens */
 	int64_t input_tokens, output_tokens;
 	bool failed;      /* the server reported an error: */
 	int error_status; /* an HTTP status inside the body; 0 without one */
 	char error_type[GW_LLM_CODE_SIZE];
 	char error_code[GW_LLM_CODE_SIZE];
+	char error_param[GW_LLM_CODE_SIZE]; /* the parameter that it is about */
 	char error_message[GW_LLM_MESSAGE_SIZE];
+	int64_t retry_after; /* microseconds that the error asks to wait; -1: it does not say */
 };
 
 struct gw_llm_dialect {
@@ -63,8 +67,27 @@ struct gw_str gw_llm_text(const struct json_object *value);
 void gw_llm_add_text(struct gw_buf *out, const struct json_object *value);
 /* A count of tokens; 0 for what cannot be one. */
 int64_t gw_llm_count(const struct json_object *value);
-/* Reads `error` (an object or a string) into the answer, which has then failed. */
+/* Reads an error (an object of any of the known shapes, a list of them, or a string) into the answer, which has then failed. */
 void gw_llm_read_error(struct gw_llm_answer *answer, const struct json_object *error);
+/*
+ * Whether a body, or an event of a stream, is an error or has one in it; it is then read into the answer. `refused`: the status
+ * says that it is one.
+ */
+bool gw_llm_find_error(struct gw_llm_answer *answer, const struct json_object *body, bool refused);
+/* The first words of a page that is not JSON, as the error's message. */
+void gw_llm_read_page(struct gw_llm_answer *answer, struct gw_str page);
+/* Appends a server's words without addresses and what looks like a secret, in one line. */
+void gw_llm_add_words(struct gw_buf *out, struct gw_str text);
+/* What the error's words say that the model does not take: a set of enum gw_llm_quirk. */
+uint32_t gw_llm_quirks_of(int status, const struct gw_llm_answer *answer);
+
+/* Appends what is said to the reader, without thoughts. Returns whether there were any. `out` has room for the whole. */
+bool gw_llm_cut_thoughts(struct gw_str text, struct gw_buf *out);
+
+/* "20s", "1m30s", "34.07s", "500ms" in microseconds; -1 for anything else. */
+int64_t gw_llm_duration(struct gw_str text);
+/* "Please try again in 20s." in microseconds; -1 if nothing of the kind is said. */
+int64_t gw_llm_retry_in_words(struct gw_str text);
 
 /* What a status and the error in the body mean: the tables in cause.c. */
 enum gw_llm_cause gw_llm_classify(int status, const struct gw_llm_answer *answer);

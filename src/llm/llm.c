@@ -26,12 +26,15 @@ static const struct {
 	{"baidu", &gw_llm_openai, "https://qianfan.baidubce.com/v2"},
 	{"custom", &gw_llm_openai, NULL},
 	{"deepseek", &gw_llm_openai, "https://api.deepseek.com/v1"},
+	{"gemini", &gw_llm_openai, "https://generativelanguage.googleapis.com/v1beta/openai"},
 	{"kimi", &gw_llm_openai, "https://api.moonshot.cn/v1"},
 	{"minimax", &gw_llm_openai, "https://api.minimaxi.com/v1"},
 	{"ollama", &gw_llm_openai, "http://localhost:11434/v1"},
 	{"openai", &gw_llm_openai, "https://api.openai.com/v1"},
+	{"openai-response", &gw_llm_openai, "https://api.openai.com/v1"},
 	{"openrouter", &gw_llm_openai, "https://openrouter.ai/api/v1"},
 	{"qwen", &gw_llm_openai, "https://dashscope.aliyuncs.com/compatible-mode/v1"},
+	{"sglang", &gw_llm_openai, "http://localhost:30000/v1"},
 	{"vllm", &gw_llm_openai, "http://localhost:8000/v1"},
 	{"zhipu", &gw_llm_openai, "https://open.bigmodel.cn/api/paas/v4"},
 };
@@ -214,32 +217,4 @@ int64_t gw_llm_count(const struct json_object *value)
 	if (count < 0)
 		return 0;
 	return count < 1000000000 ? count : 1000000000;
-}
-
-static void keep(char *out, size_t size, struct gw_str text)
-{
-	struct gw_str cut = gw_utf8_cut(text, size - 1);
-
-	if (cut.len > 0)
-		memcpy(out, cut.data, cut.len);
-	out[cut.len] = '\0';
-}
-
-void gw_llm_read_error(struct gw_llm_answer *answer, const struct json_object *error)
-{
-	const struct json_object *code = gw_llm_member(error, "code");
-	struct gw_str message = gw_llm_text(gw_llm_member(error, "message"));
-
-	answer->failed = true;
-	keep(answer->error_type, sizeof(answer->error_type),
-	     gw_llm_text(gw_llm_member(error, "type")));
-	keep(answer->error_code, sizeof(answer->error_code), gw_llm_text(code));
-	keep(answer->error_message, sizeof(answer->error_message),
-	     message.data != NULL ? message : gw_llm_text(error));
-	/* OpenRouter: the status of the provider behind it */
-	if (json_object_is_type(code, json_type_int)) {
-		int64_t number = json_object_get_int64(code);
-
-		answer->error_status = number >= 400 && number < 600 ? (int)number : 0;
-	}
 }

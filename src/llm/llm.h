@@ -19,6 +19,17 @@ struct gw_llm_turn {
 	struct gw_str text;
 };
 
+/* What some models do not take, though most do; a set of bits, which are stored: never change their values. */
+enum gw_llm_quirk {
+	GW_LLM_NO_TEMPERATURE = 1 << 0,
+	GW_LLM_NO_STREAM_OPTIONS = 1 << 1,
+	GW_LLM_NO_LIMIT = 1 << 2,         /* neither max_tokens nor max_completion_tokens */
+	GW_LLM_COMPLETION_LIMIT = 1 << 3, /* max_completion_tokens in place of max_tokens */
+	GW_LLM_PLAIN_LIMIT = 1 << 4,      /* max_tokens in place of max_completion_tokens */
+	GW_LLM_NO_STREAM = 1 << 5,
+	GW_LLM_NO_SYSTEM = 1 << 6, /* no system message: its text goes before the first one */
+};
+
 struct gw_llm_request {
 	struct gw_str
 		provider; /* "openai", "anthropic", …; names nobody knows are OpenAI-compatible */
@@ -28,6 +39,7 @@ struct gw_llm_request {
 	bool has_temperature;
 	double temperature;
 	int64_t max_output_tokens; /* 0 or less: not limited by us */
+	uint32_t quirks;           /* a set of enum gw_llm_quirk */
 	struct gw_str system;
 	const struct gw_llm_turn *turns; /* what was said before, oldest first */
 	size_t turn_count;
@@ -58,7 +70,8 @@ enum gw_llm_cause {
 	GW_LLM_SERVER_ERROR, /* 408, 409, 5xx, or an error in the body that is not the request's fault */
 	GW_LLM_GARBLED,      /* not JSON, or not what was agreed upon */
 	GW_LLM_EMPTY,        /* an answer without text */
-	GW_LLM_TOOL_CALL, /* a call of a tool instead of text; none was offered */
+	GW_LLM_TOOL_CALL,     /* a call of a tool instead of text; none was offered */
+	GW_LLM_ONLY_THOUGHTS, /* thoughts, and no word for the reader */
 	/* will not */
 	GW_LLM_QUOTA,    /* the account has nothing left to spend */
 	GW_LLM_FILTERED, /* the provider's content filter */
@@ -85,8 +98,11 @@ const char *gw_llm_cause_reason(enum gw_llm_cause cause);
 
 struct gw_llm_result {
 	enum gw_llm_cause cause;
-	struct gw_buf text;  /* the answer: UTF-8 that the database can hold */
-	int64_t tokens;      /* used, in and out; also when the answer is of no use */
+	struct gw_buf text; /* the answer: UTF-8 that the database can hold */
+	bool cut;           /* the answer ends where the output tokens ran out; `text` says so */
+	bool billed;        /* the server did, or may have done, what it asks money for */
+	uint32_t quirks;    /* what its words say it does not take */
+	int64_t tokens; /* used, in and out; also when the answer is of no use; perhaps estimated */
 	int64_t retry_after; /* microseconds the server asks us to wait; -1: it does not say */
 	char detail
 		[GW_LLM_DETAIL_SIZE]; /* for operators: status and the server's words. May quote the key. */
@@ -120,6 +136,10 @@ void gw_llm_reply_free(struct gw_llm_reply *reply); /* NULL allowed */
 void gw_llm_reply_header(struct gw_llm_reply *reply, struct gw_str line);
 /* Bytes of the body, in pieces of any size. False: nothing more needs to be read. */
 bool gw_llm_reply_data(struct gw_llm_reply *reply, const char *data, size_t len);
+/* Grows with everything that is said; not with what only keeps the connection alive. */
+uint64_t gw_llm_reply_progress(const struct gw_llm_reply *reply);
+/* The tokens that the call has used so far: as the server counts them, or estimated. `sent`: the size of the request. */
+int64_t gw_llm_reply_tokens(const struct gw_llm_reply *reply, size_t sent);
 /* True once the answer is whole, even if the connection does not end. */
 bool gw_llm_reply_complete(const struct gw_llm_reply *reply);
 /*

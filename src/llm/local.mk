@@ -9,7 +9,9 @@ src_llm_libgwllm_a_SOURCES = \
 	src/llm/openai.c \
 	src/llm/reply.c \
 	src/llm/retry_after.c \
-	src/llm/sse.c src/llm/sse.h
+	src/llm/sse.c src/llm/sse.h \
+	src/llm/thoughts.c \
+	src/llm/words.c
 
 # what a program that links libgwllm.a needs besides
 LLM_LIBS = src/llm/libgwllm.a src/http/libgwhttp.a $(CURL_LIBS)

@@ -22,19 +22,55 @@ static void add_message(struct gw_buf *body, const char *role, struct gw_str tex
 	gw_buf_add_char(body, '}');
 }
 
-/* OpenAI's reasoning models refuse the name that everybody else knows. */
+/* The model's own name, without the prefixes that brokers put before it ("openai/o3"). */
+static struct gw_str own_name(struct gw_str model)
+{
+	const char *slash = model.len > 0 ? memrchr(model.data, '/', model.len) : NULL;
+
+	if (slash == NULL)
+		return model;
+	return (struct gw_str){slash + 1, (size_t)(model.data + model.len - slash) - 1};
+}
+
+/*
+ * OpenAI's reasoning models refuse the name that everybody else knows. What a model's own words said before wins; NULL: it takes
+ * neither.
+ */
 static const char *limit_name(const struct gw_llm_request *request)
 {
 	static const char *const reasoning[] = {"o1", "o3", "o4", "gpt-5"};
+	struct gw_str name = own_name(request->model);
+	bool completion = (request->quirks & GW_LLM_COMPLETION_LIMIT) != 0;
+	bool plain = (request->quirks & GW_LLM_PLAIN_LIMIT) != 0;
 
+	if ((request->quirks & GW_LLM_NO_LIMIT) != 0 || (completion && plain))
+		return NULL;
+	if (completion || plain)
+		return completion ? "max_completion_tokens" : "max_tokens";
 	for (size_t i = 0; i < GW_ARRAY_LEN(reasoning); i++) {
 		size_t len = strlen(reasoning[i]);
 
-		if (request->model.len >= len &&
-		    strncasecmp(request->model.data, reasoning[i], len) == 0)
+		if (name.len >= len && strncasecmp(name.data, reasoning[i], len) == 0)
 			return "max_completion_tokens";
 	}
 	return "max_tokens";
+}
+
+/* The message; with the system's words before it, where they cannot stand for themselves. */
+static void add_last_message(const struct gw_llm_request *request, struct gw_buf *body)
+{
+	struct gw_buf text;
+
+	if ((request->quirks & GW_LLM_NO_SYSTEM) == 0 || request->system.len == 0) {
+		add_message(body, "user", request->message);
+		return;
+	}
+	gw_buf_init(&text, body->max);
+	gw_buf_add_str(&text, request->system);
+	gw_buf_add_c(&text, "\n\n");
+	gw_buf_add_str(&text, request->message);
+	add_message(body, "user", gw_buf_str(&text));
+	gw_buf_release(&text);
 }
 
 static void build(const struct gw_llm_request *request, struct gw_buf *body)
@@ -44,25 +80,30 @@ static void build(const struct gw_llm_request *request, struct gw_buf *body)
 	gw_json_add_string(body, request->model);
 	gw_json_add_name(body, "messages");
 	gw_buf_add_char(body, '[');
-	if (request->system.len > 0)
+	if (request->system.len > 0 && (request->quirks & GW_LLM_NO_SYSTEM) == 0)
 		add_message(body, "system", request->system);
 	for (size_t i = 0; i < request->turn_count; i++) {
 		if (request->turns[i].text.len > 0)
 			add_message(body, request->turns[i].assistant ? "assistant" : "user",
 				    request->turns[i].text);
 	}
-	add_message(body, "user", request->message);
+	add_last_message(request, body);
 	gw_buf_add_char(body, ']');
-	if (request->has_temperature)
+	if (request->has_temperature && (request->quirks & GW_LLM_NO_TEMPERATURE) == 0)
 		gw_llm_add_number(body, "temperature", request->temperature);
-	if (request->max_output_tokens > 0) {
+	if (request->max_output_tokens > 0 && limit_name(request) != NULL) {
 		gw_json_add_name(body, limit_name(request));
 		gw_json_add_int(body, request->max_output_tokens);
 	}
-	gw_json_add_name(body, "stream");
-	gw_json_add_bool(body, true);
-	gw_json_add_name(body, "stream_options");
-	gw_buf_add_c(body, "{\"include_usage\":true}}");
+	if ((request->quirks & GW_LLM_NO_STREAM) == 0) {
+		gw_json_add_name(body, "stream");
+		gw_json_add_bool(body, true);
+	}
+	if ((request->quirks & (GW_LLM_NO_STREAM | GW_LLM_NO_STREAM_OPTIONS)) == 0) {
+		gw_json_add_name(body, "stream_options");
+		gw_buf_add_c(body, "{\"include_usage\":true}");
+	}
+	gw_buf_add_char(body, '}');
 }
 
 static void authorize(const struct gw_llm_request *request, struct gw_llm_wire *wire)
@@ -83,28 +124,54 @@ static void authorize(const struct gw_llm_request *request, struct gw_llm_wire *
 	gw_buf_release(&value);
 }
 
-/* A string, or a list of parts of which some are text. */
+/* A string, or a list of parts of which some are text for the reader; others are thoughts or calls of tools. */
 static void add_content(struct gw_llm_answer *answer, const struct json_object *content)
 {
 	if (!json_object_is_type(content, json_type_array)) {
 		gw_llm_add_text(&answer->text, content);
 		return;
 	}
-	for (size_t i = 0; i < json_object_array_length(content); i++)
-		gw_llm_add_text(&answer->text,
-				gw_llm_member(json_object_array_get_idx(content, i), "text"));
+	for (size_t i = 0; i < json_object_array_length(content); i++) {
+		const struct json_object *part = json_object_array_get_idx(content, i);
+		struct gw_str type = gw_llm_text(gw_llm_member(part, "type"));
+
+		if (json_object_is_type(part, json_type_string))
+			gw_llm_add_text(&answer->text, part);
+		else if (type.len == 0 || gw_str_equal_c(type, "text") ||
+			 gw_str_equal_c(type, "output_text"))
+			gw_llm_add_text(&answer->text, gw_llm_member(part, "text"));
+		else
+			answer->thought = true;
+	}
+}
+
+/* Where servers put thoughts that they tell from the answer: they are not kept. */
+static bool has_thoughts(const struct json_object *said)
+{
+	static const char *const names[] = {"reasoning_content", "reasoning", "thinking"};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(names); i++) {
+		if (gw_llm_text(gw_llm_member(said, names[i])).len > 0)
+			return true;
+	}
+	return json_object_is_type(gw_llm_member(said, "reasoning_details"), json_type_array);
 }
 
 static void read_stop(struct gw_llm_answer *answer, struct gw_str reason)
 {
 	if (reason.len == 0)
 		return;
-	if (gw_str_equal_c(reason, "length"))
+	if (gw_str_equal_c(reason, "length") || gw_str_equal_c(reason, "max_tokens") ||
+	    gw_str_equal_c(reason, "model_length"))
 		answer->stop = GW_LLM_STOP_LENGTH;
 	else if (gw_str_equal_c(reason, "content_filter") || gw_str_equal_c(reason, "sensitive"))
 		answer->stop = GW_LLM_STOP_FILTER;
 	else if (gw_str_equal_c(reason, "tool_calls") || gw_str_equal_c(reason, "function_call"))
 		answer->stop = GW_LLM_STOP_TOOL;
+	else if (gw_str_equal_c(reason, "error") || gw_str_equal_c(reason, "abort") ||
+		 gw_str_equal_c(reason, "network_error") ||
+		 gw_str_equal_c(reason, "insufficient_system_resource"))
+		answer->stop = GW_LLM_STOP_ERROR;
 	else
 		answer->stop = GW_LLM_STOP_END;
 }
@@ -138,6 +205,10 @@ static void read_choice(struct gw_llm_answer *answer, const struct json_object *
 		return;
 	choice = json_object_array_get_idx(choices, 0);
 	said = gw_llm_member(choice, part);
+	if (json_object_is_type(gw_llm_member(choice, "error"), json_type_object))
+		gw_llm_read_error(answer, gw_llm_member(choice, "error"));
+	if (has_thoughts(said))
+		answer->thought = true;
 	add_content(answer, gw_llm_member(said, "content"));
 	/* a refusal is what the model has to say */
 	add_content(answer, gw_llm_member(said, "refusal"));

@@ -18,6 +18,8 @@
 #define HEADER_VALUE_SIZE 64
 /* JSON may write six bytes for one (\u0000). */
 #define ESCAPED(bytes) ((bytes)*6 + ERROR_BODY_MAX)
+/* Thoughts in the text are taken out at the end. */
+#define WITH_THOUGHTS(bytes) ((bytes)*4 + ((size_t)1 << 20))
 /* A stream wraps every few bytes of text into some hundred of JSON, and thoughts that are not kept come on top. */
 #define STREAM_MAX(bytes) ((bytes)*256 + ((size_t)16 << 20))
 
@@ -34,6 +36,7 @@ struct gw_llm_reply {
 	struct gw_sse sse;  /* MODE_STREAM */
 	size_t max_bytes;
 	size_t received;
+	uint64_t progress;
 	bool garbled; /* something was not JSON */
 	bool too_large;
 	bool done; /* [DONE] */
@@ -47,7 +50,8 @@ struct gw_llm_reply *gw_llm_reply_new(const struct gw_llm_dialect *dialect, size
 
 	reply->dialect = dialect;
 	reply->max_bytes = max_bytes;
-	gw_buf_init(&reply->answer.text, max_bytes);
+	reply->answer.retry_after = -1;
+	gw_buf_init(&reply->answer.text, WITH_THOUGHTS(max_bytes));
 	gw_buf_init(&reply->body, ESCAPED(max_bytes));
 	gw_sse_init(&reply->sse, ESCAPED(max_bytes), take_event, reply);
 	return reply;
@@ -116,7 +120,7 @@ void gw_llm_reply_header(struct gw_llm_reply *reply, struct gw_str line)
 		keep_value(reply->retry_after_ms, value);
 }
 
-/* The JSON object in `text`, repaired where it is not UTF-8; NULL if there is none. To be put. */
+/* The JSON object or list in `text`, repaired where it is not UTF-8; NULL if there is none. To be put. */
 static struct json_object *parse(struct gw_str text)
 {
 	struct gw_json_error error;
@@ -133,19 +137,12 @@ static struct json_object *parse(struct gw_str text)
 	gw_buf_release(&repaired);
 	if (err != GW_OK)
 		return NULL;
-	if (!json_object_is_type(value, json_type_object)) {
+	if (!json_object_is_type(value, json_type_object) &&
+	    !json_object_is_type(value, json_type_array)) {
 		json_object_put(value);
 		return NULL;
 	}
 	return value;
-}
-
-/* OpenAI's {"error":{…}}, Anthropic's {"type":"error","error":{…}}, and {"error":"…"}. */
-static bool has_error(const struct json_object *value)
-{
-	const struct json_object *error = gw_llm_member(value, "error");
-
-	return json_object_is_type(error, json_type_object) || gw_llm_text(error).len > 0;
 }
 
 static void take_event(void *arg, struct gw_str name, struct gw_str data)
@@ -153,10 +150,11 @@ static void take_event(void *arg, struct gw_str name, struct gw_str data)
 	struct gw_llm_reply *reply = arg;
 	struct json_object *value = NULL;
 
-	(void)name;
 	data = gw_str_trim(data);
-	if (reply->answer.failed || reply->done || data.len == 0)
+	/* Anthropic's keep-alive says as little as a comment */
+	if (reply->answer.failed || reply->done || data.len == 0 || gw_str_equal_c(name, "ping"))
 		return;
+	reply->progress++;
 	if (gw_str_equal_c(data, "[DONE]")) {
 		reply->done = true;
 		return;
@@ -164,9 +162,7 @@ static void take_event(void *arg, struct gw_str name, struct gw_str data)
 	value = parse(data);
 	if (value == NULL)
 		reply->garbled = true;
-	else if (has_error(value))
-		gw_llm_read_error(&reply->answer, gw_llm_member(value, "error"));
-	else
+	else if (!gw_llm_find_error(&reply->answer, value, false))
 		reply->dialect->event(&reply->answer, value);
 	json_object_put(value);
 	if (gw_buf_overflowed(&reply->answer.text))
@@ -202,6 +198,7 @@ bool gw_llm_reply_data(struct gw_llm_reply *reply, const char *data, size_t len)
 			return false;
 		}
 		gw_buf_add(&reply->body, data, len);
+		reply->progress++;
 		return true;
 	}
 	if (reply->mode == MODE_STREAM && !gw_sse_feed(&reply->sse, data, len))
@@ -216,16 +213,23 @@ bool gw_llm_reply_complete(const struct gw_llm_reply *reply)
 	return reply->done || reply->answer.complete || reply->answer.failed;
 }
 
+uint64_t gw_llm_reply_progress(const struct gw_llm_reply *reply)
+{
+	return reply->progress;
+}
+
 static void read_whole(struct gw_llm_reply *reply)
 {
 	struct json_object *value = parse(gw_buf_str(&reply->body));
 
-	if (value == NULL)
+	if (value == NULL) {
 		reply->garbled = true;
-	else if (has_error(value))
-		gw_llm_read_error(&reply->answer, gw_llm_member(value, "error"));
-	else if (is_success(reply))
+		if (!is_success(reply))
+			gw_llm_read_page(&reply->answer, gw_buf_str(&reply->body));
+	} else if (!gw_llm_find_error(&reply->answer, value, !is_success(reply)) &&
+		   is_success(reply)) {
 		reply->dialect->whole(&reply->answer, value);
+	}
 	json_object_put(value);
 	if (gw_buf_overflowed(&reply->answer.text))
 		reply->too_large = true;
@@ -245,16 +249,33 @@ static enum gw_llm_cause ended_early(enum gw_llm_end end)
 	return causes[end];
 }
 
-/* An answer that came to its end. */
-static enum gw_llm_cause judge_answer(const struct gw_llm_answer *answer)
+/* An answer that came to its end. Leaves in it what is for the reader. */
+static enum gw_llm_cause judge_answer(struct gw_llm_reply *reply)
 {
+	struct gw_llm_answer *answer = &reply->answer;
+	struct gw_buf spoken;
+
 	if (answer->stop == GW_LLM_STOP_FILTER)
 		return GW_LLM_FILTERED;
+	if (answer->stop == GW_LLM_STOP_ERROR)
+		return GW_LLM_SERVER_ERROR;
+	gw_buf_init(&spoken, answer->text.max);
+	if (gw_llm_cut_thoughts(gw_buf_str(&answer->text), &spoken)) {
+		answer->thought = true;
+		gw_buf_release(&answer->text);
+		answer->text = spoken;
+	} else {
+		gw_buf_release(&spoken);
+	}
+	if (answer->text.len > reply->max_bytes)
+		return GW_LLM_TOO_LARGE;
 	if (gw_str_trim(gw_buf_str(&answer->text)).len > 0)
 		return GW_LLM_ANSWERED;
 	if (answer->tool_call || answer->stop == GW_LLM_STOP_TOOL)
 		return GW_LLM_TOOL_CALL;
-	return answer->stop == GW_LLM_STOP_LENGTH ? GW_LLM_CUT_OFF : GW_LLM_EMPTY;
+	if (answer->stop == GW_LLM_STOP_LENGTH)
+		return GW_LLM_CUT_OFF;
+	return answer->thought ? GW_LLM_ONLY_THOUGHTS : GW_LLM_EMPTY;
 }
 
 static enum gw_llm_cause judge(struct gw_llm_reply *reply, enum gw_llm_end end)
@@ -272,10 +293,12 @@ static enum gw_llm_cause judge(struct gw_llm_reply *reply, enum gw_llm_end end)
 		return gw_llm_classify(reply->status, answer);
 	if (reply->too_large)
 		return GW_LLM_TOO_LARGE;
+	/* with a hole in it an answer may say the opposite of what was meant */
+	if (reply->garbled && end == GW_LLM_END_IN_ORDER)
+		return GW_LLM_GARBLED;
 	/* a reason to stop is the end of an answer, whatever happens to the connection behind it */
 	if (reply->done || answer->complete || answer->stop != GW_LLM_STOP_NONE)
-		return reply->garbled && answer->text.len == 0 ? GW_LLM_GARBLED
-							       : judge_answer(answer);
+		return reply->garbled ? GW_LLM_GARBLED : judge_answer(reply);
 	if (end != GW_LLM_END_IN_ORDER)
 		return ended_early(end);
 	if (reply->garbled || reply->mode == MODE_WHOLE)
@@ -290,40 +313,77 @@ static void describe(const struct gw_llm_reply *reply, const char *problem,
 	struct gw_buf text;
 	struct gw_str cut = GW_STR_NULL;
 
-	gw_buf_init(&text, 1024);
+	gw_buf_init(&text, 4096);
 	gw_buf_add_c(&text, gw_llm_cause_name(result->cause));
 	if (reply->status != 0)
 		gw_buf_addf(&text, ", HTTP %d", reply->status);
-	if (answer->error_code[0] != '\0' || answer->error_type[0] != '\0')
-		gw_buf_addf(&text, ", %s",
-			    answer->error_code[0] != '\0' ? answer->error_code
-							  : answer->error_type);
-	if (answer->error_message[0] != '\0')
-		gw_buf_addf(&text, ": %s", answer->error_message);
-	else if (problem != NULL && problem[0] != '\0')
+	if (answer->error_code[0] != '\0' || answer->error_type[0] != '\0') {
+		gw_buf_add_c(&text, ", ");
+		gw_llm_add_words(&text, gw_str(answer->error_code[0] != '\0' ? answer->error_code
+									     : answer->error_type));
+	}
+	if (answer->error_message[0] != '\0') {
+		gw_buf_add_c(&text, ": ");
+		gw_llm_add_words(&text, gw_str(answer->error_message));
+	} else if (problem != NULL && problem[0] != '\0') {
 		gw_buf_addf(&text, ": %s", problem);
+	}
 	cut = gw_utf8_cut(gw_buf_str(&text), sizeof(result->detail) - 1);
 	memcpy(result->detail, cut.data, cut.len);
 	result->detail[cut.len] = '\0';
 	gw_buf_release(&text);
 }
 
+int64_t gw_llm_reply_tokens(const struct gw_llm_reply *reply, size_t sent)
+{
+	const struct gw_llm_answer *answer = &reply->answer;
+	/* about four bytes of text are a token: better than not to count at all */
+	int64_t heard = (int64_t)(answer->text.len / 4 + 1);
+	bool whole = reply->done || answer->complete || answer->stop != GW_LLM_STOP_NONE;
+
+	if (!answer->counted)
+		return (int64_t)(sent / 4) + heard;
+	/* a count of what was said is only final with the end */
+	return answer->input_tokens +
+	       (whole || answer->output_tokens > heard ? answer->output_tokens : heard);
+}
+
+/* How long to wait before the next attempt: the header or the body, whichever asks for more. */
+static int64_t wait_time(const struct gw_llm_reply *reply, int64_t now)
+{
+	int64_t wait =
+		gw_llm_retry_after(gw_str(reply->retry_after_ms), gw_str(reply->retry_after), now);
+
+	return reply->answer.retry_after > wait ? reply->answer.retry_after : wait;
+}
+
 void gw_llm_reply_finish(struct gw_llm_reply *reply, enum gw_llm_end end, const char *problem,
 			 size_t sent, int64_t now, struct gw_llm_result *ret_result)
 {
+	static const char cut_mark[] =
+		"\n\n[The answer ends here because its language model may not write more.]";
 	struct gw_llm_answer *answer = &reply->answer;
 	struct gw_llm_result result = {.cause = judge(reply, end), .retry_after = -1};
 
-	gw_buf_init(&result.text, reply->max_bytes);
-	if (result.cause == GW_LLM_ANSWERED)
+	gw_buf_init(&result.text, reply->max_bytes + sizeof(cut_mark));
+	if (result.cause == GW_LLM_ANSWERED) {
 		gw_buf_add_str(&result.text, gw_str_trim(gw_buf_str(&answer->text)));
+		result.cut = answer->stop == GW_LLM_STOP_LENGTH;
+		if (result.cut)
+			gw_buf_add_c(&result.text, cut_mark);
+	}
 	if (gw_llm_cause_outcome(result.cause) == GW_LLM_RETRY)
-		result.retry_after = gw_llm_retry_after(gw_str(reply->retry_after_ms),
-							gw_str(reply->retry_after), now);
-	result.tokens = answer->input_tokens + answer->output_tokens;
-	/* about four bytes of text are a token: better than not to count at all */
-	if (!answer->counted && result.cause == GW_LLM_ANSWERED)
-		result.tokens = (int64_t)((sent + answer->text.len) / 4 + 1);
+		result.retry_after = wait_time(reply, now);
+	if (reply->status != 0)
+		result.quirks = gw_llm_quirks_of(reply->status, answer);
+	/*
+	 * Once a model was set to work, somebody asks money for it: it has begun to answer, or it worked until our patience
+	 * ended. A refusal costs nothing.
+	 */
+	result.billed = answer->counted || answer->text.len > 0 || answer->thought ||
+			answer->tool_call || result.cause == GW_LLM_TIMED_OUT;
+	if (result.billed)
+		result.tokens = gw_llm_reply_tokens(reply, sent);
 	describe(reply, problem, &result);
 	*ret_result = result;
 }

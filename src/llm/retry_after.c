@@ -1,11 +1,13 @@
 /*
  * retry_after.c: how long a server asks us to wait.
  */
-#include "llm/llm.h"
+#include "llm/dialect.h"
 
 #include "base/clock.h"
 
+#include <ctype.h>
 #include <curl/curl.h>
+#include <strings.h>
 
 #define MAX_WAIT (INT64_C(3650) * 86400 * GW_USEC_PER_SEC)
 
@@ -30,6 +32,8 @@ static bool read_number(struct gw_str text, int64_t unit, int64_t *ret_value)
 		if (fraction) {
 			place /= 10;
 			value += (c - '0') * place;
+		} else if (value > MAX_WAIT / 10) {
+			value = MAX_WAIT; /* and no more digits: they would not fit */
 		} else {
 			value = value * 10 + (c - '0') * unit;
 		}
@@ -54,7 +58,11 @@ static bool read_date(struct gw_str text, int64_t now, int64_t *ret_value)
 	time = curl_getdate(date, NULL);
 	if (time < 0)
 		return false;
-	*ret_value = (int64_t)time * GW_USEC_PER_SEC - now;
+	/* a year far away must not overflow on its way to MAX_WAIT */
+	if ((int64_t)time > (now + MAX_WAIT) / GW_USEC_PER_SEC)
+		*ret_value = MAX_WAIT;
+	else
+		*ret_value = (int64_t)time * GW_USEC_PER_SEC - now;
 	return true;
 }
 
@@ -71,4 +79,106 @@ int64_t gw_llm_retry_after(struct gw_str milliseconds, struct gw_str retry_after
 	if (wait < 0)
 		return 0;
 	return wait < MAX_WAIT ? wait : MAX_WAIT;
+}
+
+/* A number with its unit at the beginning of `text`; 0 if there is none, else its length. */
+static size_t read_part(struct gw_str text, int64_t *ret_value)
+{
+	static const struct {
+		const char *name;
+		int64_t unit;
+	} units[] = {
+		{"milliseconds", 1000},
+		{"millisecond", 1000},
+		{"ms", 1000},
+		{"seconds", GW_USEC_PER_SEC},
+		{"second", GW_USEC_PER_SEC},
+		{"secs", GW_USEC_PER_SEC},
+		{"sec", GW_USEC_PER_SEC},
+		{"s", GW_USEC_PER_SEC},
+		{"minutes", 60 * GW_USEC_PER_SEC},
+		{"minute", 60 * GW_USEC_PER_SEC},
+		{"mins", 60 * GW_USEC_PER_SEC},
+		{"min", 60 * GW_USEC_PER_SEC},
+		{"m", 60 * GW_USEC_PER_SEC},
+		{"hours", 3600 * GW_USEC_PER_SEC},
+		{"hour", 3600 * GW_USEC_PER_SEC},
+		{"h", 3600 * GW_USEC_PER_SEC},
+		{"days", 86400 * GW_USEC_PER_SEC},
+		{"day", 86400 * GW_USEC_PER_SEC},
+		{"d", 86400 * GW_USEC_PER_SEC},
+	};
+	size_t digits = 0;
+	size_t at = 0;
+	size_t letters = 0;
+
+	while (digits < text.len && (isdigit((unsigned char)text.data[digits]) ||
+				     (text.data[digits] == '.' && digits + 1 < text.len &&
+				      isdigit((unsigned char)text.data[digits + 1]))))
+		digits++;
+	at = digits;
+	while (at < text.len && text.data[at] == ' ')
+		at++;
+	while (at + letters < text.len && isalpha((unsigned char)text.data[at + letters]))
+		letters++;
+	for (size_t i = 0; digits > 0 && i < GW_ARRAY_LEN(units); i++) {
+		if (letters == strlen(units[i].name) &&
+		    strncasecmp(text.data + at, units[i].name, letters) == 0 &&
+		    read_number((struct gw_str){text.data, digits}, units[i].unit, ret_value))
+			return at + letters;
+	}
+	return 0;
+}
+
+/* Parts in a row: "1m30s", "1 minute 30 seconds". */
+static size_t read_duration(struct gw_str text, int64_t *ret_value)
+{
+	int64_t sum = 0;
+	size_t read = 0;
+
+	for (;;) {
+		int64_t value = 0;
+		size_t skip = read;
+		size_t len = 0;
+
+		while (skip < text.len && text.data[skip] == ' ')
+			skip++;
+		len = read_part((struct gw_str){text.data + skip, text.len - skip}, &value);
+		if (len == 0)
+			break;
+		sum = sum + value < MAX_WAIT ? sum + value : MAX_WAIT;
+		read = skip + len;
+	}
+	if (read > 0)
+		*ret_value = sum;
+	return read;
+}
+
+int64_t gw_llm_duration(struct gw_str text)
+{
+	int64_t value = -1;
+
+	text = gw_str_trim(text);
+	return text.len > 0 && read_duration(text, &value) == text.len ? value : -1;
+}
+
+int64_t gw_llm_retry_in_words(struct gw_str text)
+{
+	static const char *const words[] = {"try again in ",    "retry in ",     "retry after ",
+					    "try again after ", "available in ", "wait ",
+					    "reset after ",     "resets in "};
+	int64_t value = -1;
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(words); i++) {
+		size_t len = strlen(words[i]);
+
+		for (size_t at = 0; at + len < text.len; at++) {
+			if (strncasecmp(text.data + at, words[i], len) == 0 &&
+			    read_duration((struct gw_str){text.data + at + len,
+							  text.len - at - len},
+					  &value) > 0)
+				return value;
+		}
+	}
+	return -1;
 }

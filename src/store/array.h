@@ -10,6 +10,9 @@
 
 #include <stdint.h>
 
+/* Of one array; whoever makes large ones keeps far below. */
+#define GW_ARRAY_MAX ((size_t)768 * 1024 * 1024)
+
 /* Empties `array` and begins it; the others append an entry each. */
 void gw_array_begin(struct gw_buf *array);
 void gw_array_add_text(struct gw_buf *array,

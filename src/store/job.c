@@ -1,256 +1,144 @@
+/* SPDX-License-Identifier: ISC */
 /*
- * job.c: claims, and what is to be known about claimed jobs. How they end is in settlement.c.
+ * job.c: taking jobs. How they go on is in settlement.c.
  *
- * The statements are sql/statements/job_*.sql; how due jobs are found without looking at the others is explained in
- * sql/schema/0004_worker.sql.
+ * How due jobs are found without looking at the others is explained in sql/schema/0009_job_kinds.sql and
+ * sql/functions/jobs_take.sql.
  */
 #include "store/job.h"
 
 #include "base/alloc.h"
 #include "store/array.h"
 
-/* Columns of job_claim.sql. */
-enum claim_column { CLAIM_ID, CLAIM_SOURCE, CLAIM_TARGET, CLAIM_EPOCH, CLAIM_ATTEMPTS, CLAIM_LOST };
-
-/* Columns of job_context.sql; those from PRIMARY on come again for the fallback. */
-enum context_column {
-	N,
+/* Columns of job_take.sql. */
+enum column {
+	ID,
 	KIND,
-	TEXT,
-	NAME,
-	OUTCOME,
-	TARGET_NAME,
-	ROLE_DESCRIPTION,
-	BIO,
+	SOURCE_AGENT,
+	TARGET_AGENT,
+	SOURCE_USER,
+	CONVERSATION,
+	SUBJECT,
+	TENANT,
+	RESOURCE,
+	EPOCH,
+	ATTEMPTS,
+	WASTED,
+	LOST,
+	AGE,
 	USE_FALLBACK,
 	PRIMARY_AFTER,
 	FALLBACK_AFTER,
-	PRIMARY,
-	FALLBACK = PRIMARY + 9,
+	CONTENT,
+	WAIT,
 };
-
-enum model_column { STATE, ID, PROVIDER, MODEL, KEY, URL, TEMPERATURE, TIMEOUT, OUTPUT };
-
-enum { KIND_JOB, KIND_HISTORY };
-
-struct gw_uuid gw_job_conversation(const struct gw_uuid *a, const struct gw_uuid *b)
-{
-	static const struct gw_uuid name_space = {{0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6, 0x78, 0x90,
-						   0xab, 0xcd, 0xef, 0x12, 0x34, 0x56, 0x78, 0x90}};
-	bool in_order = memcmp(a->bytes, b->bytes, sizeof(a->bytes)) < 0;
-	char name[2 * GW_UUID_TEXT_SIZE];
-
-	/* the order of the bytes is that of their lower-case hexadecimal digits */
-	(void)gw_uuid_format(in_order ? a : b, name);
-	name[GW_UUID_TEXT_SIZE - 1] = '_';
-	(void)gw_uuid_format(in_order ? b : a, name + GW_UUID_TEXT_SIZE);
-	return gw_uuid_v5(&name_space, gw_str(name));
-}
-
-struct gw_uuid gw_job_message_id(const struct gw_uuid *job)
-{
-	return gw_uuid_v5(job, GW_STR_LIT("reply"));
-}
-
-/* The position of a word in a list; -1 if it is not there. */
-static int word(struct gw_str text, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (gw_str_equal_c(text, words[i]))
-			return (int)i;
-	}
-	return -1;
-}
-
-static bool read_model(const struct gw_rows *rows, int row, int first, struct gw_job_model *model)
-{
-	static const char *const states[] = {
-		[GW_JOB_MODEL_NONE] = "none",
-		[GW_JOB_MODEL_MISSING] = "missing",
-		[GW_JOB_MODEL_DISABLED] = "disabled",
-		[GW_JOB_MODEL_TOKENS] = "tokens",
-		[GW_JOB_MODEL_OK] = "ok",
-	};
-	int state = word(gw_rows_text(rows, row, first + STATE), states, GW_ARRAY_LEN(states));
-
-	if (state < 0)
-		return false;
-	model->state = (enum gw_job_model_state)state;
-	(void)gw_rows_uuid(rows, row, first + ID, &model->id);
-	model->provider = gw_rows_text(rows, row, first + PROVIDER);
-	model->model = gw_rows_text(rows, row, first + MODEL);
-	model->key = gw_rows_text(rows, row, first + KEY);
-	model->base_url = gw_rows_text(rows, row, first + URL);
-	model->has_temperature = !gw_rows_is_null(rows, row, first + TEMPERATURE);
-	model->temperature = gw_rows_double(rows, row, first + TEMPERATURE);
-	model->request_timeout = gw_rows_int(rows, row, first + TIMEOUT);
-	model->max_output_tokens = gw_rows_int(rows, row, first + OUTPUT);
-	return true;
-}
 
 static bool read_job(const struct gw_rows *rows, int row, struct gw_job *job)
 {
-	static const char *const outcomes[] = {
-		[GW_JOB_ASK] = "ask",
-		[GW_JOB_GONE] = "gone",
-		[GW_JOB_NO_CALLS] = "calls",
-		[GW_JOB_TOKENS_DAY] = "tokens_day",
-		[GW_JOB_TOKENS_MONTH] = "tokens_month",
-	};
-	int outcome = word(gw_rows_text(rows, row, OUTCOME), outcomes, GW_ARRAY_LEN(outcomes));
-
-	if (outcome < 0 || !read_model(rows, row, PRIMARY, &job->models[GW_JOB_PRIMARY]) ||
-	    !read_model(rows, row, FALLBACK, &job->models[GW_JOB_FALLBACK]))
+	if (!gw_rows_uuid(rows, row, ID, &job->id))
 		return false;
-	job->outcome = (enum gw_job_outcome)outcome;
-	job->content = gw_rows_text(rows, row, TEXT);
-	job->source_name = gw_rows_text(rows, row, NAME);
-	job->target_name = gw_rows_text(rows, row, TARGET_NAME);
-	job->role_description = gw_rows_text(rows, row, ROLE_DESCRIPTION);
-	job->bio = gw_rows_text(rows, row, BIO);
+	job->kind = gw_rows_text(rows, row, KIND);
+	(void)gw_rows_uuid(rows, row, SOURCE_AGENT, &job->source_agent);
+	(void)gw_rows_uuid(rows, row, TARGET_AGENT, &job->target_agent);
+	(void)gw_rows_uuid(rows, row, SOURCE_USER, &job->source_user);
+	(void)gw_rows_uuid(rows, row, SUBJECT, &job->subject);
+	(void)gw_rows_uuid(rows, row, TENANT, &job->tenant);
+	(void)gw_rows_uuid(rows, row, RESOURCE, &job->resource);
+	job->conversation = gw_rows_text(rows, row, CONVERSATION);
+	job->content = gw_rows_text(rows, row, CONTENT);
+	job->epoch = gw_rows_int(rows, row, EPOCH);
+	job->attempts = gw_rows_int(rows, row, ATTEMPTS);
+	job->wasted = gw_rows_int(rows, row, WASTED);
+	job->lost = gw_rows_int(rows, row, LOST);
+	job->age = gw_rows_int(rows, row, AGE);
 	job->use_fallback = gw_rows_bool(rows, row, USE_FALLBACK);
-	for (int i = 0; i < GW_JOB_MODELS; i++) {
-		int64_t after = gw_rows_int(rows, row, PRIMARY_AFTER + i);
-
-		job->models[i].after = after > 0 ? after : 0;
-	}
+	job->after[GW_JOB_PRIMARY] = gw_rows_int(rows, row, PRIMARY_AFTER);
+	job->after[GW_JOB_FALLBACK] = gw_rows_int(rows, row, FALLBACK_AFTER);
 	return true;
 }
 
-/* Adds what job_context.sql found to the batch, whose jobs are in the order in which they were asked for. */
-static bool read_context(struct gw_job_batch *batch)
+/* The last row says how to go on, all others are jobs. */
+static enum gw_err read_batch(struct gw_rows *rows, struct gw_job_batch **ret_batch)
 {
-	int count = gw_rows_count(batch->rows);
-	struct gw_job *job = NULL;
-	size_t described = 0;
-	size_t line = 0;
+	struct gw_job_batch *batch = gw_xcalloc(1, sizeof(*batch));
+	int last = gw_rows_count(rows) - 1;
 
-	batch->lines = gw_xcalloc((size_t)count, sizeof(*batch->lines));
-	for (int row = 0; row < count; row++) {
-		int64_t n = gw_rows_int(batch->rows, row, N);
-
-		if (n < 1 || n > (int64_t)batch->count)
-			return false;
-		job = &batch->jobs[n - 1];
-		if (gw_rows_int(batch->rows, row, KIND) == KIND_JOB) {
-			if (!read_job(batch->rows, row, job))
-				return false;
-			described++;
-			continue;
-		}
-		if (job->history_count == 0)
-			job->history = &batch->lines[line];
-		batch->lines[line].assistant =
-			gw_str_equal_c(gw_rows_text(batch->rows, row, NAME), "assistant");
-		batch->lines[line].text = gw_rows_text(batch->rows, row, TEXT);
-		job->history_count++;
-		line++;
+	batch->rows = rows;
+	if (last < 0)
+		goto broken;
+	batch->count = (size_t)last;
+	batch->jobs = gw_xcalloc(batch->count, sizeof(*batch->jobs));
+	for (int row = 0; row < last; row++) {
+		if (!read_job(rows, row, &batch->jobs[row]))
+			goto broken;
 	}
-	return described == batch->count;
+	batch->wait =
+		gw_rows_is_null(rows, last, WAIT) ? GW_JOB_NEVER : gw_rows_int(rows, last, WAIT);
+	batch->has_last_tenant = gw_rows_uuid(rows, last, TENANT, &batch->last_tenant);
+	*ret_batch = batch;
+	return GW_OK;
+broken:
+	gw_job_batch_free(batch);
+	return GW_INTERNAL;
 }
 
-static enum gw_err find_context(struct gw_tx *tx, struct gw_job_batch *batch)
+static void add_shares(const struct gw_job_share *shares, size_t count, struct gw_buf *ids,
+		       struct gw_buf *numbers)
 {
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_buf ids, conversations, user_rows;
-	enum gw_err err = GW_OK;
-
-	gw_buf_init(&ids, batch->count * GW_UUID_TEXT_SIZE + 2);
-	gw_buf_init(&conversations, batch->count * GW_UUID_TEXT_SIZE + 2);
-	gw_buf_init(&user_rows, batch->count * GW_UUID_TEXT_SIZE + 2);
-	gw_array_begin(&ids);
-	gw_array_begin(&conversations);
-	gw_array_begin(&user_rows);
-	for (size_t i = 0; i < batch->count; i++) {
-		struct gw_uuid user_row = gw_uuid_v5(&batch->jobs[i].id, GW_STR_LIT("user"));
-
-		gw_array_add_uuid(&ids, &batch->jobs[i].id);
-		gw_array_add_uuid(&conversations, &batch->jobs[i].conversation);
-		gw_array_add_uuid(&user_rows, &user_row);
+	gw_buf_init(ids, count * GW_UUID_TEXT_SIZE + 2);
+	gw_buf_init(numbers, count * 12 + 2);
+	gw_array_begin(ids);
+	gw_array_begin(numbers);
+	for (size_t i = 0; i < count; i++) {
+		gw_array_add_uuid(ids, &shares[i].id);
+		gw_array_add_int(numbers, shares[i].count);
 	}
-	gw_params_text(&params, gw_array_end(&ids));
-	gw_params_text(&params, gw_array_end(&conversations));
-	gw_params_text(&params, gw_array_end(&user_rows));
-	gw_params_int(&params, GW_JOB_HISTORY);
-	gw_params_int(&params, GW_JOB_HISTORY_CHARACTERS);
-	err = gw_tx_exec(tx, GW_STATEMENT_JOB_CONTEXT, &params, &batch->rows);
-	if (err == GW_OK && !read_context(batch))
-		err = GW_INTERNAL;
-	gw_buf_release(&ids);
-	gw_buf_release(&conversations);
-	gw_buf_release(&user_rows);
-	return err;
+	(void)gw_array_end(ids);
+	(void)gw_array_end(numbers);
 }
 
-static enum gw_err claim_rows(struct gw_tx *tx, const char *worker, int64_t lease, int limit,
-			      struct gw_job_batch *batch)
+/* Alone, one that may have the part p of all goes on while running < w * free, with w = p / (1 - p). */
+static void add_weight(struct gw_params *params, double part)
+{
+	if (part >= 1)
+		gw_params_null(params);
+	else
+		gw_params_double(params, part / (1 - part));
+}
+
+enum gw_err gw_job_take(struct gw_tx *tx, const struct gw_job_demand *demand,
+			struct gw_job_batch **ret_batch)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_buf tenants, tenant_jobs, resources, resource_jobs;
 	struct gw_rows *rows = NULL;
 	enum gw_err err = GW_OK;
 
-	gw_params_text_c(&params, worker);
-	gw_params_interval(&params, lease);
-	gw_params_int(&params, limit);
-	err = gw_tx_exec(tx, GW_STATEMENT_JOB_CLAIM, &params, &rows);
-	if (err != GW_OK)
-		return err;
-	batch->count = (size_t)gw_rows_count(rows);
-	batch->jobs = gw_xcalloc(batch->count, sizeof(*batch->jobs));
-	for (size_t i = 0; i < batch->count; i++) {
-		struct gw_job *job = &batch->jobs[i];
-		struct gw_uuid source, target;
-
-		if (!gw_rows_uuid(rows, (int)i, CLAIM_ID, &job->id) ||
-		    !gw_rows_uuid(rows, (int)i, CLAIM_SOURCE, &source) ||
-		    !gw_rows_uuid(rows, (int)i, CLAIM_TARGET, &target)) {
-			err = GW_INTERNAL;
-			break;
-		}
-		job->epoch = gw_rows_int(rows, (int)i, CLAIM_EPOCH);
-		job->attempts = gw_rows_int(rows, (int)i, CLAIM_ATTEMPTS);
-		job->lost = gw_rows_int(rows, (int)i, CLAIM_LOST);
-		job->conversation = gw_job_conversation(&source, &target);
-	}
-	gw_rows_free(rows);
-	return err;
-}
-
-static enum gw_err claim(struct gw_db *db, const char *worker, int64_t lease, int limit,
-			 bool with_context, struct gw_job_batch **ret_batch)
-{
-	struct gw_job_batch *batch = gw_xcalloc(1, sizeof(*batch));
-	struct gw_tx *tx = NULL;
-	enum gw_err err = gw_tx_begin(db, &tx);
-
-	if (err != GW_OK)
-		goto out;
-	err = claim_rows(tx, worker, lease, limit, batch);
-	if (err == GW_OK && batch->count > 0 && with_context)
-		err = find_context(tx, batch);
-	if (err != GW_OK) {
-		gw_tx_rollback(tx);
-		goto out;
-	}
-	err = gw_tx_commit(tx);
-out:
-	if (err == GW_OK)
-		*ret_batch = batch;
+	add_shares(demand->tenants, demand->tenant_count, &tenants, &tenant_jobs);
+	add_shares(demand->resources, demand->resource_count, &resources, &resource_jobs);
+	gw_params_text_c(&params, demand->worker);
+	gw_params_interval(&params, demand->lease);
+	gw_params_int(&params, demand->room);
+	gw_params_int(&params, demand->free);
+	if (demand->deadline > 0)
+		gw_params_interval(&params, demand->deadline);
 	else
-		gw_job_batch_free(batch);
+		gw_params_null(&params);
+	gw_params_uuid(&params, demand->after_tenant);
+	gw_params_text(&params, gw_buf_str(&tenants));
+	gw_params_text(&params, gw_buf_str(&tenant_jobs));
+	gw_params_text(&params, gw_buf_str(&resources));
+	gw_params_text(&params, gw_buf_str(&resource_jobs));
+	add_weight(&params, demand->tenant_part);
+	add_weight(&params, demand->resource_part);
+	err = gw_tx_exec(tx, GW_STATEMENT_JOB_TAKE, &params, &rows);
+	if (err == GW_OK)
+		err = read_batch(rows, ret_batch);
+	gw_buf_release(&tenants);
+	gw_buf_release(&tenant_jobs);
+	gw_buf_release(&resources);
+	gw_buf_release(&resource_jobs);
 	return err;
-}
-
-enum gw_err gw_job_claim(struct gw_db *db, const char *worker, int64_t lease, int limit,
-			 struct gw_job_batch **ret_batch)
-{
-	return claim(db, worker, lease, limit, true, ret_batch);
-}
-
-enum gw_err gw_job_claim_blindly(struct gw_db *db, const char *worker, int64_t lease,
-				 struct gw_job_batch **ret_batch)
-{
-	return claim(db, worker, lease, 1, false, ret_batch);
 }
 
 void gw_job_batch_free(struct gw_job_batch *batch)
@@ -258,25 +146,8 @@ void gw_job_batch_free(struct gw_job_batch *batch)
 	if (batch == NULL)
 		return;
 	gw_rows_free(batch->rows);
-	free(batch->lines);
 	free(batch->jobs);
 	free(batch);
-}
-
-enum gw_err gw_job_next(struct gw_db *db, int64_t *ret_wait)
-{
-	const struct gw_params none = GW_PARAMS_EMPTY;
-	struct gw_rows *rows = NULL;
-	enum gw_err err = gw_db_exec(db, GW_STATEMENT_JOB_NEXT, &none, &rows);
-	int64_t wait = 0;
-
-	if (err != GW_OK)
-		return err;
-	wait = gw_rows_count(rows) == 0 || gw_rows_is_null(rows, 0, 0) ? GW_JOB_NEVER
-								       : gw_rows_int(rows, 0, 0);
-	*ret_wait = wait > 0 ? wait : 0;
-	gw_rows_free(rows);
-	return GW_OK;
 }
 
 enum gw_err gw_worker_seen(struct gw_db *db, const char *worker, const char *version,

@@ -7,16 +7,19 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/capability.c src/store/capability.h \
 	src/store/channel.c src/store/channel.h \
 	src/store/connection.c src/store/connection.h \
+	src/store/conversation.c src/store/conversation.h \
 	src/store/db.c src/store/db.h \
 	src/store/event.c src/store/event.h \
 	src/store/job.c src/store/job.h \
 	src/store/listener.c \
 	src/store/message.c src/store/message.h \
 	src/store/migration.c src/store/migration.h \
+	src/store/model.c src/store/model.h \
 	src/store/overview.c src/store/overview.h \
 	src/store/params.c \
 	src/store/person.c src/store/person.h \
 	src/store/poll.c src/store/poll.h \
+	src/store/question.c src/store/question.h \
 	src/store/rows.c src/store/rows.h \
 	src/store/screen.c src/store/screen.h \
 	src/store/send.c src/store/send.h \

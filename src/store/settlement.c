@@ -6,9 +6,6 @@
 #include "base/alloc.h"
 #include "store/array.h"
 
-/* Of one array; the worker keeps its batches far below. */
-#define ARRAY_MAX ((size_t)768 * 1024 * 1024)
-
 /* Enters which claims a statement returned. Both lists are short enough for this, or sorted the same way. */
 static void mark_held(const struct gw_rows *rows, struct gw_job_claim **claims, size_t count)
 {
@@ -62,8 +59,8 @@ static enum gw_err update_claims(struct gw_db *db, enum gw_statement statement, 
 	for (size_t i = 0; i < count; i++)
 		list[i] = &claims[i];
 	qsort(list, count, sizeof(struct gw_job_claim *), by_id);
-	gw_buf_init(&ids, ARRAY_MAX);
-	gw_buf_init(&epochs, ARRAY_MAX);
+	gw_buf_init(&ids, GW_ARRAY_MAX);
+	gw_buf_init(&epochs, GW_ARRAY_MAX);
 	add_claims(&ids, &epochs, list, count);
 	gw_params_text_c(&params, worker);
 	if (lease > 0)
@@ -100,17 +97,14 @@ enum array {
 	IDS,
 	EPOCHS,
 	STATES,
-	CONTENTS,
 	ERRORS,
 	DELAYS,
-	CONVERSATIONS,
-	SPOKEN_ROWS,
-	MESSAGES,
-	MODEL_IDS,
-	TOKENS,
+	ATTEMPTED,
+	WASTED,
 	USE_FALLBACK,
 	PRIMARY_DELAYS,
 	FALLBACK_DELAYS,
+	RESOURCES,
 	ARRAYS,
 };
 
@@ -122,31 +116,31 @@ static void add_after(struct gw_buf *array, int64_t after)
 		gw_array_add_int(array, after);
 }
 
+static void add_bool(struct gw_buf *array, bool value)
+{
+	gw_array_add_text(array, value ? GW_STR_LIT("t") : GW_STR_LIT("f"));
+}
+
 static void add_settlement(struct gw_buf arrays[ARRAYS], const struct gw_job_settlement *settlement)
 {
 	static const char *const states[] = {
 		[GW_JOB_DONE] = "done", [GW_JOB_DEAD] = "dead", [GW_JOB_RETRY] = "queued"};
-	struct gw_uuid spoken = gw_uuid_v5(&settlement->claim.id, GW_STR_LIT("assistant"));
-	struct gw_uuid message = gw_job_message_id(&settlement->claim.id);
 
 	gw_array_add_uuid(&arrays[IDS], &settlement->claim.id);
 	gw_array_add_int(&arrays[EPOCHS], settlement->claim.epoch);
 	gw_array_add_text(&arrays[STATES], gw_str(states[settlement->state]));
-	gw_array_add_text(&arrays[CONTENTS], settlement->content);
 	gw_array_add_text(&arrays[ERRORS], settlement->error);
 	gw_array_add_int(&arrays[DELAYS], settlement->delay);
-	gw_array_add_uuid(&arrays[CONVERSATIONS], &settlement->conversation);
-	gw_array_add_uuid(&arrays[SPOKEN_ROWS], &spoken);
-	gw_array_add_uuid(&arrays[MESSAGES], &message);
-	gw_array_add_uuid(&arrays[MODEL_IDS], settlement->asked ? &settlement->model_id : NULL);
-	gw_array_add_int(&arrays[TOKENS], settlement->asked ? settlement->tokens : 0);
-	gw_array_add_text(&arrays[USE_FALLBACK], gw_str(settlement->use_fallback ? "t" : "f"));
+	add_bool(&arrays[ATTEMPTED], settlement->attempted);
+	add_bool(&arrays[WASTED], settlement->wasted);
+	add_bool(&arrays[USE_FALLBACK], settlement->use_fallback);
 	add_after(&arrays[PRIMARY_DELAYS], settlement->after[GW_JOB_PRIMARY]);
 	add_after(&arrays[FALLBACK_DELAYS], settlement->after[GW_JOB_FALLBACK]);
+	gw_array_add_uuid(&arrays[RESOURCES], &settlement->resource);
 }
 
-enum gw_err gw_job_settle(struct gw_db *db, const char *worker,
-			  struct gw_job_settlement *settlements, size_t count)
+enum gw_err gw_job_settle(struct gw_tx *tx, const char *worker,
+			  struct gw_job_settlement *const *settlements, size_t count)
 {
 	struct gw_job_claim **list = NULL;
 	struct gw_params params = GW_PARAMS_EMPTY;
@@ -158,17 +152,17 @@ enum gw_err gw_job_settle(struct gw_db *db, const char *worker,
 		return GW_OK;
 	list = gw_xcalloc(count, sizeof(struct gw_job_claim *));
 	for (int i = 0; i < ARRAYS; i++) {
-		gw_buf_init(&arrays[i], ARRAY_MAX);
+		gw_buf_init(&arrays[i], GW_ARRAY_MAX);
 		gw_array_begin(&arrays[i]);
 	}
 	for (size_t i = 0; i < count; i++) {
-		list[i] = &settlements[i].claim;
-		add_settlement(arrays, &settlements[i]);
+		list[i] = &settlements[i]->claim;
+		add_settlement(arrays, settlements[i]);
 	}
 	gw_params_text_c(&params, worker);
 	for (int i = 0; i < ARRAYS; i++)
 		gw_params_text(&params, gw_array_end(&arrays[i]));
-	err = gw_db_exec(db, GW_STATEMENT_JOB_SETTLE, &params, &rows);
+	err = gw_tx_exec(tx, GW_STATEMENT_JOB_SETTLE, &params, &rows);
 	if (err == GW_OK) {
 		mark_held(rows, list, count);
 		gw_rows_free(rows);

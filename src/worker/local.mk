@@ -1,6 +1,12 @@
 # src/worker: the queue loop
 noinst_LIBRARIES += src/worker/libgwworker.a
 src_worker_libgwworker_a_SOURCES = \
+	src/worker/ask.c src/worker/ask.h \
+	src/worker/claim.c src/worker/claim.h \
+	src/worker/errand.c src/worker/errand.h \
+	src/worker/kind.h \
+	src/worker/kind_agent.c \
+	src/worker/kinds.c \
 	src/worker/main.c \
 	src/worker/policy.c src/worker/policy.h \
 	src/worker/prompt.c src/worker/prompt.h \

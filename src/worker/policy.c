@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * policy.c: see policy.h.
  */
@@ -14,7 +15,7 @@
 #define PRIMARY_PATIENCE (INT64_C(60) * GW_USEC_PER_SEC)
 
 /* Exponential, half of it by chance. */
-static int64_t backoff(int64_t attempts, uint32_t chance)
+int64_t gw_policy_delay(int64_t attempts, int64_t retry_after, uint32_t chance)
 {
 	int64_t delay = BACKOFF_FIRST;
 
@@ -22,93 +23,123 @@ static int64_t backoff(int64_t attempts, uint32_t chance)
 		delay *= 2;
 	if (delay > BACKOFF_MAX)
 		delay = BACKOFF_MAX;
-	return delay / 2 + (int64_t)(chance % (uint32_t)(delay / 2 + 1));
+	delay = delay / 2 + (int64_t)(chance % (uint32_t)(delay / 2 + 1));
+	if (retry_after >= 0 && retry_after + chance % SPREAD > delay)
+		delay = retry_after + chance % SPREAD;
+	return delay;
 }
 
-static void die(struct gw_policy_decision *decision)
+static bool is_speechless(enum gw_llm_cause cause)
 {
-	decision->state = GW_JOB_DEAD;
-	decision->delay = 0;
+	return cause == GW_LLM_EMPTY || cause == GW_LLM_TOOL_CALL || cause == GW_LLM_ONLY_THOUGHTS;
 }
 
-void gw_policy_decide(const struct gw_policy_state *state, enum gw_llm_cause cause,
-		      int64_t retry_after, uint32_t chance, struct gw_policy_decision *ret_decision)
+static bool is_last(const struct gw_policy_state *state, enum gw_llm_cause cause, bool wasted)
+{
+	int64_t max_wasted = is_speechless(cause) ? GW_POLICY_MAX_SPEECHLESS : GW_POLICY_MAX_WASTED;
+
+	return state->attempts + 1 >= state->max_attempts ||
+	       (wasted && state->wasted + 1 >= max_wasted);
+}
+
+/* Whether it is the other model's turn, after this one failed in a way that may pass. */
+static bool is_turn_of(const struct gw_policy_state *state, int other, int64_t delay)
+{
+	return state->usable[other] && state->after[other] < delay &&
+	       (state->model == GW_JOB_FALLBACK || state->attempts + 1 >= PRIMARY_ATTEMPTS ||
+		delay > PRIMARY_PATIENCE);
+}
+
+void gw_policy_decide(const struct gw_policy_state *state, const struct gw_llm_result *result,
+		      uint32_t chance, struct gw_policy_decision *ret_decision)
 {
 	struct gw_policy_decision decision = {.state = GW_JOB_RETRY, .after = {-1, -1}};
 	int other = state->model == GW_JOB_PRIMARY ? GW_JOB_FALLBACK : GW_JOB_PRIMARY;
-	bool last = state->attempts + 1 >= state->max_attempts;
-	int64_t delay =
-		retry_after >= 0 ? retry_after + chance % SPREAD : backoff(state->attempts, chance);
+	bool speechless = is_speechless(result->cause);
 	int next = state->model;
 
-	decision.use_fallback = state->model == GW_JOB_FALLBACK;
-	switch (gw_llm_cause_outcome(cause)) {
+	switch (gw_llm_cause_outcome(result->cause)) {
 	case GW_LLM_OK:
 		decision.state = GW_JOB_DONE;
 		break;
 	case GW_LLM_PERMANENT:
 		decision.after[state->model] = GW_JOB_NEVER;
 		decision.delay = state->after[other];
-		decision.use_fallback = other == GW_JOB_FALLBACK;
-		if (last || !state->usable[other])
-			die(&decision);
+		next = other;
+		if (state->attempts + 1 >= state->max_attempts || !state->usable[other])
+			decision.state = GW_JOB_DEAD;
 		break;
 	case GW_LLM_RETRY:
-		decision.after[state->model] = delay;
-		decision.delay = delay;
-		if (last) {
-			die(&decision);
-			break;
-		}
-		if (state->usable[other] && state->after[other] < delay &&
-		    (state->model == GW_JOB_FALLBACK || state->attempts + 1 >= PRIMARY_ATTEMPTS ||
-		     delay > PRIMARY_PATIENCE))
+		decision.wasted = result->billed || speechless;
+		decision.delay = gw_policy_delay(state->attempts, result->retry_after, chance);
+		decision.after[state->model] = decision.delay;
+		if (is_last(state, result->cause, decision.wasted)) {
+			decision.state = GW_JOB_DEAD;
+		} else if (is_turn_of(state, other, decision.delay) ||
+			   (speechless && state->usable[other] && state->after[other] <= 0)) {
 			next = other;
-		decision.use_fallback = next == GW_JOB_FALLBACK;
-		if (next == other)
 			decision.delay = state->after[other];
+		}
 		break;
 	}
+	decision.use_fallback = next == GW_JOB_FALLBACK;
+	if (decision.state == GW_JOB_RETRY && decision.delay > state->left)
+		decision.state = GW_JOB_DEAD;
+	if (decision.state == GW_JOB_DEAD)
+		decision.delay = 0;
 	*ret_decision = decision;
 }
 
-int gw_policy_choose(const struct gw_job *job, const char **ret_reason)
+int gw_policy_choose(const struct gw_policy_state *state, const struct gw_question *question,
+		     bool use_fallback, int64_t *ret_wait, const char **ret_reason)
 {
 	static const char *const reasons[] = {
-		[GW_JOB_MODEL_NONE] = "it has no language model",
-		[GW_JOB_MODEL_MISSING] = "its language model does not exist any more",
-		[GW_JOB_MODEL_DISABLED] = "its language model is switched off",
-		[GW_JOB_MODEL_TOKENS] = "its language model has used up its tokens for today",
-		[GW_JOB_MODEL_OK] = "its language model refused the request",
+		[GW_MODEL_NONE] = "it has no language model",
+		[GW_MODEL_MISSING] = "its language model does not exist any more",
+		[GW_MODEL_DISABLED] = "its language model is switched off",
+		[GW_MODEL_TOKENS] = "its language model has used up its tokens for today",
+		[GW_MODEL_OK] = "its language model refused the request",
 	};
-	int wanted = job->use_fallback ? GW_JOB_FALLBACK : GW_JOB_PRIMARY;
+	int wanted = use_fallback ? GW_JOB_FALLBACK : GW_JOB_PRIMARY;
+	int best = -1;
 
+	/* the one whose time comes first; the wanted one if both may be asked */
 	for (int i = 0; i < GW_JOB_MODELS; i++) {
 		int model = (wanted + i) % GW_JOB_MODELS;
 
-		if (job->models[model].state == GW_JOB_MODEL_OK &&
-		    job->models[model].after != GW_JOB_NEVER)
-			return model;
+		if (state->usable[model] && (best < 0 || state->after[model] < state->after[best]))
+			best = model;
 	}
-	*ret_reason = reasons[job->models[GW_JOB_PRIMARY].state];
-	return -1;
+	if (best < 0)
+		*ret_reason = reasons[question->models[GW_JOB_PRIMARY].state];
+	else
+		*ret_wait = state->after[best] > 0 ? state->after[best] : 0;
+	return best;
 }
 
-const char *gw_policy_refusal(const struct gw_job *job)
+const char *gw_policy_refusal(const struct gw_question *question)
+{
+	switch (question->outcome) {
+	case GW_QUESTION_ASK:
+	case GW_QUESTION_UNASKED:
+		break;
+	case GW_QUESTION_GONE:
+		return "it is not there any more";
+	case GW_QUESTION_NO_CALLS:
+		return "its language model calls for today are used up";
+	case GW_QUESTION_TOKENS_DAY:
+		return "its tokens for today are used up";
+	case GW_QUESTION_TOKENS_MONTH:
+		return "its tokens for this month are used up";
+	}
+	return NULL;
+}
+
+const char *gw_policy_job_refusal(const struct gw_job *job, int64_t deadline)
 {
 	if (job->lost >= GW_POLICY_MAX_LOST)
 		return "the work on it was interrupted too often";
-	switch (job->outcome) {
-	case GW_JOB_ASK:
-		break;
-	case GW_JOB_GONE:
-		return "it is not there any more";
-	case GW_JOB_NO_CALLS:
-		return "its language model calls for today are used up";
-	case GW_JOB_TOKENS_DAY:
-		return "its tokens for today are used up";
-	case GW_JOB_TOKENS_MONTH:
-		return "its tokens for this month are used up";
-	}
+	if (job->age >= deadline)
+		return "it could not be asked in time";
 	return NULL;
 }

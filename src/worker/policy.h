@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * policy.h: what happens to a job after its model was asked: is it done, tried again (when, and with which model), or dead?
  *
@@ -7,42 +8,54 @@
 #define GW_POLICY_H
 
 #include "llm/llm.h"
-#include "store/job.h"
+#include "store/question.h"
 
 /* A job whose worker died this often while it ran is not run again: it may be the reason. */
 #define GW_POLICY_MAX_LOST 20
+/* Attempts that cost something and led to nothing: nobody pays for more of them, however many attempts are left. */
+#define GW_POLICY_MAX_WASTED 8
+/* The same when the model did answer, only not in words: it will hardly change its mind. */
+#define GW_POLICY_MAX_SPEECHLESS 2
 
 struct gw_policy_state {
 	int64_t attempts; /* that failed before */
 	int64_t max_attempts;
+	int64_t wasted;             /* attempts before that cost something */
+	int64_t left;               /* microseconds until the job's deadline */
 	int model;                  /* GW_JOB_PRIMARY or GW_JOB_FALLBACK: who was asked */
 	bool usable[GW_JOB_MODELS]; /* there, enabled, and has not refused for good */
-	int64_t after
-		[GW_JOB_MODELS]; /* microseconds from now before which a model is not to be asked */
+	/* microseconds from now before which a model is not to be asked */
+	int64_t after[GW_JOB_MODELS];
 };
 
 struct gw_policy_decision {
 	enum gw_job_state state;
 	int64_t delay;
+	bool wasted; /* this attempt cost something */
 	bool use_fallback;
 	int64_t after[GW_JOB_MODELS]; /* -1: as before */
 };
 
 /*
- * `retry_after` as the server said (microseconds, -1 if it did not). `chance` is a random number that spreads jobs which failed
- * together.
+ * How long to wait after an attempt that failed: what the other side asks for (microseconds, -1 if it does not), but not less
+ * than a time that grows with the attempts before. `chance` is a random number that spreads jobs which failed together.
  */
-void gw_policy_decide(const struct gw_policy_state *state, enum gw_llm_cause cause,
-		      int64_t retry_after, uint32_t chance,
-		      struct gw_policy_decision *ret_decision);
+int64_t gw_policy_delay(int64_t attempts, int64_t retry_after, uint32_t chance);
+
+/* Looks at cause, retry_after and billed of the result only. */
+void gw_policy_decide(const struct gw_policy_state *state, const struct gw_llm_result *result,
+		      uint32_t chance, struct gw_policy_decision *ret_decision);
 
 /*
- * Which model to ask first: GW_JOB_PRIMARY, GW_JOB_FALLBACK, or -1 with *ret_reason for the sender ("it has no language
- * model").
+ * Which model to ask now: GW_JOB_PRIMARY or GW_JOB_FALLBACK, with *ret_wait 0; or which one later, with the microseconds until
+ * then; or -1 with *ret_reason for the sender ("it has no language model").
  */
-int gw_policy_choose(const struct gw_job *job, const char **ret_reason);
+int gw_policy_choose(const struct gw_policy_state *state, const struct gw_question *question,
+		     bool use_fallback, int64_t *ret_wait, const char **ret_reason);
 
-/* Why a job is not to be run at all, for the sender; NULL: it is. */
-const char *gw_policy_refusal(const struct gw_job *job);
+/* Why a model is not to be asked at all, for the sender; NULL: it is. */
+const char *gw_policy_refusal(const struct gw_question *question);
+/* Why a job is not to be begun, whatever its kind, for the sender; NULL: it is. `deadline`: microseconds. */
+const char *gw_policy_job_refusal(const struct gw_job *job, int64_t deadline);
 
 #endif

@@ -12,17 +12,17 @@ static void add_paragraph(struct gw_buf *out, const char *title, struct gw_str t
 	gw_buf_add_str(out, text);
 }
 
-void gw_prompt_system(const struct gw_job *job, struct gw_buf *out)
+void gw_prompt_agent(const struct gw_question *question, struct gw_buf *out)
 {
 	gw_buf_add_c(out, "You are ");
-	gw_buf_add_str(out, job->target_name);
+	gw_buf_add_str(out, question->target_name);
 	gw_buf_add_c(out, ", an agent in an organisation of people and agents.");
-	add_paragraph(out, "Your role: ", job->role_description);
-	add_paragraph(out, "About you: ", job->bio);
+	add_paragraph(out, "Your role: ", question->role_description);
+	add_paragraph(out, "About you: ", question->bio);
 	gw_buf_add_c(out, "\n\nThe messages in this conversation come from another agent, ");
-	gw_buf_add_str(out, job->source_name);
+	gw_buf_add_str(out, question->writer);
 	gw_buf_add_c(out, ", not from a person. Answer with plain text only: it is delivered to ");
-	gw_buf_add_str(out, job->source_name);
+	gw_buf_add_str(out, question->writer);
 	gw_buf_add_c(out, " by itself, and you need no tool to send it.");
 }
 

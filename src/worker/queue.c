@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * queue.c: see queue.h.
  */
@@ -8,7 +9,11 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "store/event.h"
+#include "worker/ask.h"
+#include "worker/claim.h"
+#include "worker/kind.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -16,42 +21,20 @@
 #define SETTLE_MAX 128
 #define SETTLE_BYTES ((size_t)8 * 1024 * 1024)
 #define OUTAGE_PAUSE (GW_USEC_PER_SEC / 2)
-#define CAREFUL_TIME (30 * GW_USEC_PER_SEC)
-/* Something is due, yet could not be claimed: somebody else is just taking it, or its agents are being deleted. */
+#define SINGLY_TIME (30 * GW_USEC_PER_SEC)
+/* There may be more than was looked at, or somebody else is just taking it. */
 #define CONTENDED_PAUSE (GW_USEC_PER_SEC / 20)
 
-static void list_add(struct gw_task_list *list, struct gw_task *task)
-{
-	task->next = NULL;
-	task->previous = list->last;
-	if (list->last != NULL)
-		list->last->next = task;
-	else
-		list->first = task;
-	list->last = task;
-	list->count++;
-}
-
-static void list_remove(struct gw_task_list *list, struct gw_task *task)
-{
-	if (task->previous != NULL)
-		task->previous->next = task->next;
-	else
-		list->first = task->next;
-	if (task->next != NULL)
-		task->next->previous = task->previous;
-	else
-		list->last = task->previous;
-	list->count--;
-}
-
 void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struct gw_db *db,
-		   struct gw_llm_client *client)
+		   struct gw_llm_client *client, struct gw_errands *errands)
 {
 	char host[256] = "localhost";
 	uint32_t number = 0;
 
-	*queue = (struct gw_queue){.config = config, .db = db, .client = client};
+	*queue =
+		(struct gw_queue){.config = config, .db = db, .client = client, .errands = errands};
+	for (int state = 0; state < GW_TASK_STATES; state++)
+		TAILQ_INIT(&queue->tasks[state]);
 	if (gethostname(host, sizeof(host)) != 0)
 		(void)snprintf(host, sizeof(host), "localhost");
 	host[sizeof(host) - 1] = '\0';
@@ -60,21 +43,58 @@ void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struc
 		       number);
 }
 
+/* A task is in the list of its state from here on. */
+static void add(struct gw_queue *queue, struct gw_task *task)
+{
+	TAILQ_INSERT_TAIL(&queue->tasks[task->state], task, entry);
+	queue->count++;
+	queue->drained = false;
+}
+
+/* … and in none. There is room now. */
+static void take_out(struct gw_queue *queue, struct gw_task *task, enum gw_task_state state)
+{
+	TAILQ_REMOVE(&queue->tasks[state], task, entry);
+	queue->count--;
+	queue->look_at = 0;
+}
+
+/* What a call has used although nothing came of it is to be counted all the same. */
+static void note_use(struct gw_queue *queue, const struct gw_task *task, int64_t tokens)
+{
+	if (tokens <= 0)
+		return;
+	if (queue->use_count == queue->use_room) {
+		queue->use_room = queue->use_room * 2 + 16;
+		queue->uses = gw_xrealloc(queue->uses, queue->use_room * sizeof(*queue->uses));
+	}
+	queue->uses[queue->use_count++] =
+		(struct gw_model_use){task->target_agent, task->resource, tokens};
+}
+
 /* Forgets a task, and its call if that is under way. */
 static void drop(struct gw_queue *queue, struct gw_task *task)
 {
-	if (task->call != NULL)
-		gw_llm_client_cancel(queue->client, task->call);
-	list_remove(task->call != NULL ? &queue->running : &queue->ended, task);
-	gw_task_free(task);
+	enum gw_task_state state = task->state;
+	bool mine = true;
+
+	if (state == GW_TASK_CALLING)
+		note_use(queue, task, gw_llm_client_cancel(queue->client, task->ask.call));
+	else if (state == GW_TASK_WORKING)
+		mine = gw_errands_abandon(queue->errands, task);
+	take_out(queue, task, state);
+	if (mine)
+		gw_task_free(task);
 }
 
 void gw_queue_release(struct gw_queue *queue)
 {
-	while (queue->running.first != NULL)
-		drop(queue, queue->running.first);
-	while (queue->ended.first != NULL)
-		drop(queue, queue->ended.first);
+	for (int state = 0; state < GW_TASK_STATES; state++) {
+		while (!TAILQ_EMPTY(&queue->tasks[state]))
+			drop(queue, TAILQ_FIRST(&queue->tasks[state]));
+	}
+	free(queue->uses);
+	queue->uses = NULL;
 }
 
 bool gw_queue_ready(const struct gw_queue *queue, int64_t now)
@@ -82,9 +102,9 @@ bool gw_queue_ready(const struct gw_queue *queue, int64_t now)
 	return now >= queue->retry_at;
 }
 
-unsigned gw_queue_count(const struct gw_queue *queue)
+bool gw_queue_has_ends(const struct gw_queue *queue)
 {
-	return queue->running.count + queue->ended.count;
+	return !TAILQ_EMPTY(&queue->tasks[GW_TASK_ENDED]);
 }
 
 /* Notes what the database said. Returns whether to go on. */
@@ -98,29 +118,34 @@ static bool note(struct gw_queue *queue, enum gw_err err)
 	return false;
 }
 
-static const char *set_trace(const struct gw_uuid *id, char text[GW_UUID_TEXT_SIZE])
+static void set_trace(const struct gw_uuid *id)
 {
+	static char text[GW_UUID_TEXT_SIZE]; /* of the worker's one thread */
+
 	gw_log_set_trace(id != NULL ? gw_uuid_format(id, text) : NULL);
-	return text;
 }
 
 void gw_queue_call_done(void *context, void *arg, struct gw_llm_result *result)
 {
 	struct gw_queue *queue = context;
 	struct gw_task *task = arg;
-	char trace[GW_UUID_TEXT_SIZE];
 
-	list_remove(&queue->running, task);
-	(void)set_trace(&task->settlement.claim.id, trace);
-	gw_task_end(task, result);
-	(void)set_trace(NULL, trace);
-	list_add(&queue->ended, task);
+	take_out(queue, task, GW_TASK_CALLING);
+	set_trace(&task->settlement.claim.id);
+	gw_ask_end(task, result);
+	set_trace(NULL);
+	add(queue, task);
 }
 
-static void be_careful(struct gw_queue *queue)
+void gw_queue_errand_done(void *context, struct gw_task *task, struct gw_errand_result *result)
 {
-	queue->careful = true;
-	queue->careful_until = gw_monotonic() + CAREFUL_TIME;
+	struct gw_queue *queue = context;
+
+	take_out(queue, task, GW_TASK_WORKING);
+	set_trace(&task->settlement.claim.id);
+	gw_task_end_work(task, result);
+	set_trace(NULL);
+	add(queue, task);
 }
 
 static bool is_outage(enum gw_err err)
@@ -128,35 +153,156 @@ static bool is_outage(enum gw_err err)
 	return err == GW_UNAVAILABLE || err == GW_BUSY;
 }
 
-/* Records `count` tasks from the beginning of the list. */
-static enum gw_err settle_some(struct gw_queue *queue, size_t count)
+static void go_singly(struct gw_queue *queue)
 {
-	struct gw_job_settlement *settlements = gw_xcalloc(count, sizeof(*settlements));
-	struct gw_task *task = queue->ended.first;
-	char trace[GW_UUID_TEXT_SIZE];
+	queue->singly_until = gw_monotonic() + SINGLY_TIME;
+}
+
+static bool goes_singly(const struct gw_queue *queue)
+{
+	return gw_monotonic() < queue->singly_until;
+}
+
+/* -- settling */
+
+static int by_id(const void *a, const void *b)
+{
+	const struct gw_task *const *left = a;
+	const struct gw_task *const *right = b;
+
+	return memcmp((*left)->settlement.claim.id.bytes, (*right)->settlement.claim.id.bytes,
+		      sizeof((*left)->settlement.claim.id.bytes));
+}
+
+static enum gw_err settle_jobs(struct gw_tx *tx, const char *worker, struct gw_task *const *tasks,
+			       size_t count)
+{
+	struct gw_job_settlement **settlements =
+		gw_xcalloc(count, sizeof(struct gw_job_settlement *));
 	enum gw_err err = GW_OK;
 
-	for (size_t i = 0; i < count && task != NULL; i++, task = task->next)
-		settlements[i] = task->settlement;
-	err = gw_job_settle(queue->db, queue->name, settlements, count);
-	for (size_t i = 0; err == GW_OK && i < count; i++) {
-		if (!settlements[i].claim.held)
-			gw_log_notice("job %s was no longer ours when it ended",
-				      gw_uuid_format(&settlements[i].claim.id, trace));
-		drop(queue, queue->ended.first);
-	}
+	for (size_t i = 0; i < count; i++)
+		settlements[i] = &tasks[i]->settlement;
+	err = gw_job_settle(tx, worker, settlements, count);
 	free(settlements);
 	return err;
 }
 
-/* The database refuses what a single task has to say: a notice instead, and if that fails too, nothing (the lease ends). */
-static enum gw_err settle_stubborn(struct gw_queue *queue)
+/* What the tasks that were still ours lead to, kind by kind. */
+static enum gw_err record_ends(struct gw_tx *tx, struct gw_task *const *tasks, size_t count)
 {
-	struct gw_task *task = queue->ended.first;
-	char trace[GW_UUID_TEXT_SIZE];
+	struct gw_task **some = gw_xcalloc(count, sizeof(struct gw_task *));
 	enum gw_err err = GW_OK;
 
-	(void)set_trace(&task->settlement.claim.id, trace);
+	for (size_t k = 0; err == GW_OK && gw_kinds[k] != NULL; k++) {
+		size_t found = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			if (tasks[i]->settlement.claim.held && tasks[i]->kind == gw_kinds[k] &&
+			    tasks[i]->settlement.state != GW_JOB_RETRY)
+				some[found++] = tasks[i];
+		}
+		if (found > 0)
+			err = gw_kinds[k]->record(tx, some, found);
+	}
+	free(some);
+	return err;
+}
+
+static enum gw_err record_learned(struct gw_tx *tx, struct gw_task *const *tasks, size_t count)
+{
+	enum gw_err err = GW_OK;
+
+	for (size_t i = 0; err == GW_OK && i < count; i++) {
+		const struct gw_task *task = tasks[i];
+
+		if (task->ask.learned != 0)
+			err = gw_model_learn(tx, &task->resource, task->ask.learned,
+					     gw_buf_str(&task->error));
+	}
+	return err;
+}
+
+/*
+ * What was used, whether or not the tasks were still ours: it was used. Only after an outage in the middle of this nobody knows
+ * whether it was counted already; then those that are no longer ours are not counted again.
+ */
+static enum gw_err record_uses(const struct gw_queue *queue, struct gw_tx *tx,
+			       struct gw_task *const *tasks, size_t count)
+{
+	struct gw_model_use *uses = gw_xcalloc(queue->use_count + count, sizeof(*uses));
+	size_t found = queue->use_count;
+	enum gw_err err = GW_OK;
+
+	if (found > 0)
+		memcpy(uses, queue->uses, found * sizeof(*uses));
+	for (size_t i = 0; i < count; i++) {
+		const struct gw_task *task = tasks[i];
+
+		if (task->ask.tokens > 0 &&
+		    (task->settlement.claim.held || !task->perhaps_recorded))
+			uses[found++] = (struct gw_model_use){task->target_agent, task->resource,
+							      task->ask.tokens};
+	}
+	err = gw_model_spend(tx, uses, found);
+	free(uses);
+	return err;
+}
+
+static enum gw_err settle_in_transaction(struct gw_queue *queue, struct gw_task *const *tasks,
+					 size_t count)
+{
+	struct gw_tx *tx = NULL;
+	enum gw_err err = gw_tx_begin(queue->db, &tx);
+
+	if (err != GW_OK)
+		return err;
+	if ((err = settle_jobs(tx, queue->name, tasks, count)) != GW_OK ||
+	    (err = record_ends(tx, tasks, count)) != GW_OK ||
+	    (err = record_learned(tx, tasks, count)) != GW_OK ||
+	    (err = record_uses(queue, tx, tasks, count)) != GW_OK) {
+		gw_tx_rollback(tx);
+		return err;
+	}
+	err = gw_tx_commit(tx);
+	if (err == GW_OK)
+		queue->use_count = 0;
+	return err;
+}
+
+/* Records `count` tasks from the beginning of the list; 0: only what dropped calls have used. */
+static enum gw_err settle_some(struct gw_queue *queue, size_t count)
+{
+	struct gw_task **tasks = gw_xcalloc(count, sizeof(struct gw_task *));
+	struct gw_task *task = TAILQ_FIRST(&queue->tasks[GW_TASK_ENDED]);
+	char id[GW_UUID_TEXT_SIZE];
+	enum gw_err err = GW_OK;
+
+	for (size_t i = 0; i < count; i++, task = TAILQ_NEXT(task, entry))
+		tasks[i] = task;
+	qsort(tasks, count, sizeof(struct gw_task *), by_id);
+	err = settle_in_transaction(queue, tasks, count);
+	for (size_t i = 0; i < count; i++) {
+		if (err != GW_OK) {
+			tasks[i]->perhaps_recorded = true;
+			continue;
+		}
+		if (!tasks[i]->settlement.claim.held)
+			gw_log_notice("job %s was no longer ours when it ended",
+				      gw_uuid_format(&tasks[i]->settlement.claim.id, id));
+		drop(queue, tasks[i]);
+	}
+	free(tasks);
+	return err;
+}
+
+/* The database refuses what a single task has to say: a notice instead, and if that fails too, nothing (the lease ends). */
+static enum gw_err settle_refused(struct gw_queue *queue)
+{
+	struct gw_task *task = TAILQ_FIRST(&queue->tasks[GW_TASK_ENDED]);
+	enum gw_err err = GW_OK;
+
+	set_trace(&task->settlement.claim.id);
 	gw_log_error("the end of this job cannot be recorded (%s)", gw_db_last_message());
 	gw_task_give_up(task);
 	err = settle_some(queue, 1);
@@ -165,183 +311,187 @@ static enum gw_err settle_stubborn(struct gw_queue *queue)
 		drop(queue, task);
 		err = GW_OK;
 	}
-	(void)set_trace(NULL, trace);
+	set_trace(NULL);
 	return err;
+}
+
+/* How many tasks to record together. */
+static size_t settle_count(const struct gw_queue *queue)
+{
+	const struct gw_task *task = NULL;
+	size_t count = 0;
+	size_t bytes = 0;
+
+	TAILQ_FOREACH(task, &queue->tasks[GW_TASK_ENDED], entry)
+	{
+		bytes += task->content.len;
+		if (count > 0 &&
+		    (count == SETTLE_MAX || bytes > SETTLE_BYTES || goes_singly(queue)))
+			break;
+		count++;
+	}
+	return count;
 }
 
 void gw_queue_settle(struct gw_queue *queue)
 {
 	enum gw_err err = GW_OK;
 
-	while (queue->ended.first != NULL) {
-		size_t count = 0;
-		size_t bytes = 0;
+	while (gw_queue_has_ends(queue) || queue->use_count > 0) {
+		size_t count = settle_count(queue);
 
-		for (const struct gw_task *task = queue->ended.first;
-		     task != NULL && count < SETTLE_MAX; task = task->next) {
-			bytes += task->content.len;
-			if (count > 0 && (bytes > SETTLE_BYTES || queue->careful))
-				break;
-			count++;
-		}
 		err = settle_some(queue, count);
 		if (err != GW_OK && !is_outage(err)) {
-			be_careful(queue);
-			err = count > 1 ? GW_OK : settle_stubborn(queue);
+			go_singly(queue);
+			if (count == 0)
+				queue->use_count = 0; /* the model or the agent is gone */
+			err = count == 1 ? settle_refused(queue) : GW_OK;
 		}
 		if (!note(queue, err))
 			return;
-		/* the next of each pair may be due now */
-		queue->look_at = 0;
 	}
 }
 
-static void collect_claims(const struct gw_task_list *list, struct gw_job_claim *claims,
-			   size_t *count)
-{
-	for (const struct gw_task *task = list->first; task != NULL; task = task->next)
-		claims[(*count)++] = task->settlement.claim;
-}
+/* -- leases */
 
-/* Drops the tasks whose claims, in the same order, turned out not to hold. */
-static void drop_lost(struct gw_queue *queue, const struct gw_task_list *list,
-		      const struct gw_job_claim *claims, size_t *position)
+static size_t collect_tasks(const struct gw_queue *queue, struct gw_task **tasks)
 {
-	char trace[GW_UUID_TEXT_SIZE];
-	struct gw_task *next = NULL;
+	struct gw_task *task = NULL;
+	size_t count = 0;
 
-	for (struct gw_task *task = list->first; task != NULL; task = next) {
-		next = task->next;
-		if (claims[(*position)++].held)
-			continue;
-		gw_log_notice("job %s is no longer ours",
-			      gw_uuid_format(&task->settlement.claim.id, trace));
-		drop(queue, task);
+	for (int state = 0; state < GW_TASK_STATES; state++) {
+		TAILQ_FOREACH(task, &queue->tasks[state], entry) tasks[count++] = task;
 	}
+	assert(count == queue->count);
+	return count;
 }
 
 void gw_queue_renew(struct gw_queue *queue, const char *version)
 {
-	size_t count = gw_queue_count(queue);
-	struct gw_job_claim *claims = gw_xcalloc(count, sizeof(*claims));
-	size_t filled = 0;
-	size_t position = 0;
+	struct gw_task **tasks = gw_xcalloc(queue->count, sizeof(struct gw_task *));
+	struct gw_job_claim *claims = gw_xcalloc(queue->count, sizeof(*claims));
+	size_t count = collect_tasks(queue, tasks);
+	char id[GW_UUID_TEXT_SIZE];
 	enum gw_err err = GW_OK;
 
-	collect_claims(&queue->running, claims, &filled);
-	collect_claims(&queue->ended, claims, &filled);
+	for (size_t i = 0; i < count; i++)
+		claims[i] = tasks[i]->settlement.claim;
 	err = gw_job_renew(queue->db, queue->name, queue->config->job_lease, claims, count);
 	if (err == GW_OK) {
-		drop_lost(queue, &queue->running, claims, &position);
-		drop_lost(queue, &queue->ended, claims, &position);
+		for (size_t i = 0; i < count; i++) {
+			if (claims[i].held)
+				continue;
+			gw_log_notice("job %s is no longer ours",
+				      gw_uuid_format(&claims[i].id, id));
+			/* an answer that is known may have been paid for; settling it finds out the same and counts it */
+			if (tasks[i]->state != GW_TASK_ENDED)
+				drop(queue, tasks[i]);
+		}
 		err = gw_worker_seen(queue->db, queue->name, version, queue->config->job_lease,
-				     (int)gw_queue_count(queue), (int)queue->config->max_inflight);
+				     (int)queue->count, (int)queue->config->max_inflight);
 	}
 	if (note(queue, err))
 		queue->renew_at = gw_monotonic() + queue->config->job_lease / 3;
 	free(claims);
+	free(tasks);
 }
 
-static struct gw_task *find(const struct gw_task_list *list, const struct gw_uuid *id)
+/* -- claiming */
+
+static void begin(struct gw_queue *queue, const struct gw_claim *claim, size_t index)
 {
-	struct gw_task *task = list->first;
+	const struct gw_job *job = &gw_claim_batch(claim)->jobs[index];
+	struct gw_task *task = gw_claim_known(claim, index);
 
-	while (task != NULL && !gw_uuid_equal(&task->settlement.claim.id, id))
-		task = task->next;
-	return task;
-}
-
-static void begin(struct gw_queue *queue, const struct gw_job *job, bool broken)
-{
-	struct gw_llm_wire wire;
-	struct gw_llm_limits limits;
-	struct gw_task *task = NULL;
-	char trace[GW_UUID_TEXT_SIZE];
-
-	(void)set_trace(&job->id, trace);
-	/* a lease that we let run out ourselves */
-	if (job->lost > 0) {
-		gw_log_notice("its worker did not finish it; lost %lld times",
-			      (long long)job->lost);
-		task = find(&queue->running, &job->id);
-		if (task == NULL)
-			task = find(&queue->ended, &job->id);
-		if (task != NULL)
-			drop(queue, task);
+	set_trace(&job->id);
+	if (task != NULL) {
+		gw_log_notice("claimed again while it was still under way here; it goes on");
+		task->settlement.claim.epoch = job->epoch;
+		task->attempts = job->attempts;
+		set_trace(NULL);
+		return;
 	}
-	if (broken) {
-		list_add(&queue->ended, gw_task_new_broken(job, queue->config));
-	} else if (gw_task_new(job, queue->config, &task, &wire, &limits)) {
-		task->call = gw_llm_client_start(queue->client, &wire, &limits, task);
-		list_add(&queue->running, task);
-	} else {
-		list_add(&queue->ended, task);
-	}
-	(void)set_trace(NULL, trace);
+	task = gw_claim_begin(claim, index, queue->config);
+	if (task->state == GW_TASK_CALLING)
+		task->ask.call = gw_llm_client_start(queue->client, &task->ask.wire,
+						     &task->ask.limits, task);
+	else if (task->state == GW_TASK_WORKING)
+		gw_errands_start(queue->errands, task);
+	add(queue, task);
+	set_trace(NULL);
 }
 
-/* When to look again, now that there was less than there was room for. */
-static enum gw_err plan_next_look(struct gw_queue *queue)
+/* When to look again, unless something ends before. */
+static void plan_next_look(struct gw_queue *queue, const struct gw_job_batch *batch, int room)
 {
-	int64_t wait = 0;
-	enum gw_err err = gw_job_next(queue->db, &wait);
+	int64_t wait = batch->wait;
 
-	if (err != GW_OK)
-		return err;
-	if (wait < CONTENDED_PAUSE)
+	if ((int)batch->count == room)
+		wait = 0;
+	else if (wait < CONTENDED_PAUSE)
 		wait = CONTENDED_PAUSE;
 	if (wait > queue->config->poll_interval)
 		wait = queue->config->poll_interval;
 	queue->look_at = gw_monotonic() + wait;
-	return GW_OK;
+	queue->drained = batch->count == 0 && queue->count == 0 && batch->wait > 0;
 }
 
-enum gw_err gw_queue_claim(struct gw_queue *queue, int *ret_claimed)
+/* A batch that cannot be claimed is tried one by one, and a single one without looking at what it is about. */
+static enum gw_err claim_some(struct gw_queue *queue, int room, struct gw_claim **ret_claim)
 {
-	int room = (int)queue->config->max_inflight - (int)gw_queue_count(queue);
-	struct gw_job_batch *batch = NULL;
-	bool broken = false;
-	enum gw_err err = GW_OK;
-	int claimed = 0;
+	enum gw_err err = gw_claim_take(queue, room, true, ret_claim);
 
-	if (queue->careful && gw_monotonic() >= queue->careful_until)
-		queue->careful = false;
+	if (err == GW_OK || is_outage(err))
+		return err;
+	go_singly(queue);
+	err = gw_claim_take(queue, 1, true, ret_claim);
+	if (err == GW_OK || is_outage(err))
+		return err;
+	return gw_claim_take(queue, 1, false, ret_claim);
+}
+
+enum gw_err gw_queue_claim(struct gw_queue *queue)
+{
+	int room = (int)queue->config->max_inflight - (int)queue->count;
+	struct gw_claim *claim = NULL;
+	const struct gw_job_batch *batch = NULL;
+	enum gw_err err = GW_OK;
+
+	if (room <= 0) {
+		/* looked at again when something ends, at the latest then */
+		queue->look_at = gw_monotonic() + queue->config->poll_interval;
+		return GW_OK;
+	}
 	if (room > BATCH_MAX)
 		room = BATCH_MAX;
-	if (room > 0 && queue->careful)
+	if (goes_singly(queue))
 		room = 1;
-	if (room > 0)
-		err = gw_job_claim(queue->db, queue->name, queue->config->job_lease, room, &batch);
-	if (err != GW_OK && !is_outage(err)) {
-		broken = room == 1;
-		be_careful(queue);
-		err = broken ? gw_job_claim_blindly(queue->db, queue->name,
-						    queue->config->job_lease, &batch)
-			     : GW_OK;
+	err = claim_some(queue, room, &claim);
+	if (err == GW_OK) {
+		batch = gw_claim_batch(claim);
+		for (size_t i = 0; i < batch->count; i++)
+			begin(queue, claim, i);
+		if (batch->has_last_tenant) {
+			queue->last_tenant = batch->last_tenant;
+			queue->has_last_tenant = true;
+		}
+		plan_next_look(queue, batch, room);
 	}
-	for (size_t i = 0; err == GW_OK && batch != NULL && i < batch->count; i++)
-		begin(queue, &batch->jobs[i], broken);
-	claimed = err == GW_OK && batch != NULL ? (int)batch->count : 0;
-	/* no batch and no outage: again, carefully */
-	if (err == GW_OK && room > 0 && batch != NULL && claimed < room)
-		err = plan_next_look(queue);
-	if (err == GW_OK && room <= 0)
-		queue->look_at = INT64_MAX; /* until something ends */
-	gw_job_batch_free(batch);
+	gw_claim_free(claim);
 	(void)note(queue, err);
-	*ret_claimed = claimed;
 	return err;
 }
 
 void gw_queue_give_back(struct gw_queue *queue)
 {
-	size_t count = queue->running.count;
-	struct gw_job_claim *claims = gw_xcalloc(count, sizeof(*claims));
-	size_t filled = 0;
+	struct gw_task_list *calling = &queue->tasks[GW_TASK_CALLING];
+	struct gw_job_claim *claims = gw_xcalloc(queue->count, sizeof(*claims));
+	size_t count = 0;
 
-	collect_claims(&queue->running, claims, &filled);
-	while (queue->running.first != NULL)
-		drop(queue, queue->running.first);
+	while (!TAILQ_EMPTY(calling)) {
+		claims[count++] = TAILQ_FIRST(calling)->settlement.claim;
+		drop(queue, TAILQ_FIRST(calling));
+	}
 	if (count > 0)
 		gw_log_notice("giving %zu jobs back", count);
 	if (note(queue, gw_job_release(queue->db, queue->name, claims, count)) && count > 0)

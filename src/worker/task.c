@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * task.c: see task.h.
  */
@@ -9,44 +10,117 @@
 #include "base/log.h"
 #include "worker/prompt.h"
 
+#include <assert.h>
+
 #define ERROR_MAX_BYTES 1024
 #define NOTICE_MAX_BYTES 4096
-#define PROMPT_MAX_BYTES ((size_t)4 * 1024 * 1024)
-#define DEFAULT_REQUEST_TIMEOUT 120
-#define MAX_REQUEST_TIMEOUT 86400
 
-static struct gw_task *make(const struct gw_job *job, const struct gw_config *config)
+struct gw_task *gw_task_new(const struct gw_job *job, const struct gw_kind *kind,
+			    struct gw_str target_name, const struct gw_config *config)
 {
 	struct gw_task *task = gw_xcalloc(1, sizeof(*task));
+	int64_t left = config->job_deadline - job->age;
 
+	task->kind = kind;
+	task->config = config;
 	task->settlement.claim = (struct gw_job_claim){.id = job->id, .epoch = job->epoch};
-	task->settlement.conversation = job->conversation;
-	for (int i = 0; i < GW_JOB_MODELS; i++) {
+	task->settlement.resource = job->resource;
+	task->settlement.use_fallback = job->use_fallback;
+	for (int i = 0; i < GW_JOB_MODELS; i++)
 		task->settlement.after[i] = -1;
-		task->policy.after[i] = job->models[i].after;
-		task->policy.usable[i] = job->models[i].state == GW_JOB_MODEL_OK &&
-					 job->models[i].after != GW_JOB_NEVER;
-	}
-	task->policy.attempts = job->attempts;
-	task->policy.max_attempts = config->max_job_attempts;
+	task->source_agent = job->source_agent;
+	task->target_agent = job->target_agent;
+	task->source_user = job->source_user;
+	task->subject = job->subject;
+	task->tenant = job->tenant;
+	task->resource = job->resource;
+	task->conversation = gw_str_dup(job->conversation);
+	task->target_name = gw_str_dup(target_name.data != NULL ? target_name : GW_STR_LIT(""));
 	task->started = gw_monotonic();
-	task->target_name =
-		gw_str_dup(job->target_name.data != NULL ? job->target_name : GW_STR_LIT(""));
-	gw_buf_init(&task->content, (size_t)config->max_reply_bytes + NOTICE_MAX_BYTES);
+	task->deadline = task->started + (left > 0 ? left : 0);
+	task->attempts = job->attempts;
+	task->wasted = job->wasted;
+	gw_buf_init(&task->content, NOTICE_MAX_BYTES);
 	gw_buf_init(&task->error, ERROR_MAX_BYTES);
 	return task;
 }
 
 void gw_task_free(struct gw_task *task)
 {
-	gw_secret_free(task->key);
+	if (task->run_free != NULL)
+		task->run_free(task->run_arg);
+	gw_llm_wire_release(&task->ask.wire);
+	gw_secret_free(task->ask.key);
+	free(task->conversation);
 	free(task->target_name);
 	gw_buf_release(&task->content);
 	gw_buf_release(&task->error);
 	free(task);
 }
 
-static uint32_t chance(void)
+/* The one way into GW_TASK_ENDED. `error` may be NULL, or be written into task->error before. */
+static void end(struct gw_task *task, enum gw_job_state state, const char *error)
+{
+	if (error != NULL) {
+		gw_buf_reset(&task->error);
+		gw_buf_add_c(&task->error, error);
+	}
+	task->settlement.state = state;
+	task->settlement.error = task->error.len > 0 ? gw_buf_str(&task->error) : GW_STR_NULL;
+	task->state = GW_TASK_ENDED;
+}
+
+void gw_task_call(struct gw_task *task, struct gw_llm_wire *wire,
+		  const struct gw_llm_limits *limits)
+{
+	assert(task->state == GW_TASK_NEW);
+	task->ask.wire = *wire;
+	*wire = (struct gw_llm_wire){.dialect = NULL};
+	task->ask.limits = *limits;
+	task->state = GW_TASK_CALLING;
+}
+
+void gw_task_work(struct gw_task *task, gw_errand_run *run, void *arg, void (*free_arg)(void *arg))
+{
+	assert(task->state == GW_TASK_NEW);
+	task->run = run;
+	task->run_arg = arg;
+	task->run_free = free_arg;
+	task->state = GW_TASK_WORKING;
+}
+
+void gw_task_done(struct gw_task *task, struct gw_buf *content)
+{
+	gw_buf_release(&task->content);
+	task->content = *content;
+	gw_buf_init(content, 0);
+	end(task, GW_JOB_DONE, NULL);
+}
+
+static void write_notice(struct gw_task *task, const char *reason)
+{
+	gw_buf_release(&task->content);
+	gw_buf_init(&task->content, NOTICE_MAX_BYTES);
+	gw_prompt_notice(gw_str(task->target_name), reason, &task->content);
+}
+
+void gw_task_dead(struct gw_task *task, const char *reason, const char *error)
+{
+	write_notice(task, reason);
+	end(task, GW_JOB_DEAD, error);
+}
+
+void gw_task_later(struct gw_task *task, int64_t delay, const char *error)
+{
+	if (task->started + delay > task->deadline) {
+		gw_task_dead(task, "it could not be asked in time", error);
+		return;
+	}
+	task->settlement.delay = delay;
+	end(task, GW_JOB_RETRY, error);
+}
+
+static uint32_t draw_chance(void)
 {
 	uint32_t value = 0;
 
@@ -54,188 +128,51 @@ static uint32_t chance(void)
 	return value;
 }
 
-/* Appends `detail` with every occurrence of the model's key taken out. */
-static void add_redacted(struct gw_buf *out, const char *detail, const char *key)
+/* Again by the policy for what is no model; dead when attempts or time are over. */
+static void retry(struct gw_task *task, int64_t retry_after, const char *reason)
 {
-	size_t len = key != NULL ? strlen(key) : 0;
-	const char *found = NULL;
+	int64_t delay = gw_policy_delay(task->attempts, retry_after, draw_chance());
+	bool last = task->attempts + 1 >= task->config->max_job_attempts ||
+		    gw_monotonic() + delay > task->deadline;
 
-	while (len > 0 && (found = strstr(detail, key)) != NULL) {
-		gw_buf_add(out, detail, (size_t)(found - detail));
-		gw_buf_add_c(out, "[key]");
-		detail = found + len;
-	}
-	gw_buf_add_c(out, detail);
+	task->settlement.attempted = true;
+	task->settlement.delay = last ? 0 : delay;
+	if (last)
+		write_notice(task, reason);
+	end(task, last ? GW_JOB_DEAD : GW_JOB_RETRY, NULL);
 }
 
-static void write_notice(struct gw_task *task, const char *reason)
+void gw_task_end_work(struct gw_task *task, struct gw_errand_result *result)
 {
-	gw_buf_reset(&task->content);
-	gw_prompt_notice(gw_str(task->target_name), reason, &task->content);
-	task->settlement.content = gw_buf_str(&task->content);
-}
-
-/* Ends a task that asked no model. */
-static void refuse(struct gw_task *task, const char *reason)
-{
-	task->settlement.state = GW_JOB_DEAD;
-	write_notice(task, reason);
-	gw_buf_add_c(&task->error, reason);
-	task->settlement.error = gw_buf_str(&task->error);
-	gw_log_notice("no answer: %s", reason);
-}
-
-static void apply(struct gw_task *task, enum gw_llm_cause cause, int64_t retry_after)
-{
-	struct gw_policy_decision decision;
-
-	gw_policy_decide(&task->policy, cause, retry_after, chance(), &decision);
-	task->settlement.state = decision.state;
-	task->settlement.delay = decision.delay;
-	task->settlement.use_fallback = decision.use_fallback;
-	for (int i = 0; i < GW_JOB_MODELS; i++)
-		task->settlement.after[i] = decision.after[i];
-}
-
-void gw_task_end(struct gw_task *task, struct gw_llm_result *result)
-{
-	double seconds = (double)(gw_monotonic() - task->started) / (double)GW_USEC_PER_SEC;
-
-	task->call = NULL;
-	apply(task, result->cause, result->retry_after);
-	task->settlement.tokens = result->tokens;
-	if (task->settlement.state == GW_JOB_DONE) {
-		gw_buf_release(&task->content);
-		task->content = result->text;
-		gw_buf_init(&result->text, 0);
-		task->settlement.content = gw_buf_str(&task->content);
-		gw_log_info("answered in %.3f s, %lld tokens", seconds,
-			    (long long)task->settlement.tokens);
+	assert(task->state == GW_TASK_WORKING);
+	task->settlement.attempted = true;
+	gw_buf_release(&task->error);
+	task->error = result->error;
+	gw_buf_init(&result->error, 0);
+	gw_buf_release(&task->content);
+	task->content = result->content;
+	gw_buf_init(&result->content, 0);
+	if (result->state == GW_JOB_RETRY) {
+		retry(task, result->retry_after, "it could not be reached");
+		gw_log_notice("attempt %lld failed: %s%s", (long long)task->attempts + 1,
+			      task->error.data,
+			      task->settlement.state == GW_JOB_DEAD ? "; giving up" : "");
 		return;
 	}
-	add_redacted(&task->error, result->detail, task->key);
-	task->settlement.error = gw_buf_str(&task->error);
-	if (task->settlement.state == GW_JOB_DEAD) {
-		write_notice(task, gw_llm_cause_reason(result->cause));
-		gw_log_warning("no answer after %.3f s and %lld attempts: %s", seconds,
-			       (long long)task->policy.attempts + 1, task->error.data);
-	} else {
-		gw_log_notice("attempt %lld failed after %.3f s: %s; again in %.1f s%s",
-			      (long long)task->policy.attempts + 1, seconds, task->error.data,
-			      (double)task->settlement.delay / (double)GW_USEC_PER_SEC,
-			      task->settlement.use_fallback ? " with the fallback" : "");
-	}
+	if (result->state == GW_JOB_DEAD)
+		gw_log_warning("given up: %s", task->error.data);
+	end(task, result->state, NULL);
 }
 
 void gw_task_give_up(struct gw_task *task)
 {
-	task->settlement.state = GW_JOB_DEAD;
-	write_notice(task, "the answer could not be stored");
-	gw_buf_reset(&task->error);
-	gw_buf_add_c(&task->error, "the database refused the answer; the log has the cause");
-	task->settlement.error = gw_buf_str(&task->error);
+	task->settlement.attempted = true;
+	gw_task_dead(task, "the answer could not be stored",
+		     "the database refused the answer; the log has the cause");
 }
 
-/* As it is, or decrypted where it is encrypted under secret_key. */
-static char *plain_key(struct gw_str stored, const struct gw_config *config)
+void gw_task_broken(struct gw_task *task)
 {
-	struct gw_buf plain;
-	char *key = NULL;
-
-	gw_buf_init(&plain, 4096);
-	if (config->secret_key[0] != '\0' && stored.len > 0 &&
-	    gw_secret_decrypt(&plain, gw_str(config->secret_key), stored))
-		key = gw_str_dup(gw_buf_str(&plain));
-	else
-		key = gw_str_dup(stored.data != NULL ? stored : GW_STR_LIT(""));
-	gw_secret_wipe(plain.data, plain.len);
-	gw_buf_release(&plain);
-	return key;
-}
-
-static enum gw_err build(const struct gw_job *job, const struct gw_job_model *model,
-			 const char *key, const char **ret_problem, struct gw_llm_wire *ret_wire)
-{
-	struct gw_llm_turn turns[GW_JOB_HISTORY];
-	struct gw_llm_request request = {
-		.provider = model->provider,
-		.base_url = model->base_url,
-		.model = model->model,
-		.key = gw_str(key),
-		.has_temperature = model->has_temperature,
-		.temperature = model->temperature,
-		.max_output_tokens = model->max_output_tokens,
-		.turns = turns,
-		.message = job->content,
-	};
-	enum gw_err err = GW_OK;
-	struct gw_buf system;
-
-	for (size_t i = 0; i < job->history_count && i < GW_JOB_HISTORY; i++)
-		turns[request.turn_count++] =
-			(struct gw_llm_turn){job->history[i].assistant, job->history[i].text};
-	gw_buf_init(&system, PROMPT_MAX_BYTES);
-	gw_prompt_system(job, &system);
-	request.system = gw_buf_str(&system);
-	err = gw_llm_prepare(&request, ret_problem, ret_wire);
-	gw_buf_release(&system);
-	return err;
-}
-
-static void set_limits(const struct gw_job_model *model, const struct gw_config *config,
-		       struct gw_llm_limits *limits)
-{
-	int64_t seconds =
-		model->request_timeout > 0 ? model->request_timeout : DEFAULT_REQUEST_TIMEOUT;
-
-	if (seconds > MAX_REQUEST_TIMEOUT)
-		seconds = MAX_REQUEST_TIMEOUT;
-	limits->total = seconds * GW_USEC_PER_SEC;
-	limits->stall = config->stall_timeout;
-	limits->max_bytes = (size_t)config->max_reply_bytes;
-}
-
-bool gw_task_new(const struct gw_job *job, const struct gw_config *config,
-		 struct gw_task **ret_task, struct gw_llm_wire *ret_wire,
-		 struct gw_llm_limits *ret_limits)
-{
-	struct gw_task *task = make(job, config);
-	const char *reason = gw_policy_refusal(job);
-	const struct gw_job_model *model = NULL;
-
-	*ret_task = task;
-	if (reason == NULL)
-		task->policy.model = gw_policy_choose(job, &reason);
-	if (reason != NULL) {
-		refuse(task, reason);
-		return false;
-	}
-	model = &job->models[task->policy.model];
-	task->settlement.asked = true;
-	task->settlement.model_id = model->id;
-	task->key = plain_key(model->key, config);
-	if (build(job, model, task->key, &reason, ret_wire) != GW_OK) {
-		struct gw_llm_result result = {.cause = GW_LLM_MISCONFIGURED, .retry_after = -1};
-
-		gw_buf_init(&result.text, 0);
-		(void)snprintf(result.detail, sizeof(result.detail), "%s: %s",
-			       gw_llm_cause_name(result.cause), reason);
-		gw_task_end(task, &result);
-		return false;
-	}
-	set_limits(model, config, ret_limits);
-	return true;
-}
-
-struct gw_task *gw_task_new_broken(const struct gw_job *job, const struct gw_config *config)
-{
-	struct gw_task *task = make(job, config);
-
 	gw_buf_add_c(&task->error, "the job could not be read; the log has the cause");
-	task->settlement.error = gw_buf_str(&task->error);
-	/* as if a server of ours were out of order, which is about what it is */
-	apply(task, GW_LLM_SERVER_ERROR, -1);
-	if (task->settlement.state == GW_JOB_DEAD)
-		write_notice(task, "the gateway could not process it");
-	return task;
+	retry(task, -1, "the gateway could not process it");
 }

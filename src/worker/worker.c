@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define SPARE_DESCRIPTORS 64
-#define CONNECTIONS 1
+#define CONNECTIONS (1 + GW_ERRAND_THREADS)
 
 struct worker {
 	struct gw_config *config;
@@ -26,11 +26,12 @@ struct worker {
 	struct gw_db *db;
 	struct gw_listener *listener; /* NULL with --once */
 	struct gw_llm_client *client;
+	struct gw_errands *errands;
 	int signals;
 	bool stopping;
+	bool reload_wanted;   /* as soon as no thread uses the configuration */
 	int64_t deadline;     /* of the whole shutdown; only while stopping */
 	int64_t last_begin;   /* no job is begun later; INT64_MAX without limit */
-	bool drained;         /* the last claim found nothing */
 	enum gw_err last_err; /* what the database said last */
 };
 
@@ -65,6 +66,9 @@ static void raise_descriptor_limit(int64_t max_inflight)
 
 static void stop(struct worker *worker, const char *why)
 {
+	/* a run of cron's whose time is up has nothing to report */
+	enum gw_log_level level =
+		worker->options->once && worker->queue.count == 0 ? GW_LOG_INFO : GW_LOG_NOTICE;
 	int64_t now = gw_monotonic();
 
 	if (worker->stopping) {
@@ -72,7 +76,7 @@ static void stop(struct worker *worker, const char *why)
 		worker->deadline = now;
 		return;
 	}
-	gw_log_notice("%s: ending, %u jobs under way", why, gw_queue_count(&worker->queue));
+	gw_log(level, "%s: ending, %u jobs under way", why, worker->queue.count);
 	worker->stopping = true;
 	worker->deadline = now + worker->config->shutdown_timeout;
 }
@@ -82,6 +86,7 @@ static void reload(struct worker *worker)
 	struct gw_config config;
 	struct gw_buf error;
 
+	worker->reload_wanted = false;
 	gw_buf_init(&error, 4096);
 	if (gw_config_load(worker->options->config_path, &error, &config) != GW_OK) {
 		gw_log_error("the configuration stays as it was: %s", gw_buf_str(&error).data);
@@ -109,7 +114,7 @@ static void take_signals(struct worker *worker)
 
 	while (read(worker->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGHUP)
-			reload(worker);
+			worker->reload_wanted = true;
 		else
 			stop(worker, info.ssi_signo == SIGTERM ? "SIGTERM" : "SIGINT");
 	}
@@ -117,14 +122,13 @@ static void take_signals(struct worker *worker)
 
 static bool may_begin(const struct worker *worker, int64_t now)
 {
-	return !worker->stopping && now < worker->last_begin;
+	return !worker->stopping && !worker->reload_wanted && now < worker->last_begin;
 }
 
 /* Everything that the database is to be asked or told, in this order: ends first, because they make room. */
 static void attend_queue(struct worker *worker)
 {
 	struct gw_queue *queue = &worker->queue;
-	int claimed = 0;
 
 	if (!gw_queue_ready(queue, gw_monotonic()))
 		return;
@@ -137,9 +141,7 @@ static void attend_queue(struct worker *worker)
 	}
 	if (!may_begin(worker, gw_monotonic()) || gw_monotonic() < queue->look_at)
 		return;
-	worker->last_err = gw_queue_claim(queue, &claimed);
-	worker->drained =
-		worker->last_err == GW_OK && claimed == 0 && queue->look_at > gw_monotonic();
+	worker->last_err = gw_queue_claim(queue);
 }
 
 static int64_t until(int64_t when, int64_t now)
@@ -164,7 +166,7 @@ static int64_t wait_time(const struct worker *worker)
 		wait = least(wait, until(queue->look_at, now));
 		wait = least(wait, until(worker->last_begin, now));
 	}
-	if (queue->ended.first != NULL)
+	if (gw_queue_has_ends(queue))
 		wait = 0;
 	/* while the database is away nothing of the above is any use */
 	if (!gw_queue_ready(queue, now))
@@ -186,12 +188,15 @@ static void wait_for_something(struct worker *worker)
 		{.fd = gw_llm_client_fd(worker->client), .events = POLLIN},
 		{.fd = worker->listener != NULL ? gw_listener_fd(worker->listener) : -1,
 		 .events = POLLIN},
+		{.fd = gw_errands_fd(worker->errands), .events = POLLIN},
 	};
 
 	(void)ppoll(fds, GW_ARRAY_LEN(fds), &timeout, NULL);
 	if (fds[0].revents != 0)
 		take_signals(worker);
 	gw_llm_client_run(worker->client, gw_queue_call_done, &worker->queue);
+	if (fds[3].revents != 0)
+		gw_errands_collect(worker->errands, gw_queue_errand_done, &worker->queue);
 	/* without a connection this is what opens one, at most once a second */
 	if (worker->listener != NULL && (fds[2].fd < 0 || fds[2].revents != 0) &&
 	    gw_listener_drain(worker->listener))
@@ -204,16 +209,18 @@ static bool is_done(struct worker *worker)
 
 	if (!worker->stopping && now >= worker->last_begin)
 		stop(worker, "time is up");
-	if (worker->options->once && gw_queue_count(&worker->queue) == 0 &&
-	    (worker->drained ||
+	if (worker->options->once && worker->queue.count == 0 &&
+	    (worker->queue.drained ||
 	     (worker->last_err != GW_OK && !gw_queue_ready(&worker->queue, now))))
 		return true;
-	return worker->stopping && (gw_queue_count(&worker->queue) == 0 || now >= worker->deadline);
+	return worker->stopping && (worker->queue.count == 0 || now >= worker->deadline);
 }
 
 static void loop(struct worker *worker)
 {
 	for (;;) {
+		if (worker->reload_wanted && !gw_errands_busy(worker->errands))
+			reload(worker);
 		attend_queue(worker);
 		if (is_done(worker))
 			return;
@@ -230,9 +237,9 @@ static void finish(struct worker *worker)
 	if (gw_queue_ready(&worker->queue, gw_monotonic()) &&
 	    gw_worker_gone(worker->db, worker->queue.name) != GW_OK)
 		gw_log_debug("the row in clawgw.workers stays");
-	if (worker->queue.ended.count > 0)
+	if (gw_queue_has_ends(&worker->queue))
 		gw_log_warning("%u answers could not be recorded; their jobs will run again",
-			       worker->queue.ended.count);
+			       worker->queue.count);
 }
 
 enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_options *options)
@@ -267,13 +274,23 @@ enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_optio
 		/* connects: the first job after the start must not wait for a look at the table */
 		(void)gw_listener_drain(worker.listener);
 	}
-	gw_queue_init(&worker.queue, config, worker.db, worker.client);
-	gw_log_notice("started as %s", worker.queue.name);
+	worker.errands = gw_errands_new(worker.db, config);
+	gw_queue_init(&worker.queue, config, worker.db, worker.client, worker.errands);
+	/* cron mails what a run writes; one in which all went well has nothing to say */
+	gw_log(options->once ? GW_LOG_INFO : GW_LOG_NOTICE, "started as %s", worker.queue.name);
 	loop(&worker);
 	finish(&worker);
-	gw_log_notice("ended");
+	gw_log(options->once ? GW_LOG_INFO : GW_LOG_NOTICE, "ended");
 	err = options->once ? worker.last_err : GW_OK;
 	gw_queue_release(&worker.queue);
+	if (worker.deadline < gw_monotonic() + GW_USEC_PER_SEC)
+		worker.deadline = gw_monotonic() + GW_USEC_PER_SEC;
+	if (!gw_errands_free(worker.errands, worker.deadline)) {
+		/* a thread still uses the database; the process ends without taking it away from under it */
+		gw_log_warning(
+			"something takes longer than shutdown_timeout; its job will run again");
+		return err;
+	}
 out:
 	gw_llm_client_free(worker.client);
 	gw_listener_free(worker.listener);

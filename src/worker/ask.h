@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * ask.h: a language model is asked on behalf of a native agent, whoever wrote to it.
+ */
+#ifndef GW_ASK_H
+#define GW_ASK_H
+
+#include "store/question.h"
+#include "worker/task.h"
+
+/* Writes the system prompt. */
+typedef void gw_ask_prompt(const struct gw_question *question, struct gw_buf *out);
+
+/*
+ * Begins the call of a model that may be asked; or ends the task: with a notice if there is none, or to be run again when
+ * there is one.
+ */
+void gw_ask_begin(struct gw_task *task, const struct gw_job *job,
+		  const struct gw_question *question, gw_ask_prompt *prompt);
+/* The model's answer, or failure, ends the task. Takes the result's text over. */
+void gw_ask_end(struct gw_task *task, struct gw_llm_result *result);
+
+#endif
