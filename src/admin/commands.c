@@ -161,8 +161,9 @@ static const struct gw_option doctor[] = {
 };
 
 static const struct gw_option setup[] = {
-	NEEDED("database-url", "URL", 500, "how the gateway shall reach its database, with user and password"),
+	NEEDED("database-url", "URL", 500, "how the gateway shall reach its database, with user and password; -: a line of standard input"),
 	TEXT("superuser-url", "URL", 500, "how to reach the server as one who may make roles and databases; without it they must be there"),
+	FLAG("reset-password", "give a role that exists already the password of --database-url"),
 	NEEDED("tenant", "NAME", 200, "the first organisation"),
 	TEXT("slug", "SLUG", 50, "its short name (made of its name)"),
 	TEXT("timezone", "ZONE", 50, "where its days begin, such as Asia/Shanghai (UTC)"),

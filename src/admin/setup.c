@@ -21,8 +21,33 @@
 #define MESSAGE_MAX 4096
 #define SLUG_SIZE 51
 #define SECRET_BYTES 32
+#define URL_SIZE 502
+/* in the folder that systemd/clawgw@.service makes; nobody makes it without systemd */
+#define METRICS_FILE "/run/clawgw-state/metrics"
 
-static enum gw_exit make_database(struct gw_admin *admin)
+/*
+ * --database-url, or what standard input says if it is "-": arguments can be read by everybody on the host. `line` belongs
+ * to the caller, who wipes it.
+ */
+static enum gw_exit find_url(struct gw_admin *admin, char line[URL_SIZE], const char **ret_url)
+{
+	const char *given = gw_admin_option(admin, "database-url");
+
+	if (strcmp(given, "-") != 0) {
+		*ret_url = given;
+		return GW_EXIT_OK;
+	}
+	if (fgets(line, URL_SIZE, stdin) == NULL || strchr(line, '\n') == NULL)
+		return gw_admin_fail(GW_EXIT_USAGE,
+				     "--database-url -: standard input must be one line of at most "
+				     "%d characters",
+				     URL_SIZE - 2);
+	line[strcspn(line, "\n")] = '\0';
+	*ret_url = line;
+	return GW_EXIT_OK;
+}
+
+static enum gw_exit make_database(struct gw_admin *admin, const char *url)
 {
 	const char *superuser = gw_admin_option(admin, "superuser-url");
 	struct gw_buf message;
@@ -32,8 +57,8 @@ static enum gw_exit make_database(struct gw_admin *admin)
 	if (superuser == NULL)
 		return GW_EXIT_OK;
 	gw_buf_init(&message, MESSAGE_MAX);
-	err = gw_setup_database(superuser, gw_admin_option(admin, "database-url"), "clawgw-admin",
-				&message);
+	err = gw_setup_database(superuser, url, gw_admin_option(admin, "reset-password") != NULL,
+				"clawgw-admin", &message);
 	if (err == GW_OK && !admin->json)
 		gw_output_buf(&message);
 	else if (err == GW_UNAVAILABLE)
@@ -160,7 +185,7 @@ static void random_secret(struct gw_buf *out)
 }
 
 /* The sample, with what is known filled in and new secrets. */
-static void make_config(struct gw_admin *admin, struct gw_buf *out)
+static void make_config(struct gw_admin *admin, const char *url, struct gw_buf *out)
 {
 	const char *public_url = gw_admin_option(admin, "public-url");
 	struct gw_buf sample;
@@ -178,11 +203,14 @@ static void make_config(struct gw_admin *admin, struct gw_buf *out)
 		struct gw_str text = {line, strcspn(line, "\n") + 1};
 
 		if (strncmp(line, "#database_url =", 15) == 0)
-			add_setting(out, "database_url", gw_admin_option(admin, "database-url"));
+			add_setting(out, "database_url", url);
 		else if (strncmp(line, "#jwt_secret =", 13) == 0)
 			add_setting(out, "jwt_secret", jwt.data);
 		else if (strncmp(line, "#secret_key =", 13) == 0)
 			add_setting(out, "secret_key", secret.data);
+		else if (strncmp(line, "#metrics_file =", 15) == 0 &&
+			 access("/run/systemd/system", F_OK) == 0)
+			add_setting(out, "metrics_file", METRICS_FILE);
 		else if (strncmp(line, "#public_url =", 13) == 0 && public_url != NULL)
 			add_setting(out, "public_url", public_url);
 		else
@@ -229,7 +257,8 @@ static bool is_sample(const char *path)
 }
 
 /* *ret_written is false when the file is there already. */
-static enum gw_exit write_config(struct gw_admin *admin, gid_t group, bool *ret_written)
+static enum gw_exit write_config(struct gw_admin *admin, const char *url, gid_t group,
+				 bool *ret_written)
 {
 	const char *file = admin->config_file;
 	struct gw_buf text;
@@ -249,7 +278,7 @@ static enum gw_exit write_config(struct gw_admin *admin, gid_t group, bool *ret_
 		status = gw_admin_fail(GW_EXIT_FAILED, "%s: %s", file, strerror(errno));
 		goto out;
 	}
-	make_config(admin, &text);
+	make_config(admin, url, &text);
 	if (fchmod(fd, 0640) != 0 || fchown(fd, (uid_t)-1, group) != 0 ||
 	    write(fd, text.data, text.len) != (ssize_t)text.len || fsync(fd) != 0) {
 		status = gw_admin_fail(GW_EXIT_FAILED, "%s: %s", file, strerror(errno));
@@ -286,19 +315,24 @@ static void say_done(const struct gw_admin *admin, const struct gw_uuid *tenant,
 enum gw_exit gw_setup(struct gw_admin *admin)
 {
 	struct gw_uuid tenant;
+	char line[URL_SIZE];
+	const char *url = NULL;
 	gid_t group = (gid_t)-1;
 	bool written = false;
 	enum gw_exit status = find_group(admin, &group);
 
-	if (status != GW_EXIT_OK || (status = make_database(admin)) != GW_EXIT_OK)
-		return status;
-	admin->db = gw_db_new(gw_admin_option(admin, "database-url"), "clawgw-admin", 1, 0);
+	if (status != GW_EXIT_OK || (status = find_url(admin, line, &url)) != GW_EXIT_OK ||
+	    (status = make_database(admin, url)) != GW_EXIT_OK)
+		goto out;
+	admin->db = gw_db_new(url, "clawgw-admin", 1, 0);
 	if ((status = make_schema(admin)) == GW_EXIT_OK &&
 	    (status = make_tenant(admin, &tenant)) == GW_EXIT_OK &&
 	    (status = make_admin(admin, &tenant)) == GW_EXIT_OK &&
-	    (status = write_config(admin, group, &written)) == GW_EXIT_OK)
+	    (status = write_config(admin, url, group, &written)) == GW_EXIT_OK)
 		say_done(admin, &tenant, written);
 	gw_db_free(admin->db);
 	admin->db = NULL;
+out:
+	gw_secret_wipe(line, sizeof(line));
 	return status;
 }

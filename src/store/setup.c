@@ -74,7 +74,7 @@ static enum gw_err run_made(struct gw_connection *connection, enum gw_statement 
 }
 
 static enum gw_err create(struct gw_connection *connection, const struct wanted *wanted,
-			  struct gw_buf *message)
+			  bool reset_password, struct gw_buf *message)
 {
 	struct gw_params role = GW_PARAMS_EMPTY;
 	struct gw_params database = GW_PARAMS_EMPTY;
@@ -94,6 +94,7 @@ static enum gw_err create(struct gw_connection *connection, const struct wanted 
 	}
 	gw_params_text_c(&role, wanted->user);
 	gw_params_text_c(&role, stored);
+	gw_params_bool(&role, reset_password);
 	err = run_made(connection, GW_STATEMENT_ROLE_CREATE, &role, message, &made_role);
 	PQfreemem(stored);
 	if (err != GW_OK)
@@ -111,7 +112,7 @@ static enum gw_err create(struct gw_connection *connection, const struct wanted 
 }
 
 enum gw_err gw_setup_database(const char *superuser, const char *wanted_conninfo,
-			      const char *program, struct gw_buf *ret_message)
+			      bool reset_password, const char *program, struct gw_buf *ret_message)
 {
 	struct gw_conninfo info = {NULL, NULL};
 	struct gw_connection connection = {.pg = NULL};
@@ -125,7 +126,7 @@ enum gw_err gw_setup_database(const char *superuser, const char *wanted_conninfo
 	info.program = gw_xstrdup(program);
 	err = gw_connection_open(&connection, &info, 0, ret_message, &missing);
 	if (err == GW_OK)
-		err = create(&connection, &wanted, ret_message);
+		err = create(&connection, &wanted, reset_password, ret_message);
 	gw_connection_close(&connection);
 	free(missing);
 	gw_secret_free(info.text);

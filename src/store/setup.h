@@ -8,11 +8,13 @@
 
 /*
  * Connects with `superuser` and makes what `wanted` (a libpq URI or key=value) names: the role with its password, and a
- * UTF-8 database that it owns. What is there already stays. `ret_message` gets what was done, or what is wrong.
+ * UTF-8 database that it owns. What is there already stays as it is, the role's password too unless `reset_password`: other
+ * programs may use it. `ret_message` gets what was done, or what is wrong.
  * GW_INVALID: `wanted` cannot be read, or names no user or no database. GW_UNAVAILABLE: no connection with `superuser`.
  * GW_FORBIDDEN: the server refused a command.
  */
 GW_MUST_CHECK enum gw_err gw_setup_database(const char *superuser, const char *wanted,
-					    const char *program, struct gw_buf *ret_message);
+					    bool reset_password, const char *program,
+					    struct gw_buf *ret_message);
 
 #endif
