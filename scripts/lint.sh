@@ -59,6 +59,9 @@ lint_shell() {
 		{
 			echo quickstart
 			echo .ci/run
+			echo tests/run
+			echo tests/system/package
+			ls debian/*.postinst debian/*.postrm debian/*.prerm
 			find scripts tests \( -name '*.sh' -o -name '*.test' \) | LC_ALL=C sort
 			grep -rlE '^#!/bin/(ba)?sh' tests/bench
 		} | sort -u | each 5 shellcheck -x -S warning

@@ -6,6 +6,18 @@ EXTRA_DIST += scripts/beta.sh scripts/build.sh scripts/demo.sh scripts/front.sh 
 lint: $(BUILT_SOURCES)
 	@$(srcdir)/scripts/lint.sh $(srcdir) . $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)
 
-.PHONY: lint
+# every C file in the form that lint wants
+format:
+	@cd $(srcdir) && find src tests -name '*.[ch]' ! -path 'src/store/statements.[ch]' ! -path src/store/schema.c \
+		! -path src/gateway/guide.c -exec clang-format -i {} +
+
+# builds, installs and tries the package in a Debian of its own; needs root, debootstrap and minutes
+SUITE = trixie
+check-package:
+	@$(srcdir)/tests/system/package $(SUITE)
+
+.PHONY: check-package format lint
 dist_noinst_SCRIPTS += scripts/lint.sh
-EXTRA_DIST += .clang-format .clang-tidy
+EXTRA_DIST += .clang-format .clang-tidy .editorconfig COPYING HACKING NEWS compile_flags.txt
+dist_noinst_SCRIPTS += tests/run tests/system/inside.sh tests/system/package
+EXTRA_DIST += tests/system/boot.sh
