@@ -8,6 +8,7 @@
 
 #define OLDEST_VERSION 130000 /* gen_random_uuid() */
 #define CLOCK_TOLERANCE (2 * GW_USEC_PER_SEC)
+#define COMMAND_MAX 2000
 #define NAME_MAX_BYTES 64    /* of identifiers in PostgreSQL, with a NUL */
 #define LATE_JOB_SECONDS 600 /* cron may start a worker every few minutes */
 #define TIDY_GRACE (INT64_C(3) * 86400 * GW_USEC_PER_SEC)
@@ -98,17 +99,66 @@ static struct gw_str next_word(const char **at)
 	return word;
 }
 
-/* The index that a line of a schema file makes, as the schema files write it; absent if it makes none. */
-static struct gw_str created_index(const char *line)
+/*
+ * The index that a line of a schema file makes, as the schema files write it; absent if it makes none. What is indented is
+ * inside of a block that makes it only where it can. *ret_rest is what follows the name.
+ */
+static struct gw_str created_index(const char *line, bool *ret_unique, const char **ret_rest)
 {
-	struct gw_str word = next_word(&line);
+	struct gw_str word = GW_STR_NULL;
 
-	if (!gw_str_equal_c(word, "CREATE"))
+	if (strncmp(line, "CREATE ", 7) != 0)
+		return GW_STR_NULL;
+	line += 7;
+	word = next_word(&line);
+	*ret_unique = gw_str_equal_c(word, "UNIQUE");
+	if (*ret_unique)
+		word = next_word(&line);
+	if (!gw_str_equal_c(word, "INDEX"))
 		return GW_STR_NULL;
 	word = next_word(&line);
-	if (gw_str_equal_c(word, "UNIQUE"))
+	if (gw_str_equal_c(word, "IF")) {
+		(void)next_word(&line); /* NOT */
+		(void)next_word(&line); /* EXISTS */
 		word = next_word(&line);
-	return gw_str_equal_c(word, "INDEX") ? next_word(&line) : GW_STR_NULL;
+	}
+	*ret_rest = line;
+	return word;
+}
+
+/* The command that makes the index beside running programs, on one line. */
+static void add_command(struct gw_buf *out, struct gw_str name, bool unique, const char *rest)
+{
+	bool space = false;
+
+	gw_buf_addf(out, "CREATE %sINDEX CONCURRENTLY %.*s", unique ? "UNIQUE " : "", (int)name.len,
+		    name.data);
+	for (; *rest != '\0' && *rest != ';'; rest++) {
+		bool blank = *rest == ' ' || *rest == '\t' || *rest == '\n';
+
+		if (!blank) {
+			gw_buf_addf(out, "%s%c", space ? " " : "", *rest);
+			space = false;
+		} else {
+			space = true;
+		}
+	}
+}
+
+/* What to do about an index that is not there, or that cannot be used. */
+static void say_sick(struct gw_doctor *doctor, const struct gw_migration *migration,
+		     struct gw_str name, int state, const char *command)
+{
+	char mend[COMMAND_MAX + 40];
+
+	if (state == 0)
+		(void)snprintf(mend, sizeof(mend), "REINDEX INDEX CONCURRENTLY %.*s;",
+			       (int)name.len, name.data);
+	else
+		(void)snprintf(mend, sizeof(mend), "as the schema's owner: %s;", command);
+	gw_doctor_say(doctor, GW_FINDING_BAD, "indexes", mend, "%.*s (migration %04d) is %s",
+		      (int)name.len, name.data, migration->version,
+		      state == 0 ? "invalid" : "missing");
 }
 
 /* Whether a later migration takes it away again. */
@@ -139,6 +189,7 @@ static void check_indexes(struct gw_doctor *doctor)
 {
 	const struct gw_params none = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
+	struct gw_buf command;
 	int good = 0;
 	int bad = 0;
 
@@ -151,7 +202,9 @@ static void check_indexes(struct gw_doctor *doctor)
 	     migration++) {
 		for (const char *line = migration->sql; *line != '\0';
 		     line += strcspn(line, "\n"), line += *line == '\n') {
-			struct gw_str name = created_index(line);
+			const char *rest = NULL;
+			bool unique = false;
+			struct gw_str name = created_index(line, &unique, &rest);
 			int state = 0;
 
 			if (name.len == 0 || name.len >= NAME_MAX_BYTES ||
@@ -160,14 +213,12 @@ static void check_indexes(struct gw_doctor *doctor)
 			state = index_state(rows, name);
 			good += state == 1;
 			bad += state != 1;
-			if (state != 1)
-				gw_doctor_say(doctor, GW_FINDING_BAD, "indexes",
-					      state == 0 ? "REINDEX INDEX CONCURRENTLY it"
-							 : "make it again as the file in "
-							   "sql/schema says, CONCURRENTLY",
-					      "%.*s (migration %04d) is %s", (int)name.len,
-					      name.data, migration->version,
-					      state == 0 ? "invalid" : "missing");
+			if (state == 1)
+				continue;
+			gw_buf_init(&command, COMMAND_MAX);
+			add_command(&command, name, unique, rest);
+			say_sick(doctor, migration, name, state, gw_buf_str(&command).data);
+			gw_buf_release(&command);
 		}
 	}
 	if (bad == 0)
