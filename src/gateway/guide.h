@@ -1,6 +1,6 @@
 /*
- * guide.h: the texts of the setup guide, one per language; {{base}} and {{key}} stand for the gateway's URL and
- * the agent's key. They are written as Markdown in src/gateway/guide.
+ * guide.h: the texts of the setup guide, one per language; {{base}} and {{auth}} stand for the gateway's URL and
+ * the argument of curl's -H that holds the key. They are written as Markdown in src/gateway/guide.
  */
 #ifndef GW_GUIDE_H
 #define GW_GUIDE_H
