@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # front.sh: the responders under spawn-fcgi and multiwatch, and an nginx before them. Sourced after processes.sh.
 
+# shellcheck disable=SC2154 # processes.sh sets it
 mapfile -t responders < <(awk '!/^#/ && $1 != "worker" { print $1 }' "$scripts_dir/../init/responders.list")
 
 # processes_of NAME: as many as operators get by default.
