@@ -103,6 +103,8 @@ GW_STATEMENTS = \
 	sql/statements/overview_read.sql \
 	sql/statements/overview_stalled.sql \
 	sql/statements/person_agents.sql \
+	sql/statements/person_answer.sql \
+	sql/statements/person_ask.sql \
 	sql/statements/person_find.sql \
 	sql/statements/person_message_cancel.sql \
 	sql/statements/person_message_send.sql \

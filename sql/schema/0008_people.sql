@@ -82,7 +82,8 @@ CREATE TRIGGER clawgw_status_changed AFTER UPDATE OF status ON gateway_messages 
 -- Why a job of a person's was given up, in a sentence for him.
 CREATE TABLE clawgw.notices (
     job_id uuid PRIMARY KEY REFERENCES clawgw.jobs ON DELETE CASCADE,
-    notice text NOT NULL
+    status text NOT NULL CHECK (status IN ('failed', 'cancelled')),
+    notice text
 );
 
 -- Somebody's conversations, the newest first, and his rows of all of them, for the search.

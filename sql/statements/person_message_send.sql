@@ -14,7 +14,7 @@ WITH prior AS MATERIALIZED (
     WHERE line.id = $3::uuid
 ), target AS MATERIALIZED (
     SELECT agents.id, agents.name, agents.agent_type, agents.tenant_id,
-           agents.agent_type = 'openclaw' AND agents.status <> 'stopped' AND NOT agents.is_expired AND coalesce(agents.expires_at > now(), true)
+           agents.status <> 'stopped' AND NOT agents.is_expired AND coalesce(agents.expires_at > now(), true)
            /*[users.is_active*/ AND coalesce((SELECT is_active FROM users WHERE id = agents.creator_id), true) /*]*/ AS available
     FROM agents
     WHERE agents.id = $2::uuid AND clawgw.person_may_write($1::uuid, agents.id)
@@ -70,6 +70,12 @@ WITH prior AS MATERIALIZED (
     SELECT $3::uuid, allowed.id, $1::uuid, $4::uuid::text, $6::text, 'pending', clock_timestamp()
     FROM allowed
     WHERE allowed.agent_type = 'openclaw' AND EXISTS (SELECT FROM spoken)
+    ON CONFLICT (id) DO NOTHING
+), job AS (
+    INSERT INTO clawgw.jobs (id, kind, source_user_id, target_agent_id, conversation_id, content)
+    SELECT $3::uuid, 'person', $1::uuid, allowed.id, $4::uuid::text, $6::text
+    FROM allowed
+    WHERE allowed.agent_type <> 'openclaw' AND EXISTS (SELECT FROM spoken)
     ON CONFLICT (id) DO NOTHING
 ), told AS (
     INSERT INTO clawgw.events (user_id, kind, agent_id, conversation_id, message_id, row_id, status)

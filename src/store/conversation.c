@@ -105,6 +105,59 @@ out:
 	return err;
 }
 
+enum gw_err gw_conversation_ask_person(struct gw_tx *tx, const struct gw_job *const *jobs,
+				       struct gw_question_batch *questions)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	struct gw_buf ids;
+	enum gw_err err = GW_OK;
+
+	gw_buf_init(&ids, questions->count * GW_UUID_TEXT_SIZE + 2);
+	gw_array_begin(&ids);
+	for (size_t i = 0; i < questions->count; i++)
+		gw_array_add_uuid(&ids, &jobs[i]->id);
+	gw_params_text(&params, gw_array_end(&ids));
+	gw_params_int(&params, GW_QUESTION_HISTORY);
+	gw_params_int(&params, GW_QUESTION_HISTORY_CHARACTERS);
+	err = gw_tx_exec(tx, GW_STATEMENT_PERSON_ASK, &params, &rows);
+	if (err == GW_OK) {
+		gw_question_keep(questions, rows);
+		err = read_lines(rows, questions);
+	}
+	gw_buf_release(&ids);
+	return err;
+}
+
+enum gw_err gw_conversation_tell_person(struct gw_tx *tx,
+					const struct gw_conversation_answer *answers, size_t count)
+{
+	enum { JOBS, ANSWERED_ONES, TEXTS, ROWS, LISTS };
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_buf lists[LISTS];
+	enum gw_err err = GW_OK;
+
+	for (int i = 0; i < LISTS; i++) {
+		gw_buf_init(&lists[i], GW_ARRAY_MAX);
+		gw_array_begin(&lists[i]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct gw_uuid row = gw_uuid_v5(&answers[i].job, GW_STR_LIT("assistant"));
+
+		gw_array_add_uuid(&lists[JOBS], &answers[i].job);
+		gw_array_add_text(&lists[ANSWERED_ONES],
+				  answers[i].answered ? GW_STR_LIT("t") : GW_STR_LIT("f"));
+		gw_array_add_text(&lists[TEXTS], answers[i].content);
+		gw_array_add_uuid(&lists[ROWS], &row);
+	}
+	for (int i = 0; i < LISTS; i++)
+		gw_params_text(&params, gw_array_end(&lists[i]));
+	err = gw_tx_run(tx, GW_STATEMENT_PERSON_ANSWER, &params);
+	for (int i = 0; i < LISTS; i++)
+		gw_buf_release(&lists[i]);
+	return err;
+}
+
 /* The arrays of job_answer.sql, in the order of its parameters. */
 enum array { IDS, ANSWERED, CONTENTS, CONVERSATIONS, SPOKEN_ROWS, MESSAGES, ARRAYS };
 

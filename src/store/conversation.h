@@ -17,16 +17,25 @@ struct gw_uuid gw_job_message_id(const struct gw_uuid *job);
 GW_MUST_CHECK enum gw_err gw_conversation_ask(struct gw_tx *tx, const struct gw_job *const *jobs,
 					      struct gw_question_batch *questions);
 
+/* The same for jobs of people, whose requests are on record already. */
+GW_MUST_CHECK enum gw_err gw_conversation_ask_person(struct gw_tx *tx,
+						     const struct gw_job *const *jobs,
+						     struct gw_question_batch *questions);
+
 /* What a job ends with. */
 struct gw_conversation_answer {
 	struct gw_uuid job;
-	struct gw_uuid conversation;
-	bool answered; /* false: `content` is the notice that no answer will come */
+	struct gw_uuid conversation; /* of a pair; not asked for where a person wrote */
+	bool answered;               /* false: `content` is the notice that no answer will come */
 	struct gw_str content;
 };
 
 /* Puts answers on record, and sends them, or notices, to who asked. */
 GW_MUST_CHECK enum gw_err
 gw_conversation_tell(struct gw_tx *tx, const struct gw_conversation_answer *answers, size_t count);
+/* The same for people: answers and notices on record, their screens told. */
+GW_MUST_CHECK enum gw_err gw_conversation_tell_person(struct gw_tx *tx,
+						      const struct gw_conversation_answer *answers,
+						      size_t count);
 
 #endif

@@ -8,6 +8,7 @@
 
 const struct gw_kind *const gw_kinds[] = {
 	&gw_kind_agent,
+	&gw_kind_person,
 	NULL,
 };
 

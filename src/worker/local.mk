@@ -6,6 +6,7 @@ src_worker_libgwworker_a_SOURCES = \
 	src/worker/errand.c src/worker/errand.h \
 	src/worker/kind.h \
 	src/worker/kind_agent.c \
+	src/worker/kind_person.c \
 	src/worker/kinds.c \
 	src/worker/main.c \
 	src/worker/policy.c src/worker/policy.h \

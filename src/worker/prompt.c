@@ -12,13 +12,28 @@ static void add_paragraph(struct gw_buf *out, const char *title, struct gw_str t
 	gw_buf_add_str(out, text);
 }
 
-void gw_prompt_agent(const struct gw_question *question, struct gw_buf *out)
+static void introduce(const struct gw_question *question, struct gw_buf *out)
 {
 	gw_buf_add_c(out, "You are ");
 	gw_buf_add_str(out, question->target_name);
 	gw_buf_add_c(out, ", an agent in an organisation of people and agents.");
 	add_paragraph(out, "Your role: ", question->role_description);
 	add_paragraph(out, "About you: ", question->bio);
+}
+
+void gw_prompt_person(const struct gw_question *question, struct gw_buf *out)
+{
+	introduce(question, out);
+	gw_buf_add_c(out, "\n\nThe messages in this conversation come from a person of the "
+			  "organisation, ");
+	gw_buf_add_str(out, question->writer);
+	gw_buf_add_c(out, ". Your answer is shown on a page, where simple Markdown is understood; "
+			  "you need no tool to send it.");
+}
+
+void gw_prompt_agent(const struct gw_question *question, struct gw_buf *out)
+{
+	introduce(question, out);
 	gw_buf_add_c(out, "\n\nThe messages in this conversation come from another agent, ");
 	gw_buf_add_str(out, question->writer);
 	gw_buf_add_c(out, ", not from a person. Answer with plain text only: it is delivered to ");
