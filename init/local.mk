@@ -8,7 +8,7 @@ gw_substitute = $(SED) -e 's|@responderdir[@]|$(responderdir)|g' -e 's|@sbindir[
 
 GW_UNITS_IN = systemd/clawgw@.service systemd/clawgw-tidy.service systemd/clawgw-worker.service
 GW_UNITS = systemd/clawgw@.socket systemd/clawgw-tidy.timer systemd/clawgw.target
-GW_APACHE_IN = apache/clawgw-cgi.conf apache/clawgw-fcgid.conf apache/clawgw-proxy-fcgi.conf
+GW_APACHE_IN = apache/clawgw-cgi.conf apache/clawgw-fcgid.conf apache/clawgw-page.conf apache/clawgw-proxy-fcgi.conf
 GW_APACHE = apache/clawgw-common.conf apache/htaccess.example
 GW_INIT_IN = init/clawgw-responders init/clawgw-worker.runit init/clawgw-worker.supervisord cron/clawgw.cron
 
@@ -23,7 +23,7 @@ responder_DATA = scripts/processes.sh scripts/supervise.sh
 
 EXTRA_DIST += $(GW_UNITS) $(GW_APACHE) systemd/clawgw.sysusers init/responders.list \
 	systemd/clawgw@.service.in systemd/clawgw-tidy.service.in systemd/clawgw-worker.service.in \
-	apache/clawgw-cgi.conf.in apache/clawgw-fcgid.conf.in apache/clawgw-proxy-fcgi.conf.in \
+	apache/clawgw-cgi.conf.in apache/clawgw-fcgid.conf.in apache/clawgw-page.conf.in apache/clawgw-proxy-fcgi.conf.in \
 	init/clawgw-responders.in init/clawgw-worker.runit.in init/clawgw-worker.supervisord.in cron/clawgw.cron.in
 CLEANFILES += $(GW_UNITS_IN) $(GW_APACHE_IN) $(GW_INIT_IN)
 
@@ -38,6 +38,7 @@ systemd/clawgw-tidy.service: systemd/clawgw-tidy.service.in
 systemd/clawgw-worker.service: systemd/clawgw-worker.service.in
 apache/clawgw-cgi.conf: apache/clawgw-cgi.conf.in
 apache/clawgw-fcgid.conf: apache/clawgw-fcgid.conf.in
+apache/clawgw-page.conf: apache/clawgw-page.conf.in
 apache/clawgw-proxy-fcgi.conf: apache/clawgw-proxy-fcgi.conf.in
 
 # gateway.fcgi is a CGI program when it is started as one; the name is for web servers that go by it. systemd's folder

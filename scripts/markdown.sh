@@ -59,12 +59,13 @@ while IFS= read -r module; do
 	esac
 	cat "$module" >>"$work/out"
 	printf '\n}, {' >>"$work/out"
-	for name in $(grep -o "require(['\"][^'\"]*['\"])" "$module" | sed "s/.*['\"]\(.*\)['\"].*/\1/" | sort -u); do
+	grep -o "require(['\"][^'\"]*['\"])" "$module" | sed "s/.*['\"]\(.*\)['\"].*/\1/" | sort -u >"$work/names" || true
+	while IFS= read -r name; do
 		# some stand in comments only
 		found=$(resolve "$module" "$name" 2>/dev/null) || continue
 		printf '"%s": "%s", ' "$name" "$found" >>"$work/out"
 		echo "$found" >>"$work/queue"
-	done
+	done <"$work/names"
 	printf '}];\n' >>"$work/out"
 done <"$work/queue"
 {

@@ -142,7 +142,7 @@ enum gw_err gw_conversation_lines(struct gw_db *db, const struct gw_user *person
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
-	struct gw_line head;
+	struct gw_line head = {.kind = -1};
 	enum gw_err err = GW_OK;
 
 	gw_params_uuid(&params, &person->id);

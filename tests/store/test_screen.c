@@ -47,10 +47,11 @@ static void *write_events(void *arg)
 		for (int i = 0; i < count && next < EVENTS_EACH; i++) {
 			char sql[256];
 
-			(void)snprintf(sql, sizeof(sql),
-				       "INSERT INTO clawgw.events (user_id, kind, error) VALUES ('" USER
-				       "', 'job', '%d:%d')",
-				       writer->number, next++);
+			(void)snprintf(
+				sql, sizeof(sql),
+				"INSERT INTO clawgw.events (user_id, kind, error) VALUES ('" USER
+				"', 'job', '%d:%d')",
+				writer->number, next++);
 			cr_assert(gw_tx_script(tx, sql) == GW_OK);
 			usleep((useconds_t)(rand_r(&writer->seed) % LONGEST_US));
 		}
@@ -153,8 +154,9 @@ Test(screen, an_open_transaction_is_never_passed)
 	cr_assert(gw_uuid_parse(GW_STR_LIT(USER), &user));
 	cr_assert(gw_person_find(db, &user, &person) == GW_OK);
 	cr_assert(gw_tx_begin(db, &early) == GW_OK);
-	cr_assert(gw_tx_script(early, "INSERT INTO clawgw.events (user_id, kind, error) VALUES ('" USER
-				      "', 'job', 'early')") == GW_OK);
+	cr_assert(gw_tx_script(early,
+			       "INSERT INTO clawgw.events (user_id, kind, error) VALUES ('" USER
+			       "', 'job', 'early')") == GW_OK);
 	gw_test_sql(conninfo, "INSERT INTO clawgw.events (user_id, kind, error) VALUES ('" USER
 			      "', 'job', 'late')");
 	cr_assert(gw_screen_read(db, &person, &place, &rows) == GW_OK);
