@@ -2,6 +2,7 @@
 -- What jobs of people lead to when they end: the answer in the conversation, or the notice that none will come; screens are told.
 -- Arrays as text, entry by entry about the same job: $1 text: jobs (uuid[])   $2 text: whether answered (boolean[])
 -- $3 text: answers or notices (text[])   $4 text: ids of the rows for the answers (uuid[])
+-- May be repeated: the rows have ids made of the jobs', and screens are told twice of the same thing.
 WITH ended AS MATERIALIZED (
     SELECT given.*, job.source_user_id, job.target_agent_id, job.conversation_id, target.tenant_id
     FROM unnest($1::text::uuid[], $2::text::boolean[], $3::text::text[], $4::text::uuid[])

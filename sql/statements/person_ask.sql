@@ -2,6 +2,7 @@
 -- What jobs of people need: who wrote, and what was said before; their screens are told that somebody works on it.
 -- Rows as those of conversation_ask.sql: per job one of kind 0 (text: the person's name), then its history of kind 1, oldest first.
 -- $1 text: jobs (uuid[])   $2 integer: rows of history   $3 integer: characters of each
+-- May be repeated: screens are told twice of the same thing.
 WITH job AS MATERIALIZED (
     SELECT wanted.n, job.id, job.conversation_id, job.source_user_id, job.target_agent_id, person.display_name,
            (SELECT created_at FROM chat_messages WHERE id = job.id) AS asked_at

@@ -477,6 +477,39 @@ Test(people, what_nobody_has_begun_with_is_taken_back)
 	teardown(&fixture);
 }
 
+#define NINA "33333333-0000-4000-8000-000000000004"
+
+Test(people, a_message_to_a_native_agent_is_a_job)
+{
+	struct fixture fixture;
+	char *ursula = bearer(URSULA);
+
+	setup(&fixture);
+	expect(&fixture, "POST", "/messages", ursula,
+	       "{\"agent\":\"" NINA "\",\"content\":\"Hello\",\"message_id\":\"" MESSAGE "\"}", 200,
+	       "\"status\":\"pending\"");
+	gw_test_expect(
+		fixture.conninfo,
+		"SELECT kind || ' ' || state || ' ' || source_user_id || ' ' || (conversation_id = "
+		"(SELECT id::text FROM chat_sessions)) FROM clawgw.jobs WHERE id = '" MESSAGE "'",
+		"person queued " URSULA " true");
+	gw_test_expect(fixture.conninfo, "SELECT count(*) FROM gateway_messages", "0");
+	expect(&fixture, "GET", "/messages/" MESSAGE, ursula, NULL, 200, "\"status\":\"pending\"");
+	expect(&fixture, "POST", "/messages/" MESSAGE "/cancel", ursula, NULL, 200, "cancelled");
+	expect(&fixture, "POST", "/messages/" MESSAGE "/cancel", ursula, NULL, 200, "cancelled");
+	expect(&fixture, "GET", "/messages/" MESSAGE, ursula, NULL, 200,
+	       "\"status\":\"cancelled\"");
+	gw_test_expect(fixture.conninfo, "SELECT state FROM clawgw.jobs WHERE id = '" MESSAGE "'",
+		       "dead");
+	gw_test_expect(
+		fixture.conninfo,
+		"SELECT string_agg(kind || ':' || status, ' ' ORDER BY id) FROM clawgw.events "
+		"WHERE user_id = '" URSULA "'",
+		"message:pending status:cancelled");
+	free(ursula);
+	teardown(&fixture);
+}
+
 Test(people, a_conversation_is_read_in_pieces)
 {
 	struct fixture fixture;
