@@ -112,7 +112,8 @@ static const struct setting settings[] = {
 	{FIELD(max_waiting), INTEGER, "10000", 0, 100000,
 	 "Requests of one process that may wait at once. Each needs a descriptor."},
 	{FIELD(metrics_file), STRING, "", 0, 0,
-	 "The responders' common counters, a file. Empty means that each counts for itself."},
+	 "The responders' common counters, a file; beside it, with .rates behind its name, is what limits "
+	 "rates. Empty means that each counts for itself."},
 	{FIELD(metrics_token), SECRET, "", 0, 0, "Bearer token that may read the metrics."},
 	{FIELD(online_after), DURATION, "90s", MSEC(1000), DAYS(1),
 	 "An agent that was not seen for this time counts as offline."},
@@ -123,6 +124,21 @@ static const struct setting settings[] = {
 	{FIELD(public_url), WEB_URL, "", 0, 0,
 	 "Base URL under which agents reach this gateway. Empty means scheme and host of each "
 	 "request."},
+	{FIELD(rate_requests), INTEGER, "0", 0, 100000,
+	 "Requests of one API key that are answered in a second, on the average; more get 429. 0 means "
+	 "no limit."},
+	{FIELD(rate_requests_burst), INTEGER, "600", 1, 1000000,
+	 "Requests of one API key that are answered at once after a quiet time."},
+	{FIELD(rate_sends), INTEGER, "20", 0, 100000,
+	 "Messages that one API key may send in a second, on the average; more get 429. 0 means no "
+	 "limit."},
+	{FIELD(rate_sends_burst), INTEGER, "600", 1, 1000000,
+	 "Messages that one API key may send at once after a quiet time."},
+	{FIELD(rate_wrong_keys), INTEGER, "5", 0, 100000,
+	 "Wrong API keys and tokens that are looked up for one address in a second, on the average; "
+	 "then keys that were not right within the hour get 429. 0 means no limit."},
+	{FIELD(rate_wrong_keys_burst), INTEGER, "100", 1, 1000000,
+	 "Wrong API keys and tokens that are looked up for one address at once after a quiet time."},
 	{FIELD(secret_key), SECRET, "", 0, 0,
 	 "Secret under which the platform encrypts the API keys of models."},
 	{FIELD(seen_interval), DURATION, "10s", 0, HOURS(1),

@@ -50,6 +50,12 @@ struct gw_config {
 	int64_t poll_batch;
 	int64_t poll_interval;
 	char *public_url;
+	int64_t rate_requests;
+	int64_t rate_requests_burst;
+	int64_t rate_sends;
+	int64_t rate_sends_burst;
+	int64_t rate_wrong_keys;
+	int64_t rate_wrong_keys_burst;
 	char *secret_key;
 	int64_t seen_interval;
 	int64_t share_model;

@@ -33,6 +33,9 @@ enum gw_err gw_handle_api_key(struct gw_request *request, struct gw_response *re
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
+	err = gw_caller_may_try(request, response);
+	if (err != GW_OK)
+		goto out;
 	err = authorize(request, gateway->config, &caller);
 	if (err != GW_OK) {
 		err = gw_caller_settle(&caller, request, response, err);

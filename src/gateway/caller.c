@@ -5,13 +5,18 @@
 
 #include "base/clock.h"
 #include "base/jwt.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "gateway/gateway.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #define BEARER "Bearer "
 #define KEY_VARIABLE "HTTP_X_API_KEY="
 #define KEY_PREFIX "oc-"
+#define SHOWN_OF_A_KEY 8 /* bytes of a key that may reach a log */
 
 /* Keys that are found one by one; all have to be the same. */
 struct candidates {
@@ -61,6 +66,73 @@ static bool is_agent_key(struct gw_str token)
 	       memcmp(token.data, KEY_PREFIX, strlen(KEY_PREFIX)) == 0;
 }
 
+static struct gw_str digest_of(const struct gw_caller *caller)
+{
+	return gw_str(caller->key.digest);
+}
+
+static enum gw_err answer_too_many(struct gw_response *response, int64_t wait, const char *hint)
+{
+	char seconds[24];
+
+	(void)snprintf(seconds, sizeof(seconds), "%lld",
+		       (long long)((wait + GW_USEC_PER_SEC - 1) / GW_USEC_PER_SEC));
+	gw_response_header(response, "Retry-After", seconds);
+	(void)gw_response_error_status(response, GW_BUSY, 429, "Too Many Requests");
+	gw_response_hint(response, "%s", hint);
+	return GW_BUSY;
+}
+
+enum gw_err gw_caller_may_try(const struct gw_request *request, struct gw_response *response)
+{
+	const struct gw_gateway *gateway = gw_gateway_of(request);
+	const struct gw_rate rate = {gateway->config->rate_wrong_keys,
+				     gateway->config->rate_wrong_keys_burst};
+	int64_t wait = 0;
+
+	if (gw_rates_allows(gateway->rates, GW_RATE_WRONG_KEYS,
+			    gw_request_env(request, "REMOTE_ADDR"), &rate, &wait))
+		return GW_OK;
+	return answer_too_many(response, wait,
+			       "Too many wrong keys came from this address. Check the key, and "
+			       "try again after the seconds of Retry-After.");
+}
+
+/* Before the database is asked. A key that was right lately is let in whatever others at its address do. */
+static enum gw_err admit(const struct gw_caller *caller, const struct gw_request *request,
+			 struct gw_response *response)
+{
+	const struct gw_gateway *gateway = gw_gateway_of(request);
+	const struct gw_rate rate = {gateway->config->rate_requests,
+				     gateway->config->rate_requests_burst};
+	int64_t wait = 0;
+
+	if (!gw_rates_marked(gateway->rates, digest_of(caller)))
+		return gw_caller_may_try(request, response);
+	/* a request that waits comes here again each time it is woken */
+	if (request->state != NULL ||
+	    gw_rates_take(gateway->rates, GW_RATE_REQUESTS, digest_of(caller), &rate, &wait))
+		return GW_OK;
+	return answer_too_many(response, wait,
+			       "Poll with wait= in place of polling often, and wait as many "
+			       "seconds as Retry-After says.");
+}
+
+enum gw_err gw_caller_may_send(const struct gw_caller *caller, const struct gw_request *request,
+			       struct gw_response *response)
+{
+	const struct gw_gateway *gateway = gw_gateway_of(request);
+	const struct gw_rate rate = {gateway->config->rate_sends,
+				     gateway->config->rate_sends_burst};
+	int64_t wait = 0;
+
+	if (gw_rates_take(gateway->rates, GW_RATE_SENDS, digest_of(caller), &rate, &wait))
+		return GW_OK;
+	return answer_too_many(response, wait,
+			       "Too many messages. Nothing was sent; send it again after the "
+			       "seconds of Retry-After, and put more into one message.");
+}
+
 enum gw_err gw_caller_agent(const struct gw_request *request, struct gw_response *response,
 			    struct gw_invalid *invalid, struct gw_caller *ret_caller)
 {
@@ -82,7 +154,7 @@ enum gw_err gw_caller_agent(const struct gw_request *request, struct gw_response
 		(void)gw_field_header(request, "X-Api-Key", invalid);
 	ret_caller->presented = found.first;
 	gw_agent_key_init(&ret_caller->key, found.first);
-	return GW_OK;
+	return found.count > 0 ? admit(ret_caller, request, response) : GW_OK;
 }
 
 bool gw_caller_has_token(const struct gw_request *request, const char *token)
@@ -224,12 +296,39 @@ static void hint_at_key(struct gw_response *response, struct gw_str key)
 	gw_response_hint(response, "%s", hint);
 }
 
+/* A credential that nobody has: counted for the address, and told in the log, at most once a second. */
+static void note_wrong(const struct gw_caller *caller, const struct gw_request *request)
+{
+	const struct gw_gateway *gateway = gw_gateway_of(request);
+	struct gw_str address = gw_request_env(request, "REMOTE_ADDR");
+	const struct gw_rate rate = {gateway->config->rate_wrong_keys,
+				     gateway->config->rate_wrong_keys_burst};
+	bool agent = caller->kind == GW_CALLER_AGENT;
+	uint64_t count = gw_rates_tell(gateway->rates);
+	int64_t wait = 0;
+
+	(void)gw_rates_take(gateway->rates, GW_RATE_WRONG_KEYS, address, &rate, &wait);
+	if (count > 0)
+		gw_log_notice("wrong %s from %.*s%s%.*s (%llu since this was last told)",
+			      agent ? "API key" : "token", (int)address.len,
+			      address.data != NULL ? address.data : "", agent ? ", begins " : "",
+			      agent ? (int)gw_utf8_cut(caller->presented, SHOWN_OF_A_KEY).len : 0,
+			      agent && caller->presented.data != NULL ? caller->presented.data : "",
+			      (unsigned long long)count);
+}
+
 enum gw_err gw_caller_settle(const struct gw_caller *caller, struct gw_request *request,
 			     struct gw_response *response, enum gw_err err)
 {
 	if (err == GW_OK) {
 		request->authenticated = true;
-	} else if (err == GW_UNAUTHORIZED && caller->kind == GW_CALLER_AGENT) {
+		if (caller->kind == GW_CALLER_AGENT)
+			gw_rates_mark(gw_gateway_of(request)->rates, digest_of(caller));
+		return err;
+	}
+	if (err == GW_UNAUTHORIZED)
+		note_wrong(caller, request);
+	if (err == GW_UNAUTHORIZED && caller->kind == GW_CALLER_AGENT) {
 		(void)gw_response_error(response, GW_UNAUTHORIZED, "Invalid API key");
 		hint_at_key(response, caller->presented);
 		return err;

@@ -38,7 +38,8 @@ struct gw_caller {
 /*
  * An agent: X-Api-Key, or `Authorization: Bearer oc-…`. GW_OK, with *ret_caller filled; no key at all adds `missing` to
  * `invalid` unless that is NULL, and leaves `presented` absent. GW_INVALID: several keys that differ, in headers of one
- * name or of both; 400 is answered.
+ * name or of both; 400 is answered. GW_BUSY: too many requests of this key, or too many wrong keys from this address, from where
+ * only keys that were right within the hour are looked up; 429 is answered.
  */
 GW_MUST_CHECK enum gw_err gw_caller_agent(const struct gw_request *request,
 					  struct gw_response *response, struct gw_invalid *invalid,
@@ -67,6 +68,13 @@ GW_MUST_CHECK enum gw_err gw_caller_screen(const struct gw_request *request,
  */
 bool gw_caller_same_site(const struct gw_request *request, const struct gw_config *config,
 			 bool bare);
+/* GW_BUSY: too many wrong tokens came from this address; 429 is answered. For endpoints that take tokens of people and operators. */
+GW_MUST_CHECK enum gw_err gw_caller_may_try(const struct gw_request *request,
+					    struct gw_response *response);
+/* GW_BUSY: the agent sends too many messages; 429 is answered. */
+GW_MUST_CHECK enum gw_err gw_caller_may_send(const struct gw_caller *caller,
+					     const struct gw_request *request,
+					     struct gw_response *response);
 /* True for `Authorization: Bearer <token>`; never for an empty `token`. */
 bool gw_caller_has_token(const struct gw_request *request, const char *token);
 

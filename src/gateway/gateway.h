@@ -6,6 +6,7 @@
 
 #include "base/config.h"
 #include "base/metrics.h"
+#include "base/rates.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/validate.h"
@@ -19,6 +20,7 @@ struct gw_gateway {
 	struct gw_db *db;
 	struct gw_metrics *metrics; /* may be NULL: then nothing is counted */
 	struct gw_bell *bell;       /* NULL: nobody has waited yet */
+	struct gw_rates *rates;     /* may be NULL: then nothing is limited */
 };
 
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request);

@@ -13,6 +13,7 @@
 #include "store/db.h"
 
 #include <getopt.h>
+#include <limits.h>
 
 #define MAX_RESPONSE_BYTES (256U * 1024 * 1024)
 #define MAX_BLOCKED 128 /* requests that wait for outside services, beyond `threads` */
@@ -106,6 +107,20 @@ static void listen_from_now_on(void *context)
 				     "bell", &ears);
 }
 
+/* Beside the counters, as they are shared by the same programs. */
+static struct gw_rates *open_rates(const struct gw_config *config)
+{
+	struct gw_rates *rates = NULL;
+	struct gw_buf path;
+
+	gw_buf_init(&path, PATH_MAX);
+	if (config->metrics_file[0] != '\0')
+		gw_buf_addf(&path, "%s.rates", config->metrics_file);
+	rates = gw_rates_open(path.data);
+	gw_buf_release(&path);
+	return rates;
+}
+
 int gw_responder_main(int argc, char **argv, const char *program,
 		      const struct gw_endpoint *endpoints)
 {
@@ -134,6 +149,7 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	gateway.db = gw_db_new(config.database_url, program, (unsigned)config.threads,
 			       config.statement_timeout);
 	gateway.metrics = gw_metrics_open(config.metrics_file, gw_counter_names);
+	gateway.rates = open_rates(&config);
 	options.context = &gateway;
 	options.finished = gw_counters_finished;
 	options.threads = (unsigned)config.threads;
@@ -147,6 +163,7 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	gw_bell_close(gateway.bell);
 	gw_db_free(gateway.db);
 	gw_metrics_close(gateway.metrics);
+	gw_rates_close(gateway.rates);
 	gw_config_release(&config);
 	return err == GW_OK ? EXIT_OK : EXIT_USAGE;
 }

@@ -294,6 +294,9 @@ enum gw_err gw_handle_send_message(struct gw_request *request, struct gw_respons
 	send.idempotency_key = gw_str(read.idempotency_key);
 	send.message_id = gw_uuid_random();
 	request_digest(&read, send.digest);
+	err = gw_caller_may_send(&caller, request, response);
+	if (err != GW_OK)
+		goto out;
 	err = gw_message_send(gateway->db, &caller.key, &send, &found);
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)

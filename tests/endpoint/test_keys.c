@@ -9,6 +9,8 @@
 #include "base/jwt.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define ALPHA "33333333-0000-4000-8000-000000000001"
 #define FOREIGN "33333333-0000-4000-8000-000000000009"
@@ -224,6 +226,86 @@ Test(hints, a_path_with_a_slash_at_its_end_and_another_method_are_explained)
 	cr_expect_str_eq(body, "{\"detail\":\"Method Not Allowed\",\"hint\":\"This path takes "
 			       "POST.\"}");
 	free(body);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+/* A request from an address, with a key. */
+static int call_from(struct gw_test_gateway *test, const char *address, const char *method,
+		     const char *path, const char *key, const char *body, char **ret_answer)
+{
+	int status = 0;
+
+	cr_assert_eq(setenv("GW_TEST_ADDRESS", address, 1), 0);
+	status = gw_test_call(test, method, path, key, body, ret_answer);
+	cr_assert_eq(unsetenv("GW_TEST_ADDRESS"), 0);
+	return status;
+}
+
+Test(rates, wrong_keys_are_slowed_down_and_right_ones_are_not)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+	unsigned refused = 0;
+	unsigned slowed = 0;
+	char *body = NULL;
+
+	gw_test_gateway_init(&test, conninfo, 1);
+	test.gateway.rates = gw_rates_open("");
+	cr_expect_eq(call_from(&test, "192.0.2.1", "POST", "/api/gateway/heartbeat",
+			       "oc-alpha-plaintext-key-0001", NULL, NULL),
+		     200);
+	for (int i = 0; i < 300; i++) {
+		char key[32];
+		int status = 0;
+
+		(void)snprintf(key, sizeof(key), "oc-guess-%d", i);
+		status = call_from(&test, "192.0.2.1", "GET", "/api/gateway/poll", key, NULL, NULL);
+		refused += status == 401;
+		slowed += status == 429;
+	}
+	cr_expect(refused >= 100 && refused < 130, "%u", refused);
+	cr_expect_eq(refused + slowed, 300);
+	cr_expect_eq(call_from(&test, "192.0.2.1", "GET", "/api/gateway/poll",
+			       "oc-gamma-plain-key-0003", NULL, &body),
+		     429, "a key that was not right lately waits with them");
+	cr_expect_eq(strncmp(body, "{\"detail\":\"Too Many Requests\",\"hint\":", 37), 0, "%s",
+		     body);
+	free(body);
+	cr_expect_eq(call_from(&test, "192.0.2.1", "POST", "/api/gateway/heartbeat",
+			       "oc-alpha-plaintext-key-0001", NULL, NULL),
+		     200, "one that was does not");
+	cr_expect_eq(call_from(&test, "192.0.2.2", "GET", "/api/gateway/poll", "oc-guess", NULL,
+			       NULL),
+		     401, "another address is not concerned");
+	gw_rates_close(test.gateway.rates);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+Test(rates, a_key_sends_so_many_messages_and_no_more)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+	unsigned sent = 0;
+
+	gw_test_gateway_init(&test, conninfo, 1);
+	test.gateway.rates = gw_rates_open("");
+	test.config.rate_sends = 1;
+	test.config.rate_sends_burst = 20;
+	for (int i = 0; i < 60; i++)
+		sent += call_from(&test, "192.0.2.1", "POST", "/api/gateway/send-message",
+				  "oc-alpha-plaintext-key-0001",
+				  "{\"target\":\"Beta Claw\",\"content\":\"x\"}", NULL) == 200;
+	cr_expect(sent >= 20 && sent < 25, "%u", sent);
+	test.config.rate_requests = 1;
+	test.config.rate_requests_burst = 5;
+	sent = 0;
+	for (int i = 0; i < 30; i++)
+		sent += call_from(&test, "192.0.2.1", "POST", "/api/gateway/heartbeat",
+				  "oc-alpha-plaintext-key-0001", NULL, NULL) == 200;
+	cr_expect(sent >= 5 && sent < 9, "%u", sent);
+	gw_rates_close(test.gateway.rates);
 	gw_test_gateway_release(&test);
 	free(conninfo);
 }

@@ -27,6 +27,7 @@ void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, un
 	test->gateway.config = &test->config;
 	test->gateway.db = gw_test_db(conninfo, connections);
 	test->gateway.metrics = gw_metrics_open("", gw_counter_names);
+	test->gateway.rates = NULL;
 }
 
 void gw_test_gateway_release(struct gw_test_gateway *test)
@@ -65,6 +66,8 @@ void gw_test_direct(void *arg, const char *method, const char *path, struct json
 	env[count++] = variable("", "REQUEST_METHOD", method);
 	env[count++] = variable("", "REQUEST_URI", path);
 	env[count++] = variable("", "HTTP_HOST", "gateway.example");
+	if (getenv("GW_TEST_ADDRESS") != NULL)
+		env[count++] = variable("", "REMOTE_ADDR", getenv("GW_TEST_ADDRESS"));
 	for (size_t i = 0; headers != NULL && i < json_object_array_length(headers); i++) {
 		struct json_object *pair = json_object_array_get_idx(headers, i);
 		const char *name = json_object_get_string(json_object_array_get_idx(pair, 0));

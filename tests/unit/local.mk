@@ -11,6 +11,7 @@ UNIT_TESTS_BASE = \
 	tests/unit/test_log \
 	tests/unit/test_metrics \
 	tests/unit/test_manual \
+	tests/unit/test_rates \
 	tests/unit/test_text \
 	tests/unit/test_uuid
 check_PROGRAMS += $(UNIT_TESTS_BASE)
@@ -36,6 +37,8 @@ tests_unit_test_metrics_SOURCES = tests/unit/test_metrics.c
 tests_unit_test_metrics_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_manual_SOURCES = tests/unit/test_manual.c
 tests_unit_test_manual_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_rates_SOURCES = tests/unit/test_rates.c
+tests_unit_test_rates_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c
 tests_unit_test_text_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_uuid_SOURCES = tests/unit/test_uuid.c
