@@ -19,6 +19,8 @@
 /* Durations are in microseconds, sizes in bytes. Strings are "" when not set, never NULL. */
 struct gw_config {
 	char *admin_token;
+	char *allow_http_hosts;
+	char *allow_private_hosts;
 	char *ca_file;
 	char *database_url;
 	int64_t delivery_lease;

@@ -10,6 +10,7 @@ src_base_libgwbase_a_SOURCES = \
 	src/base/config.c src/base/config.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/err.c src/base/err.h \
+	src/base/hosts.c src/base/hosts.h \
 	src/base/json.c src/base/json.h \
 	src/base/json_check.c src/base/json_check.h \
 	src/base/json_hint.c src/base/json_hint.h \

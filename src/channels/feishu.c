@@ -36,6 +36,7 @@ struct delivery {
 	struct gw_send_failure *failure;
 	struct gw_feishu_app app;
 	struct gw_buf base_url;
+	bool foreign; /* the URL is the organisation's own, not feishu_url */
 	struct gw_token_key token_key;
 	struct gw_token token;
 	int64_t rejected;    /* generation of the token that Feishu refused */
@@ -74,8 +75,8 @@ static enum gw_err call(struct delivery *delivery, const char *path, const char 
 	gw_buf_init(&reply.body, GW_TRANSFER_REPLY_MAX);
 	gw_buf_add_str(&url, gw_buf_str(&delivery->base_url));
 	gw_buf_add_c(&url, path);
-	err = gw_http_post(letter->config, url.data, bearer, json, letter->deadline, &reply,
-			   ret_why);
+	err = gw_http_post(letter->config, url.data, delivery->foreign, bearer, json,
+			   letter->deadline, &reply, ret_why);
 	*ret_sent = reply.sent;
 	delivery->retry_after = reply.retry_after;
 	if (err == GW_OK)
@@ -341,6 +342,8 @@ static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_fa
 	gw_buf_init(&delivery.base_url, GW_FEISHU_URL_MAX);
 	gw_feishu_base_url(&delivery.base_url, gw_str(delivery.app.extra_config),
 			   letter->config->feishu_url);
+	delivery.foreign =
+		!gw_str_equal_c(gw_buf_str(&delivery.base_url), letter->config->feishu_url);
 	gw_token_key_init(&delivery.token_key, gw_buf_str(&delivery.base_url),
 			  gw_str(delivery.app.app_id), gw_str(delivery.app.app_secret));
 	err = fail(&delivery, "this person has no id at Feishu", NULL);

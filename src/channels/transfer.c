@@ -6,11 +6,13 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/hosts.h"
 #include "base/text.h"
 
 #include <pthread.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #define POOL_MAX 8
 #define RETRY_AFTER_MAX 86400 /* seconds; more is not believed */
@@ -153,9 +155,38 @@ static size_t notice_header(char *line, size_t size, size_t count, void *arg)
 	return len;
 }
 
-enum gw_err gw_http_post(const struct gw_config *config, const char *url, const char *bearer,
-			 struct gw_str json, int64_t deadline, struct gw_http_reply *reply,
-			 const char **ret_why)
+/*
+ * libcurl's way to a socket, after the name was resolved and for every address anew: a name that is public when it is looked at and
+ * private when it is connected to gets no further.
+ */
+static curl_socket_t open_public(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	(void)arg;
+	(void)purpose;
+	if (!gw_address_is_public(&address->addr))
+		return CURL_SOCKET_BAD;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* The rules for a URL that is not the operator's. False: it is not to be called at all. */
+static bool confine(CURL *curl, const struct gw_config *config, const char *url)
+{
+	struct gw_str host = gw_url_host(gw_str(url));
+
+	if (strncasecmp(url, "https:", 6) != 0 && !gw_host_listed(config->allow_http_hosts, host))
+		return false;
+	if (!gw_host_listed(config->allow_private_hosts, host)) {
+		/* a kept connection was opened by other rules, perhaps */
+		curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
+		curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	}
+	return true;
+}
+
+enum gw_err gw_http_post(const struct gw_config *config, const char *url, bool foreign,
+			 const char *bearer, struct gw_str json, int64_t deadline,
+			 struct gw_http_reply *reply, const char **ret_why)
 {
 	CURL *curl = gw_transfer_begin(config, "http,https", deadline);
 	struct curl_slist *headers = NULL;
@@ -180,7 +211,10 @@ enum gw_err gw_http_post(const struct gw_config *config, const char *url, const 
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &reply->body);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, notice_header);
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, reply);
-	code = curl_easy_perform(curl);
+	if (foreign && !confine(curl, config, url))
+		code = CURLE_UNSUPPORTED_PROTOCOL;
+	else
+		code = curl_easy_perform(curl);
 	(void)curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &until_transfer);
 	reply->sent = until_transfer > 0;
 	if (code == CURLE_OK)
@@ -191,6 +225,9 @@ enum gw_err gw_http_post(const struct gw_config *config, const char *url, const 
 	gw_buf_release(&authorization);
 	if (code == CURLE_OK)
 		return GW_OK;
+	/* of somebody else's address: not what answers there, or how */
+	if (foreign && code != CURLE_UNSUPPORTED_PROTOCOL && !reply->sent)
+		code = CURLE_COULDNT_CONNECT;
 	*ret_why = gw_transfer_strerror(code);
 	return GW_UPSTREAM;
 }

@@ -36,11 +36,14 @@ struct gw_http_reply {
 };
 
 /*
- * POSTs JSON. `bearer` may be NULL; it must be printable ASCII. GW_UPSTREAM: there is no whole
+ * POSTs JSON. `foreign`: the URL comes from a row of the database, not from the operator; it has to be https unless allow_http_hosts
+ * names its host, and is not connected to an address that is not public unless allow_private_hosts does. Whoever wrote the row learns
+ * nothing from the outcome: it is as if nothing was there. `bearer` may be NULL; it must be printable ASCII. GW_UPSTREAM: there is no whole
  * reply, *ret_why (a constant) says why; CURLE_OK never comes with it.
  */
 GW_MUST_CHECK enum gw_err gw_http_post(const struct gw_config *config, const char *url,
-				       const char *bearer, struct gw_str json, int64_t deadline,
-				       struct gw_http_reply *reply, const char **ret_why);
+				       bool foreign, const char *bearer, struct gw_str json,
+				       int64_t deadline, struct gw_http_reply *reply,
+				       const char **ret_why);
 
 #endif

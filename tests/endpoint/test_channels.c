@@ -229,6 +229,14 @@ Test(channels, configurations_decide_where_and_as_whom)
 		{"extra_config = '{\"domain\":\"\\u0000\"}'", 200, "sent"},
 		{"extra_config = '{\"domain\":\"ftp://127.0.0.1\"}'", 200, "sent"},
 		{"extra_config = '{\"domain\":\"http://127.0.0.1:9\"}'", 502,
+		 "not a URL that can be used (code N/A)"},
+		{"extra_config = '{\"domain\":\"http://192.0.2.1\"}'", 502,
+		 "not a URL that can be used (code N/A)"},
+		{"extra_config = '{\"domain\":\"https://169.254.169.254\"}'", 502,
+		 "the server cannot be reached (code N/A)"},
+		{"extra_config = '{\"domain\":\"https://[::1]\"}'", 502,
+		 "the server cannot be reached (code N/A)"},
+		{"extra_config = '{\"domain\":\"localhost\"}'", 502,
 		 "the server cannot be reached (code N/A)"},
 		{"extra_config = '{\"domain\":\"127.0.0.1:9\"}'", 502,
 		 "the server cannot be reached (code N/A)"},
@@ -242,6 +250,37 @@ Test(channels, configurations_decide_where_and_as_whom)
 		sql(&scene, "UPDATE channel_configs SET %s", cases[i].change);
 		expect(&scene.test, "Fei Shu", NULL, cases[i].status, cases[i].words);
 	}
+	end(&scene);
+}
+
+Test(channels, an_organisations_own_address_leads_inside_only_where_the_operator_allows_it)
+{
+	static const struct {
+		const char *http, *private;
+		int status;
+		const char *words;
+		int calls; /* that reached the stand-in: a token, a message */
+	} cases[] = {
+		{"", "", 502, "not a URL that can be used (code N/A)", 0},
+		{"127.0.0.1", "", 502, "the server cannot be reached (code N/A)", 0},
+		{"", "127.0.0.1", 502, "not a URL that can be used (code N/A)", 0},
+		{"localhost 127.0.0.1", "10.0.0.1, 127.0.0.1", 200, "sent", 2},
+	};
+	struct gw_stand_in inside;
+	struct scene scene;
+
+	begin(&scene);
+	gw_stand_in_start(&inside, "feishu", NULL, NULL);
+	sql(&scene,
+	    "UPDATE channel_configs SET extra_config = '{\"domain\":\"http://127.0.0.1:%d\"}'",
+	    inside.port);
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		set_text(&scene.test.config.allow_http_hosts, cases[i].http, 0);
+		set_text(&scene.test.config.allow_private_hosts, cases[i].private, 0);
+		expect(&scene.test, "Fei Shu", NULL, cases[i].status, cases[i].words);
+		cr_expect_eq(gw_stand_in_count(&inside, ""), cases[i].calls, "case %zu", i);
+	}
+	gw_stand_in_stop(&inside);
 	end(&scene);
 }
 

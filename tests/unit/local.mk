@@ -7,6 +7,7 @@ UNIT_TESTS_BASE = \
 	tests/unit/test_config \
 	tests/unit/test_digest \
 	tests/unit/test_json \
+	tests/unit/test_hosts \
 	tests/unit/test_jwt \
 	tests/unit/test_log \
 	tests/unit/test_metrics \
@@ -29,6 +30,8 @@ tests_unit_test_digest_SOURCES = tests/unit/test_digest.c
 tests_unit_test_digest_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_json_SOURCES = tests/unit/test_json.c
 tests_unit_test_json_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_hosts_SOURCES = tests/unit/test_hosts.c
+tests_unit_test_hosts_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_jwt_SOURCES = tests/unit/test_jwt.c
 tests_unit_test_jwt_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_log_SOURCES = tests/unit/test_log.c

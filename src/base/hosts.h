@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * hosts.h: where an address that somebody else configured may lead to.
+ *
+ * Rows of the database name servers that clawgw calls (a Feishu domain, a model's base_url). Whoever may write such a row must not
+ * be able to reach what only this machine or its network can: its database, its web interfaces, a cloud's metadata service.
+ */
+#ifndef GW_HOSTS_H
+#define GW_HOSTS_H
+
+#include "base/buf.h"
+
+#include <sys/socket.h>
+
+/*
+ * `list` holds names and addresses, separated by commas or blanks; *.example.org means every name below example.org. True if
+ * `host` is one of them, whatever its case. IPv6 addresses may stand in brackets.
+ */
+bool gw_host_listed(const char *list, struct gw_str host);
+
+/*
+ * True for an address that belongs to everybody's Internet: not this machine, not a private, shared, link-local, multicast or
+ * reserved one (the IANA special-purpose registries, RFC 6890), nor one of those in an IPv6 address's clothes.
+ */
+bool gw_address_is_public(const struct sockaddr *address);
+
+/* The host of scheme://host[:port][/…], without brackets; absent if there is none. */
+struct gw_str gw_url_host(struct gw_str url);
+
+#endif
