@@ -9,7 +9,8 @@ GW_SCHEMA = \
 	sql/schema/0006_overview.sql \
 	sql/schema/0007_names.sql \
 	sql/schema/0008_people.sql \
-	sql/schema/0009_job_kinds.sql
+	sql/schema/0009_job_kinds.sql \
+	sql/schema/0010_audit.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_see.sql \
@@ -40,6 +41,9 @@ GW_STATEMENTS = \
 	sql/statements/agent_probe.sql \
 	sql/statements/agent_probe_end.sql \
 	sql/statements/agent_remove.sql \
+	sql/statements/audit_add.sql \
+	sql/statements/audit_list.sql \
+	sql/statements/audit_tidy.sql \
 	sql/statements/backlog_show.sql \
 	sql/statements/bell_look.sql \
 	sql/statements/bell_ring.sql \

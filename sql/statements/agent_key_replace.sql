@@ -1,6 +1,8 @@
 -- Give an openclaw agent a new key, if the user may: its creator, or an administrator of its tenant.
 -- `outcome`: unauthorized (no such user), not_found (no such openclaw agent), forbidden, replaced.
 -- $1 uuid: the agent   $2 uuid: the user, NULL for the operator   $3 text: hex SHA-256 of the new key
+-- $4 text: address of who asks, or NULL   $5 text: trace id, or NULL
+-- What came of it is noted in clawgw.audit, in the same transaction.
 -- May be repeated: the key is the same.
 WITH actor AS MATERIALIZED (
     SELECT id, tenant_id, role FROM users WHERE id = $2::uuid AND is_active
@@ -22,5 +24,10 @@ WITH actor AS MATERIALIZED (
     UPDATE agents SET api_key_hash = $3::text, updated_at = clock_timestamp()
     FROM target, verdict
     WHERE agents.id = target.id AND verdict.outcome = 'replaced'
+), noted AS (
+    INSERT INTO clawgw.audit (actor, action, target, outcome, address, trace_id, created_at)
+    SELECT coalesce('user:' || $2::uuid, 'operator'), 'api-key', 'agent:' || $1::uuid, outcome, $4::text, $5::text,
+           clock_timestamp()
+    FROM verdict
 )
 SELECT outcome FROM verdict

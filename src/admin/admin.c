@@ -362,8 +362,11 @@ static enum gw_exit run(struct gw_admin *admin)
 		admin->db = gw_db_new(admin->config.database_url, PROGRAM, 1, 0);
 	if (may_run == GW_MAY_RUN_ON_SCHEMA)
 		status = check_schema(admin);
-	if (status == GW_EXIT_OK)
+	if (status == GW_EXIT_OK) {
 		status = admin->command->run(admin);
+		if (may_run == GW_MAY_RUN_ON_SCHEMA)
+			gw_admin_note(admin, status);
+	}
 	gw_db_free(admin->db);
 	gw_config_release(&admin->config);
 	return status;

@@ -166,10 +166,14 @@ gw_admin_run gw_message_redeliver, gw_message_expire;
 gw_admin_run gw_job_list, gw_job_show, gw_job_retry, gw_job_cancel, gw_job_purge; /* job.c */
 gw_admin_run gw_queue, gw_send_list;
 gw_admin_run gw_user_link, gw_user_signout, gw_session_list_command, gw_session_revoke; /* session.c */
+gw_admin_run gw_audit_list;                                        /* audit.c */
 gw_admin_run gw_tidy;                                              /* tidy.c */
 gw_admin_run gw_doctor_command;                                    /* doctor.c */
 gw_admin_run gw_setup;                                             /* setup.c */
 gw_admin_run gw_migrate, gw_config_show, gw_config_sample_command; /* system.c */
+
+/* Notes in clawgw.audit who ran the command on whom, and whether it did it (audit.c); commands that only look leave no trace. */
+void gw_admin_note(const struct gw_admin *admin, enum gw_exit status);
 
 /* Removes in batches until nothing is left (tidy.c): what was finished `age` microseconds ago; `state` NULL for any. */
 GW_MUST_CHECK enum gw_exit gw_admin_sweep(struct gw_admin *admin, enum gw_statement statement,

@@ -98,7 +98,8 @@ enum gw_exit gw_agent_key(struct gw_admin *admin)
 		return status;
 	gw_agent_key_new(key);
 	gw_sha256_hex(gw_str(key), digest);
-	err = gw_agent_key_replace(admin->db, &agent, NULL, revoke ? NULL : digest);
+	err = gw_agent_key_replace(admin->db, &agent, NULL, revoke ? NULL : digest, GW_STR_NULL,
+				   GW_STR_NULL);
 	if (err == GW_NOT_FOUND)
 		status = gw_admin_fail(GW_EXIT_CONFLICT,
 				       "%s is not an openclaw agent; only those have keys",

@@ -40,6 +40,14 @@ static const struct gw_option user_link[] = {
 	END,
 };
 
+static const struct gw_option audit_list[] = {
+	TEXT("actor", "WHO", 300, "only what this one did: operator, user:ID, admin:ACCOUNT"),
+	TEXT("action", "WHAT", 100, "only this: api-key, or the words of a command"),
+	TEXT("target", "WHOM", 300, "only on this one: agent:ID, or the name that a command was given"),
+	TEXT("limit", "N", 20, "at most so many rows (100)"),
+	END,
+};
+
 static const struct gw_option session_list[] = {
 	NARROW,
 	TEXT("user", "USER", 100, "only those of this user"),
@@ -234,8 +242,10 @@ const struct gw_command gw_commands[] = {
 
 	{"send", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, send_list, "List what was sent to people, newest first", gw_send_list},
 
+	{"audit", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, audit_list, "List who did what to whom, newest first", gw_audit_list},
+
 	{"tidy", NULL, GW_MAY_RUN_ON_SCHEMA, "", 0, tidy,
-	 "Remove what is finished and older than keep_completed, keep_jobs, keep_idempotency and keep_sends say", gw_tidy},
+	 "Remove what is finished and older than keep_completed, keep_jobs, keep_idempotency, keep_sends and keep_audit say", gw_tidy},
 
 	{"config", "show", GW_MAY_RUN_CONFIGURED, "", 0, NULL, "Show every setting that is in force; secrets are not shown",
 	 gw_config_show},

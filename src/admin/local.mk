@@ -3,6 +3,7 @@ noinst_LIBRARIES += src/admin/libgwadmin.a
 src_admin_libgwadmin_a_SOURCES = \
 	src/admin/admin.c src/admin/admin.h \
 	src/admin/agent.c \
+	src/admin/audit.c \
 	src/admin/commands.c \
 	src/admin/doctor.c src/admin/doctor.h \
 	src/admin/doctor_database.c \

@@ -53,6 +53,7 @@ enum gw_exit gw_tidy(struct gw_admin *admin)
 		{"sends", GW_STATEMENT_SEND_TIDY, admin->config.keep_sends, false},
 		{"tokens", GW_STATEMENT_TOKEN_TIDY, TOKENS_KEPT, false},
 		{"events", GW_STATEMENT_EVENT_TIDY, admin->config.keep_events, false},
+		{"audit", GW_STATEMENT_AUDIT_TIDY, admin->config.keep_audit, false},
 		{"sessions", GW_STATEMENT_SIGNIN_TIDY, GW_SESSION_IDLE, false},
 	};
 	struct gw_buf line;

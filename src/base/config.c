@@ -80,6 +80,8 @@ static const struct setting settings[] = {
 	 "How far the clocks of whoever makes login tokens and of this machine may differ."},
 	{FIELD(jwt_secret), SECRET, "", 0, 0,
 	 "Secret of the platform's login tokens (JWT, HS256)."},
+	{FIELD(keep_audit), DURATION, "400d", 0, DAYS(36500),
+	 "Who did what to whom is forgotten after this time. 0 means never."},
 	{FIELD(keep_completed), DURATION, "30d", 0, DAYS(36500),
 	 "Completed and expired messages are removed after this time; their conversations stay. 0 "
 	 "means never."},

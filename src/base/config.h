@@ -29,6 +29,7 @@ struct gw_config {
 	int64_t job_lease;
 	int64_t jwt_leeway;
 	char *jwt_secret;
+	int64_t keep_audit;
 	int64_t keep_completed;
 	int64_t keep_events;
 	int64_t keep_idempotency;

@@ -296,6 +296,11 @@ static void hint_at_key(struct gw_response *response, struct gw_str key)
 	gw_response_hint(response, "%s", hint);
 }
 
+static const char *text_of(struct gw_str text)
+{
+	return text.data != NULL ? text.data : "";
+}
+
 /* A credential that nobody has: counted for the address, and told in the log, at most once a second. */
 static void note_wrong(const struct gw_caller *caller, const struct gw_request *request)
 {
@@ -303,18 +308,19 @@ static void note_wrong(const struct gw_caller *caller, const struct gw_request *
 	struct gw_str address = gw_request_env(request, "REMOTE_ADDR");
 	const struct gw_rate rate = {gateway->config->rate_wrong_keys,
 				     gateway->config->rate_wrong_keys_burst};
-	bool agent = caller->kind == GW_CALLER_AGENT;
+	struct gw_str shown = gw_utf8_cut(caller->presented, SHOWN_OF_A_KEY);
 	uint64_t count = gw_rates_tell(gateway->rates);
 	int64_t wait = 0;
 
 	(void)gw_rates_take(gateway->rates, GW_RATE_WRONG_KEYS, address, &rate, &wait);
-	if (count > 0)
-		gw_log_notice("wrong %s from %.*s%s%.*s (%llu since this was last told)",
-			      agent ? "API key" : "token", (int)address.len,
-			      address.data != NULL ? address.data : "", agent ? ", begins " : "",
-			      agent ? (int)gw_utf8_cut(caller->presented, SHOWN_OF_A_KEY).len : 0,
-			      agent && caller->presented.data != NULL ? caller->presented.data : "",
-			      (unsigned long long)count);
+	if (count > 0 && caller->kind == GW_CALLER_AGENT)
+		gw_log_notice(
+			"wrong API key from %.*s, begins %.*s (%llu since this was last told)",
+			(int)address.len, text_of(address), (int)shown.len, text_of(shown),
+			(unsigned long long)count);
+	else if (count > 0)
+		gw_log_notice("wrong token from %.*s (%llu since this was last told)",
+			      (int)address.len, text_of(address), (unsigned long long)count);
 }
 
 enum gw_err gw_caller_settle(const struct gw_caller *caller, struct gw_request *request,

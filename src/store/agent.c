@@ -68,7 +68,8 @@ enum gw_err gw_agent_heartbeat(struct gw_db *db, const struct gw_agent_key *key,
 }
 
 enum gw_err gw_agent_key_replace(struct gw_db *db, const struct gw_uuid *agent,
-				 const struct gw_uuid *user, const char *digest)
+				 const struct gw_uuid *user, const char *digest,
+				 struct gw_str address, struct gw_str trace_id)
 {
 	static const struct {
 		const char *outcome;
@@ -86,6 +87,8 @@ enum gw_err gw_agent_key_replace(struct gw_db *db, const struct gw_uuid *agent,
 	gw_params_uuid(&params, agent);
 	gw_params_uuid(&params, user);
 	gw_params_text_c(&params, digest);
+	gw_params_text(&params, address.len > 0 ? address : GW_STR_NULL);
+	gw_params_text(&params, trace_id.len > 0 ? trace_id : GW_STR_NULL);
 	err = gw_db_exec(db, GW_STATEMENT_AGENT_KEY_REPLACE, &params, &rows);
 	if (err != GW_OK)
 		return err;

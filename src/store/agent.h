@@ -38,9 +38,10 @@ GW_MUST_CHECK enum gw_err gw_agent_heartbeat(struct gw_db *db, const struct gw_a
 /*
  * Replaces an openclaw agent's key by one whose digest is `digest`. `user` is who asks, NULL for the operator.
  * GW_UNAUTHORIZED: no such active user. GW_NOT_FOUND: no such openclaw agent. GW_FORBIDDEN: neither its creator nor an
- * administrator of its tenant.
+ * administrator of its tenant. Each is noted in the audit, with where the request came from and its id.
  */
 GW_MUST_CHECK enum gw_err gw_agent_key_replace(struct gw_db *db, const struct gw_uuid *agent,
-					       const struct gw_uuid *user, const char *digest);
+					       const struct gw_uuid *user, const char *digest,
+					       struct gw_str address, struct gw_str trace_id);
 
 #endif

@@ -5,6 +5,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/array.c src/store/array.h \
 	src/store/bell.c src/store/bell.h \
 	src/store/capability.c src/store/capability.h \
+	src/store/audit.c src/store/audit.h \
 	src/store/channel.c src/store/channel.h \
 	src/store/connection.c src/store/connection.h \
 	src/store/conversation.c src/store/conversation.h \

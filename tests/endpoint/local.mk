@@ -3,6 +3,7 @@
 DATABASE_TEST_LIBS = $(PEOPLE_LIBS) $(CRITERION_LIBS)
 DATABASE_TEST_SOURCES = tests/lib/database.c tests/lib/database.h
 ENDPOINT_TEST_SOURCES = $(DATABASE_TEST_SOURCES) tests/lib/cases.c tests/lib/cases.h tests/lib/direct.c tests/lib/direct.h
+SCENE_TEST_SOURCES = tests/lib/scene.c tests/lib/scene.h tests/lib/stand_in.c tests/lib/stand_in.h $(ENDPOINT_TEST_SOURCES)
 TEST_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 
 EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json tests/cases/more.json tests/cases/fronts.json \
@@ -10,7 +11,7 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 
 if HAVE_CRITERION
 endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_guide \
-	tests/endpoint/test_keys tests/endpoint/test_lost_answers \
+	tests/endpoint/test_keys tests/endpoint/test_lost_answers tests/endpoint/test_mail \
 	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_people
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
@@ -44,8 +45,11 @@ tests_endpoint_test_people_SOURCES = tests/endpoint/test_people.c $(ENDPOINT_TES
 tests_endpoint_test_people_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_people_LDADD = $(DATABASE_TEST_LIBS)
 
-tests_endpoint_test_channels_SOURCES = tests/endpoint/test_channels.c tests/lib/stand_in.c tests/lib/stand_in.h \
-	$(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_channels_SOURCES = tests/endpoint/test_channels.c $(SCENE_TEST_SOURCES)
+tests_endpoint_test_mail_SOURCES = tests/endpoint/test_mail.c $(SCENE_TEST_SOURCES)
+tests_endpoint_test_mail_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_mail_LDADD = $(DATABASE_TEST_LIBS)
+
 tests_endpoint_test_channels_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_channels_LDADD = $(DATABASE_TEST_LIBS)
 

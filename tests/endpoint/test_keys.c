@@ -310,6 +310,35 @@ Test(rates, a_key_sends_so_many_messages_and_no_more)
 	free(conninfo);
 }
 
+Test(audit, who_asked_for_a_key_and_what_came_of_it_is_noted)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+
+	configure(&test, conninfo);
+	cr_assert_eq(setenv("GW_TEST_ADDRESS", "192.0.2.7", 1), 0);
+	cr_expect_eq(post(&test, ALPHA, "Bearer " ADMIN_TOKEN, NULL), 200);
+	gw_test_expect(conninfo,
+		       "SELECT concat_ws(' ', actor, action, target, outcome, address, "
+		       "trace_id IS NOT NULL) FROM clawgw.audit ORDER BY id DESC LIMIT 1",
+		       "operator api-key agent:" ALPHA " replaced 192.0.2.7 t");
+	cr_expect_eq(post(&test, ALPHA, "Bearer nobody", NULL), 401);
+	gw_test_expect(conninfo,
+		       "SELECT concat_ws(' ', actor, action, target, outcome, address) FROM "
+		       "clawgw.audit ORDER BY id DESC LIMIT 1",
+		       "unknown api-key agent:" ALPHA " refused 192.0.2.7");
+	char *authorization = bearer(VICTOR, SECRET, 60);
+	cr_expect_eq(post(&test, ALPHA, authorization, NULL), 403);
+	free(authorization);
+	gw_test_expect(conninfo,
+		       "SELECT actor || ' ' || outcome FROM clawgw.audit ORDER BY id DESC LIMIT 1",
+		       "user:" VICTOR " forbidden");
+	gw_test_expect(conninfo, "SELECT count(*) FROM clawgw.audit", "3");
+	cr_assert_eq(unsetenv("GW_TEST_ADDRESS"), 0);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
 int main(int argc, char **argv)
 {
 	return gw_test_main(argc, argv);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * audit.c: notes what commands did, and lists what was noted.
+ */
+#include "admin/admin.h"
+#include "admin/output.h"
+
+#include "store/audit.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ACTOR_MAX 200
+
+enum gw_exit gw_audit_list(struct gw_admin *admin)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	int64_t limit = 0;
+	enum gw_err err = GW_OK;
+	enum gw_exit status = gw_admin_integer(admin, "limit", 1, 1000000, 100, &limit);
+
+	if (status != GW_EXIT_OK)
+		return status;
+	gw_params_text_c(&params, gw_admin_option(admin, "actor"));
+	gw_params_text_c(&params, gw_admin_option(admin, "action"));
+	gw_params_text_c(&params, gw_admin_option(admin, "target"));
+	gw_params_int(&params, (int32_t)limit);
+	err = gw_db_exec(admin->db, GW_STATEMENT_AUDIT_LIST, &params, &rows);
+	if (err != GW_OK)
+		return gw_admin_store_failed(err, "list them");
+	gw_output_rows(rows, admin->json);
+	gw_rows_free(rows);
+	return GW_EXIT_OK;
+}
+
+/* Commands that only look. */
+static bool only_reads(const struct gw_command *command)
+{
+	static const char *const verbs[] = {"list", "show"};
+	static const char *const nouns[] = {"queue", "doctor", "tidy"};
+
+	for (size_t i = 0; command->verb != NULL && i < GW_ARRAY_LEN(verbs); i++) {
+		if (strcmp(command->verb, verbs[i]) == 0)
+			return true;
+	}
+	for (size_t i = 0; command->verb == NULL && i < GW_ARRAY_LEN(nouns); i++) {
+		if (strcmp(command->noun, nouns[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+void gw_admin_note(const struct gw_admin *admin, enum gw_exit status)
+{
+	const struct gw_command *command = admin->command;
+	const struct passwd *account = getpwuid(getuid());
+	const char *behind = getenv("SUDO_USER");
+	struct gw_audit entry = {.address = GW_STR_NULL};
+	char actor[ACTOR_MAX];
+	char action[ACTOR_MAX];
+
+	/* a usage error did nothing, and a database that is away can note nothing */
+	if (only_reads(command) || status == GW_EXIT_USAGE || status == GW_EXIT_UNAVAILABLE)
+		return;
+	(void)snprintf(actor, sizeof(actor), "admin:%s%s%s",
+		       account != NULL ? account->pw_name : "?", behind != NULL ? " for " : "",
+		       behind != NULL ? behind : "");
+	(void)snprintf(action, sizeof(action), "%s%s%s", command->noun,
+		       command->verb != NULL ? " " : "",
+		       command->verb != NULL ? command->verb : "");
+	entry.actor = gw_str(actor);
+	entry.action = gw_str(action);
+	if (admin->argument_count > 0)
+		entry.target = gw_str(admin->arguments[0]);
+	entry.outcome = gw_str(status == GW_EXIT_OK ? "done" : "failed");
+	if (gw_audit_add(admin->db, &entry) != GW_OK)
+		(void)gw_admin_fail(GW_EXIT_FAILED, "this could not be noted in the audit: %s",
+				    gw_db_last_message());
+}
