@@ -20,7 +20,8 @@ GW_E2E_TESTS = \
 	tests/e2e/rolling_restart.test \
 	tests/e2e/waiting.test \
 	tests/e2e/worker.test \
-	tests/e2e/worker_campaign.test
+	tests/e2e/worker_campaign.test \
+	tests/e2e/worker_shares.test
 TESTS += $(GW_E2E_TESTS)
 EXTRA_DIST += tests/browser/browser.mjs tests/e2e/lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
 

@@ -44,6 +44,7 @@ bool echo_read(struct gw_str body, bool anthropic, struct echo_request *request)
 		request->model = gw_str_dup(text_of(value));
 	request->stream =
 		json_object_object_get_ex(root, "stream", &value) && json_object_get_boolean(value);
+	request->has_temperature = json_object_object_get_ex(root, "temperature", &value);
 	ok = request->message != NULL && request->model != NULL;
 out:
 	json_object_put(root);

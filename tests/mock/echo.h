@@ -13,6 +13,7 @@
 struct echo_request {
 	bool anthropic;
 	bool stream;
+	bool has_temperature;
 	char *model;
 	char *message; /* the last one's text */
 	size_t messages;

@@ -455,6 +455,48 @@ static void no_fault(struct call *call)
 	mock_log("answered %s", call->text + strlen("LLM echo: "));
 }
 
+/* Refuses a temperature. */
+static void fault_parameter(struct call *call)
+{
+	if (call->request.has_temperature)
+		send_whole(
+			call, 400, "application/json", "",
+			GW_STR_LIT(
+				"{\"error\":{\"message\":\"Unsupported value: 'temperature' does "
+				"not "
+				"support 0.5 with this model.\",\"type\":\"invalid_request_error\","
+				"\"param\":\"temperature\",\"code\":\"unsupported_value\"}}"));
+	else
+		no_fault(call);
+}
+
+/* An event in the middle is cut; what follows makes sense without it. */
+static void fault_hole(struct call *call)
+{
+	begin_stream(call);
+	echo_begin(&call->request, &call->out);
+	echo_piece(&call->request, GW_STR_LIT("Pay ten euros,"), &call->out);
+	gw_buf_add_c(&call->out, "data: {\"choices\":[{\"delta\":{\"content\":\" but NOT bef\n\n");
+	echo_piece(&call->request, GW_STR_LIT(" tomorrow."), &call->out);
+	echo_end(&call->request, natural_stop(call), true, &call->out);
+	(void)flush(call);
+	end_stream(call);
+}
+
+/* Comments only, for ever. */
+static void fault_comments(struct call *call)
+{
+	bool ok = true;
+
+	begin_stream(call);
+	while (ok) {
+		gw_buf_add_c(&call->out, ": ping\n\n");
+		ok = flush(call);
+		mock_sleep(100);
+	}
+	call->close = true;
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct call *call);
@@ -463,12 +505,14 @@ static const struct {
 	{"badjson", fault_bad_json},
 	{"badjsonwhole", fault_bad_json_whole},
 	{"badutf8", fault_bad_utf8},
+	{"comments", fault_comments},
 	{"date", fault_date},
 	{"earlyend", fault_early_end},
 	{"empty", fault_empty},
 	{"errorevent", fault_error_event},
 	{"filter", fault_filter},
 	{"hang", fault_hang},
+	{"hole", fault_hole},
 	{"html", fault_html},
 	{"huge", fault_huge},
 	{"length", fault_length},
@@ -476,6 +520,7 @@ static const struct {
 	{"nothing", fault_nothing},
 	{"nul", fault_nul},
 	{"openend", fault_open_end},
+	{"parameter", fault_parameter},
 	{"plain", fault_plain},
 	{"quota", fault_quota},
 	{"quotaevent", fault_quota_event},
