@@ -165,10 +165,14 @@ static void say_sick(struct gw_doctor *doctor, const struct gw_migration *migrat
 static bool is_dropped(const struct gw_migration *migration, struct gw_str name)
 {
 	char command[NAME_MAX_BYTES + 20];
+	char own_schema[NAME_MAX_BYTES + 20];
 
 	(void)snprintf(command, sizeof(command), "DROP INDEX %.*s;", (int)name.len, name.data);
+	(void)snprintf(own_schema, sizeof(own_schema), "DROP INDEX clawgw.%.*s;", (int)name.len,
+		       name.data);
 	for (; migration->version != 0; migration++) {
-		if (strstr(migration->sql, command) != NULL)
+		if (strstr(migration->sql, command) != NULL ||
+		    strstr(migration->sql, own_schema) != NULL)
 			return true;
 	}
 	return false;

@@ -66,9 +66,6 @@ static void raise_descriptor_limit(int64_t max_inflight)
 
 static void stop(struct worker *worker, const char *why)
 {
-	/* a run of cron's whose time is up has nothing to report */
-	enum gw_log_level level =
-		worker->options->once && worker->queue.count == 0 ? GW_LOG_INFO : GW_LOG_NOTICE;
 	int64_t now = gw_monotonic();
 
 	if (worker->stopping) {
@@ -76,7 +73,11 @@ static void stop(struct worker *worker, const char *why)
 		worker->deadline = now;
 		return;
 	}
-	gw_log(level, "%s: ending, %u jobs under way", why, worker->queue.count);
+	/* a run of cron's whose time is up has nothing to report */
+	if (worker->options->once && worker->queue.count == 0)
+		gw_log_info("%s: ending", why);
+	else
+		gw_log_notice("%s: ending, %u jobs under way", why, worker->queue.count);
 	worker->stopping = true;
 	worker->deadline = now + worker->config->shutdown_timeout;
 }
@@ -277,10 +278,16 @@ enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_optio
 	worker.errands = gw_errands_new(worker.db, config);
 	gw_queue_init(&worker.queue, config, worker.db, worker.client, worker.errands);
 	/* cron mails what a run writes; one in which all went well has nothing to say */
-	gw_log(options->once ? GW_LOG_INFO : GW_LOG_NOTICE, "started as %s", worker.queue.name);
+	if (options->once)
+		gw_log_info("runs once, as %s", worker.queue.name);
+	else
+		gw_log_notice("started as %s", worker.queue.name);
 	loop(&worker);
 	finish(&worker);
-	gw_log(options->once ? GW_LOG_INFO : GW_LOG_NOTICE, "ended");
+	if (options->once)
+		gw_log_info("ran once");
+	else
+		gw_log_notice("ended");
 	err = options->once ? worker.last_err : GW_OK;
 	gw_queue_release(&worker.queue);
 	if (worker.deadline < gw_monotonic() + GW_USEC_PER_SEC)
