@@ -63,6 +63,8 @@ GW_STATEMENTS = \
 	sql/statements/event_recent.sql \
 	sql/statements/event_tidy.sql \
 	sql/statements/function_list.sql \
+	sql/statements/health_begin.sql \
+	sql/statements/health_write.sql \
 	sql/statements/idempotency_tidy.sql \
 	sql/statements/index_list.sql \
 	sql/statements/job_answer.sql \

@@ -4,6 +4,7 @@
 #include "admin/doctor.h"
 
 #include "base/clock.h"
+#include "store/health.h"
 #include "store/migration.h"
 
 #define OLDEST_VERSION 130000 /* gen_random_uuid() */
@@ -231,10 +232,32 @@ static void check_indexes(struct gw_doctor *doctor)
 	gw_rows_free(rows);
 }
 
+static void check_statements(struct gw_doctor *doctor)
+{
+	struct gw_buf why;
+	enum gw_err err = GW_OK;
+
+	gw_buf_init(&why, 512);
+	err = gw_health_statements(doctor->admin->db, &why);
+	if (err != GW_OK)
+		gw_doctor_say(doctor, GW_FINDING_BAD, "statements", "ask again",
+			      "they cannot be tried: %s", gw_db_last_message());
+	else if (why.len > 0)
+		gw_doctor_say(doctor, GW_FINDING_BAD, "statements",
+			      "run `clawgw-admin migrate' with this program, or grant the role "
+			      "what it lacks",
+			      "%s", why.data);
+	else
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "statements", NULL,
+			      "all %d fit the database", GW_STATEMENT_COUNT);
+	gw_buf_release(&why);
+}
+
 bool gw_doctor_database(struct gw_doctor *doctor)
 {
 	if (!check_server(doctor) || !check_version(doctor))
 		return false;
+	check_statements(doctor);
 	check_indexes(doctor);
 	return true;
 }

@@ -271,6 +271,29 @@ enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement, const struc
 	return err;
 }
 
+enum gw_err gw_db_prepare_all(struct gw_db *db, const char **ret_statement)
+{
+	struct gw_connection connection = {.until = deadline(db)};
+	struct gw_failure failure = {GW_OK, GW_AGAIN_NO};
+	struct gw_buf message;
+
+	gw_buf_init(&message, MESSAGE_MAX);
+	failure.err = open(db, &connection, &message);
+	if (failure.err != GW_OK)
+		tell(db, failure.err, "prepare", &message);
+	for (size_t i = 0; failure.err == GW_OK && i < GW_STATEMENT_COUNT; i++) {
+		failure = gw_connection_prepare(&connection, (enum gw_statement)i, &message);
+		if (failure.err == GW_OK)
+			continue;
+		remember(&message);
+		if (PQstatus(connection.pg) == CONNECTION_OK)
+			*ret_statement = gw_statement_names[i];
+	}
+	gw_connection_close(&connection);
+	gw_buf_release(&message);
+	return failure.err;
+}
+
 enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx)
 {
 	const struct task task = {.name = "begin", .repeatable = true, .sql = "BEGIN"};

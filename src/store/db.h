@@ -75,6 +75,12 @@ GW_MUST_CHECK enum gw_err gw_db_exec(struct gw_db *db, enum gw_statement stateme
 GW_MUST_CHECK enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement,
 				    const struct gw_params *params);
 
+/*
+ * Prepares every statement, on a connection of its own that is closed afterwards. GW_OK: each fits the database. Otherwise
+ * *ret_statement, where it is not left alone, is the name of the first one that does not, and gw_db_last_message() says why.
+ */
+GW_MUST_CHECK enum gw_err gw_db_prepare_all(struct gw_db *db, const char **ret_statement);
+
 /* Several statements in one transaction. Whatever fails, _rollback (NULL allowed) follows; after _commit the tx is gone. */
 GW_MUST_CHECK enum gw_err gw_tx_begin(struct gw_db *db, struct gw_tx **ret_tx);
 GW_MUST_CHECK enum gw_err gw_tx_exec(struct gw_tx *tx, enum gw_statement statement,

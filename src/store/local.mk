@@ -11,6 +11,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/conversation.c src/store/conversation.h \
 	src/store/db.c src/store/db.h \
 	src/store/event.c src/store/event.h \
+	src/store/health.c src/store/health.h \
 	src/store/job.c src/store/job.h \
 	src/store/listener.c \
 	src/store/message.c src/store/message.h \

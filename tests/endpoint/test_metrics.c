@@ -7,7 +7,10 @@
 #include "lib/database.h"
 #include "lib/direct.h"
 
+#include "base/clock.h"
+
 #include <criterion/criterion.h>
+#include <unistd.h>
 #include <criterion/parameterized.h>
 #include <regex.h>
 
@@ -313,6 +316,85 @@ Test(health, is_good_when_the_schema_fits)
 	gw_test_gateway_release(&test);
 	gw_test_gateway_init(&test, "host=/nonexistent", 1);
 	cr_expect_eq(get(&test, HEALTH, NULL, NULL, NULL), 503);
+	gw_test_gateway_release(&test);
+	free(conninfo);
+}
+
+/* Whatever stands in the way of requests is said in words; each time a new process looks. */
+Test(health, is_bad_when_requests_could_not_work_and_says_why)
+{
+	static const struct {
+		const char *setup, *undo, *why; /* NULL: it is good */
+	} cases[] = {
+		{"INSERT INTO clawgw.migrations (version, name) VALUES (9999, 'newer')",
+		 "DELETE FROM clawgw.migrations WHERE version = 9999", NULL},
+		{"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only "
+		 "= on', "
+		 "current_database()); END $$",
+		 "BEGIN READ WRITE; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET "
+		 "default_transaction_read_only', current_database()); END $$; COMMIT",
+		 "read-only transaction"},
+		{"ALTER TABLE agents RENAME COLUMN openclaw_last_seen TO gone",
+		 "ALTER TABLE agents RENAME COLUMN gone TO openclaw_last_seen",
+		 "openclaw_last_seen"},
+		{"ALTER TABLE clawgw.replies RENAME TO gone",
+		 "ALTER TABLE clawgw.gone RENAME TO replies", "clawgw.replies"},
+		{"SELECT 1", "SELECT 1", NULL},
+	};
+	char *conninfo = gw_test_database_with_fixtures();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct gw_test_gateway test;
+		char *body = NULL;
+
+		gw_test_sql(conninfo, cases[i].setup);
+		usleep(1100 * 1000); /* what was found before counts for a second */
+		gw_test_gateway_init(&test, conninfo, 1);
+		cr_expect_eq(get(&test, HEALTH, NULL, NULL, &body),
+			     cases[i].why == NULL ? 200 : 503, "%s: %s", cases[i].setup, body);
+		cr_expect(cases[i].why == NULL || strstr(body, cases[i].why) != NULL, "%s", body);
+		free(body);
+		gw_test_gateway_release(&test);
+		gw_test_sql(conninfo, cases[i].undo);
+	}
+	free(conninfo);
+}
+
+Test(health, is_bad_when_a_table_is_locked_and_does_not_wait_long)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_db *other = gw_test_db(conninfo, 1);
+	struct gw_test_gateway test;
+	struct gw_tx *tx = NULL;
+	int64_t started = gw_monotonic();
+	char *body = NULL;
+
+	gw_test_gateway_init(&test, conninfo, 1);
+	cr_expect_eq(get(&test, HEALTH, NULL, NULL, NULL), 200);
+	cr_assert(gw_tx_begin(other, &tx) == GW_OK);
+	cr_assert(gw_tx_script(tx, "LOCK TABLE chat_messages IN SHARE MODE") == GW_OK);
+	usleep(1100 * 1000);
+	cr_expect_eq(get(&test, HEALTH, NULL, NULL, &body), 503);
+	cr_expect(strstr(body, "lock timeout") != NULL, "%s", body);
+	cr_expect(gw_monotonic() - started < 8 * GW_USEC_PER_SEC);
+	gw_tx_rollback(tx);
+	free(body);
+	gw_test_gateway_release(&test);
+	gw_db_free(other);
+	free(conninfo);
+}
+
+Test(health, is_good_while_the_first_job_of_a_pair_waits_for_a_retry)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+
+	gw_test_sql(conninfo,
+		    "INSERT INTO clawgw.jobs (source_agent_id, target_agent_id, content, run_at) "
+		    "VALUES (" ALPHA ", " BETA ", 'x', now() + interval '1 hour'), (" ALPHA
+		    ", " BETA ", 'y', now() - interval '1 hour')");
+	gw_test_gateway_init(&test, conninfo, 1);
+	cr_expect_eq(get(&test, HEALTH, NULL, NULL, NULL), 200);
 	gw_test_gateway_release(&test);
 	free(conninfo);
 }

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * health.c: see health.h.
+ */
+#include "store/health.h"
+
+#include "base/clock.h"
+#include "store/migration.h"
+#include "store/overview.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#define WRITE_COUNTS GW_USEC_PER_SEC
+#define STATEMENTS_COUNT (300 * GW_USEC_PER_SEC)
+#define WHY_MAX 512
+
+/* What was found the last time, by whichever thread. A bad finding about statements counts no longer than one about writing. */
+struct finding {
+	const struct gw_db *db;
+	int64_t until; /* gw_monotonic() */
+	char why[WHY_MAX];
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct finding written;
+static struct finding prepared;
+
+static bool recall(const struct finding *finding, const struct gw_db *db, struct gw_buf *why)
+{
+	bool known = false;
+
+	pthread_mutex_lock(&lock);
+	known = finding->db == db && gw_monotonic() < finding->until;
+	if (known)
+		gw_buf_add_c(why, finding->why);
+	pthread_mutex_unlock(&lock);
+	return known;
+}
+
+static void keep(struct finding *finding, const struct gw_db *db, int64_t counts,
+		 const struct gw_buf *why)
+{
+	pthread_mutex_lock(&lock);
+	finding->db = db;
+	finding->until = gw_monotonic() + counts;
+	(void)snprintf(finding->why, sizeof(finding->why), "%s",
+		       gw_buf_str(why).data != NULL ? why->data : "");
+	pthread_mutex_unlock(&lock);
+}
+
+/* The server's sentence without its code. */
+static const char *last_sentence(void)
+{
+	const char *text = gw_db_last_message();
+	const char *sentence = strncmp(text, "SQLSTATE ", 9) == 0 ? strstr(text, ": ") : NULL;
+
+	return sentence != NULL ? sentence + 2 : text;
+}
+
+enum gw_err gw_health_statements(struct gw_db *db, struct gw_buf *why)
+{
+	const char *statement = NULL;
+	enum gw_err err = gw_db_prepare_all(db, &statement);
+
+	if (statement == NULL)
+		return err;
+	gw_buf_addf(why, "The database lacks what this program needs (%s): %s", statement,
+		    last_sentence());
+	return GW_OK;
+}
+
+static enum gw_err check_statements(struct gw_db *db, struct gw_buf *why)
+{
+	enum gw_err err = GW_OK;
+
+	if (recall(&prepared, db, why))
+		return GW_OK;
+	err = gw_health_statements(db, why);
+	if (err == GW_OK)
+		keep(&prepared, db, why->len > 0 ? WRITE_COUNTS : STATEMENTS_COUNT, why);
+	return err;
+}
+
+static enum gw_err check_write(struct gw_db *db, struct gw_buf *why)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_tx *tx = NULL;
+	enum gw_err err = GW_OK;
+
+	if (recall(&written, db, why))
+		return GW_OK;
+	err = gw_tx_begin(db, &tx);
+	if (err != GW_OK)
+		return err;
+	if ((err = gw_tx_run(tx, GW_STATEMENT_HEALTH_BEGIN, &none)) == GW_OK)
+		err = gw_tx_run(tx, GW_STATEMENT_HEALTH_WRITE, &none);
+	if (err != GW_OK)
+		gw_buf_addf(why, "The database does not take what requests write: %s",
+			    last_sentence());
+	gw_tx_rollback(tx);
+	keep(&written, db, WRITE_COUNTS, why);
+	return GW_OK;
+}
+
+enum gw_err gw_health_check(struct gw_db *db, int64_t patience, struct gw_buf *why)
+{
+	bool stalled = false;
+	int version = 0;
+	enum gw_err err = gw_migration_current(db, &version);
+
+	if (err == GW_OK && version < gw_migration_latest()) {
+		gw_buf_addf(why,
+			    "The database's schema has version %d, this program needs %d: run "
+			    "clawgw-admin migrate",
+			    version, gw_migration_latest());
+		return GW_OK;
+	}
+	if (err != GW_OK || (err = check_statements(db, why)) != GW_OK || why->len > 0 ||
+	    (err = check_write(db, why)) != GW_OK || why->len > 0 ||
+	    (err = gw_overview_stalled(db, patience, &stalled)) != GW_OK)
+		return err;
+	if (stalled)
+		gw_buf_add_c(why, "Jobs wait and no worker is alive");
+	return GW_OK;
+}
