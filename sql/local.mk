@@ -10,9 +10,11 @@ GW_SCHEMA = \
 	sql/schema/0007_names.sql \
 	sql/schema/0008_people.sql \
 	sql/schema/0009_job_kinds.sql \
-	sql/schema/0010_audit.sql
+	sql/schema/0010_audit.sql \
+	sql/schema/0011_delivery.sql
 
 GW_FUNCTIONS = \
+	sql/functions/agent_may_act.sql \
 	sql/functions/agent_see.sql \
 	sql/functions/count_is_over.sql \
 	sql/functions/job_arrives.sql \
@@ -22,7 +24,11 @@ GW_FUNCTIONS = \
 	sql/functions/job_revived.sql \
 	sql/functions/jobs_take.sql \
 	sql/functions/local_time.sql \
+	sql/functions/message_candidates.sql \
 	sql/functions/message_claim.sql \
+	sql/functions/message_end.sql \
+	sql/functions/message_hand_out.sql \
+	sql/functions/message_history.sql \
 	sql/functions/message_search.sql \
 	sql/functions/message_status_changed.sql \
 	sql/functions/microseconds_until.sql \
@@ -30,7 +36,9 @@ GW_FUNCTIONS = \
 	sql/functions/pair_refresh.sql \
 	sql/functions/person_conversation.sql \
 	sql/functions/person_may_write.sql \
-	sql/functions/person_message_state.sql
+	sql/functions/person_message_state.sql \
+	sql/functions/queue_full.sql \
+	sql/functions/queue_length.sql
 
 GW_STATEMENTS = \
 	sql/statements/agent_add.sql \
@@ -83,7 +91,9 @@ GW_STATEMENTS = \
 	sql/statements/member_add.sql \
 	sql/statements/member_list.sql \
 	sql/statements/member_remove.sql \
+	sql/statements/message_confirm.sql \
 	sql/statements/message_expire.sql \
+	sql/statements/message_give_back.sql \
 	sql/statements/message_list.sql \
 	sql/statements/message_poll.sql \
 	sql/statements/message_redeliver.sql \

@@ -1,13 +1,15 @@
 -- SPDX-License-Identifier: ISC
--- Marks the agent seen unless that was done less than seen_interval ago; true if it was written. `relaxed`: nothing else of
--- this transaction matters, so its commit need not wait for the disk; a lost last-seen time harms nobody.
+-- Marks the agent seen unless that was done less than seen_interval ago; true if it was written. One that was stopped stays
+-- stopped. `relaxed`: nothing else of this transaction matters, so its commit need not wait for the disk; a lost last-seen
+-- time harms nobody.
 CREATE OR REPLACE FUNCTION clawgw.agent_see(agent_id uuid, seen_interval interval, relaxed boolean) RETURNS boolean
 LANGUAGE plpgsql
 AS $function$
 DECLARE
     written boolean;
 BEGIN
-    UPDATE public.agents SET openclaw_last_seen = clock_timestamp(), status = 'running'
+    UPDATE public.agents
+    SET openclaw_last_seen = clock_timestamp(), status = CASE WHEN status = 'stopped' THEN status ELSE 'running' END
     WHERE id = agent_id
       AND (openclaw_last_seen IS NULL
            OR openclaw_last_seen NOT BETWEEN now() - seen_interval AND now() + interval '1 minute');

@@ -7,7 +7,7 @@ LANGUAGE sql STABLE ROWS 1
 AS $function$
     SELECT CASE message.status WHEN 'delivered' THEN 'working' ELSE message.status::text END,
            CASE WHEN message.status = 'delivered' THEN message.result END,
-           CASE WHEN message.status IN ('failed', 'expired', 'cancelled') THEN message.result END,
+           (SELECT reason FROM clawgw.endings WHERE endings.message_id = message.id),
            message.delivered_at, message.completed_at,
            coalesce((SELECT deliveries.attempts FROM clawgw.deliveries WHERE deliveries.message_id = message.id),
                     (message.delivered_at IS NOT NULL)::integer)

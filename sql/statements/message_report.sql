@@ -1,27 +1,31 @@
+-- SPDX-License-Identifier: ISC
 -- A whole report: who asks, and the effects of a result or of progress on a message of that agent.
--- One row per agent that the key fits (several: nothing was done). `outcome`: not_found, expired, mismatch (completed with
--- another result), same (nothing to do), applied.
+-- One row per agent that the key fits (several, or one that may not act: nothing was done). `outcome`: not_found, expired,
+-- cancelled, mismatch (completed with another result), same (nothing to do), applied. `replied_to`: the agent that got a reply.
 -- $1 text: hex SHA-256 of the key   $2 text: the key itself if it may be stored as it is, else NULL
 -- $3 interval: how old a last-seen time may get   $4 uuid: the message   $5 text: the result
 -- $6 boolean: final (false: progress)   $7 uuid: id of the row in the conversation   $8 uuid: id of the reply
--- $9 integer: the depth past which results are not routed on
+-- $9 boolean: whether the result goes back to an agent that sent the message
 -- May be repeated: a repeat finds the result there, and says so.
 WITH agent AS MATERIALIZED (
-    SELECT id, name, tenant_id, creator_id, count(*) OVER () AS twins
+    SELECT id, name, tenant_id, creator_id, count(*) OVER () AS twins,
+           clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
+                                (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
     FROM agents
-    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' AND deleted_at IS NULL
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
     LIMIT 2
 ), message AS MATERIALIZED (
     -- whoever comes second waits here and then sees what the first one wrote
     SELECT id, sender_agent_id, sender_user_id, nullif(conversation_id, '') AS conversation_id, status, result
     FROM gateway_messages
-    WHERE id = $4::uuid AND agent_id = (SELECT id FROM agent WHERE twins = 1)
+    WHERE id = $4::uuid AND agent_id = (SELECT id FROM agent WHERE twins = 1 AND may_act)
     FOR UPDATE
 ), verdict AS MATERIALIZED (
     SELECT CASE
                WHEN status = 'completed' AND (NOT $6::boolean OR result = $5::text) THEN 'same'
                WHEN status = 'completed' THEN 'mismatch'
-               WHEN status = 'expired' THEN 'expired'
+               WHEN status IN ('expired', 'failed') THEN 'expired'
+               WHEN status = 'cancelled' THEN 'cancelled'
                ELSE 'applied'
            END AS outcome
     FROM message
@@ -36,6 +40,13 @@ WITH agent AS MATERIALIZED (
         delivered_at = CASE WHEN $6::boolean THEN gateway_messages.delivered_at ELSE clock_timestamp() END
     FROM applied
     WHERE gateway_messages.id = applied.id
+), arrived AS (
+    -- whoever reports has it; its session keeps it until the final report
+    UPDATE clawgw.handouts SET confirmed = true
+    FROM applied
+    WHERE handouts.message_id = applied.id AND NOT handouts.confirmed AND NOT $6::boolean
+), let_go AS (
+    DELETE FROM clawgw.handouts USING applied WHERE handouts.message_id = applied.id AND $6::boolean
 ), spoken AS (
     INSERT INTO chat_messages (id, agent_id, user_id, role, content, conversation_id, participant_id, created_at
                                /*[chat_messages.tenant_id*/, tenant_id/*]*/ /*[chat_messages.mentions*/, mentions/*]*/)
@@ -56,28 +67,30 @@ WITH agent AS MATERIALIZED (
            CASE WHEN NOT $6::boolean THEN 'progress' END
     FROM applied, agent
     WHERE applied.sender_user_id IS NOT NULL AND applied.conversation_id IS NOT NULL
-), depth AS MATERIALIZED (
-    SELECT coalesce((SELECT depth FROM clawgw.replies WHERE message_id = $4::uuid), 0) + 1 AS depth
 ), reply AS (
     INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
     SELECT $8::uuid, sender.id, agent.id,
-           coalesce(applied.conversation_id, 'gw_agent_' || sender.id || '_' || agent.id), $5::text,
-           'pending', clock_timestamp()
+           coalesce(applied.conversation_id, 'gw_agent_' || sender.id || '_' || agent.id), $5::text, 'pending',
+           clock_timestamp()
     FROM applied
     CROSS JOIN agent
     JOIN agents sender ON sender.id = applied.sender_agent_id
-    WHERE $6::boolean AND sender.agent_type = 'openclaw' AND sender.deleted_at IS NULL
-      AND (SELECT depth FROM depth) <= $9::integer
+    WHERE $6::boolean AND $9::boolean AND sender.agent_type = 'openclaw'
+      /*[agents.deleted_at*/ AND sender.deleted_at IS NULL /*]*/
+      AND sender.tenant_id IS NOT DISTINCT FROM agent.tenant_id
+      -- who sent a reply or a notice expects none
+      AND NOT EXISTS (SELECT FROM clawgw.replies WHERE message_id = applied.id)
     ON CONFLICT (id) DO NOTHING
-    RETURNING id
+    RETURNING id, agent_id
 ), chained AS (
     INSERT INTO clawgw.replies (message_id, in_reply_to, depth)
-    SELECT reply.id, $4::uuid, depth.depth FROM reply, depth
+    SELECT reply.id, $4::uuid, 1 FROM reply
     ON CONFLICT (message_id) DO NOTHING
 )
 SELECT agent.id AS agent_id, coalesce(verdict.outcome, 'not_found') AS outcome,
        message.sender_user_id, message.conversation_id::text,
-       CASE WHEN agent.twins = 1 THEN clawgw.agent_see(agent.id, $3::interval, false) END AS seen
+       CASE WHEN agent.twins = 1 AND agent.may_act THEN clawgw.agent_see(agent.id, $3::interval, false) END AS seen,
+       agent.may_act, (SELECT agent_id FROM reply) AS replied_to
 FROM agent
 LEFT JOIN verdict ON true
 LEFT JOIN message ON true

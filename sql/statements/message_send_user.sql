@@ -1,4 +1,6 @@
--- A user writes to an openclaw agent. `outcome`: sent, native (not an openclaw agent), tenant (not the same).
+-- SPDX-License-Identifier: ISC
+-- A user writes to an openclaw agent. `outcome`: sent, native (not an openclaw agent), tenant (not the same), suspended (the
+-- agent may not act).
 -- $1 uuid: id of the message   $2 uuid: the agent   $3 uuid: the user   $4 text: conversation or NULL   $5 text: content
 -- $6 uuid: id of the row in the conversation
 -- May be repeated: the caller made the ids, and a row that is there stays.
@@ -7,6 +9,9 @@ WITH target AS MATERIALIZED (
            CASE
                WHEN agents.agent_type <> 'openclaw' THEN 'native'
                WHEN agents.tenant_id IS DISTINCT FROM users.tenant_id THEN 'tenant'
+               WHEN NOT clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
+                                             (SELECT is_active FROM users creator WHERE creator.id = agents.creator_id))
+                   THEN 'suspended'
                ELSE 'sent'
            END AS outcome
     FROM agents, users

@@ -1,9 +1,10 @@
--- Remove messages that were completed or given up long ago, with what belongs to them; conversations stay.
+-- SPDX-License-Identifier: ISC
+-- Remove messages that ended long ago, with what belongs to them; conversations stay.
 -- $1 interval: how long ago   $2 integer: how many at most
 -- May be repeated: it removes what is old, and what is gone is gone.
 WITH batch AS MATERIALIZED (
     SELECT id FROM gateway_messages
-    WHERE completed_at IS NOT NULL AND completed_at < now() - $1::interval AND status IN ('completed', 'expired')
+    WHERE completed_at IS NOT NULL AND completed_at < now() - $1::interval AND status NOT IN ('pending', 'delivered')
     ORDER BY completed_at
     LIMIT $2::integer
     FOR UPDATE SKIP LOCKED

@@ -37,8 +37,11 @@ enum gw_exit gw_message_send_command(struct gw_admin *admin)
 	err = gw_db_exec(admin->db, GW_STATEMENT_MESSAGE_SEND_USER, &params, &rows);
 	if (err != GW_OK)
 		return gw_admin_store_failed(err, "send the message");
-	outcome = gw_rows_text(rows, 0, 0);
-	if (gw_str_equal_c(outcome, "native"))
+	outcome = gw_rows_count(rows) > 0 ? gw_rows_text(rows, 0, 0) : GW_STR_NULL;
+	if (outcome.data == NULL)
+		status = gw_admin_fail(GW_EXIT_CONFLICT,
+				       "the user or the agent was removed in this moment");
+	else if (gw_str_equal_c(outcome, "native"))
 		status = gw_admin_fail(
 			GW_EXIT_CONFLICT,
 			"%s is a native agent; only agents write to those through the gateway",
@@ -46,6 +49,9 @@ enum gw_exit gw_message_send_command(struct gw_admin *admin)
 	else if (gw_str_equal_c(outcome, "tenant"))
 		status = gw_admin_fail(GW_EXIT_CONFLICT,
 				       "user and agent are not of the same organisation");
+	else if (gw_str_equal_c(outcome, "suspended"))
+		status = gw_admin_fail(GW_EXIT_CONFLICT, "%s is suspended or has expired",
+				       gw_admin_option(admin, "to"));
 	else if (admin->json)
 		gw_output_line("{\"message_id\":\"%s\"}", gw_uuid_format(&id, text));
 	else
@@ -74,21 +80,18 @@ enum gw_exit gw_message_redeliver(struct gw_admin *admin)
 		return status;
 	gw_params_uuid(&params, &id);
 	return gw_admin_change(admin, GW_STATEMENT_MESSAGE_REDELIVER, &params,
-			       "delivered or expired", "pending");
+			       "delivered, expired or failed", "pending");
 }
 
 enum gw_exit gw_message_expire(struct gw_admin *admin)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_uuid notice = gw_uuid_random();
 	struct gw_uuid id;
 	enum gw_exit status = gw_admin_id(admin, &id);
 
 	if (status != GW_EXIT_OK)
 		return status;
 	gw_params_uuid(&params, &id);
-	gw_params_uuid(&params, &notice);
-	gw_params_int(&params, (int32_t)admin->config.max_reply_depth);
 	return gw_admin_change(admin, GW_STATEMENT_MESSAGE_EXPIRE, &params, "pending or delivered",
 			       "expired");
 }

@@ -48,7 +48,6 @@ struct setting {
 #define DAYS(n) ((n) * 24 * HOURS(1))
 #define KIB(n) ((n) * INT64_C(1024))
 #define MIB(n) ((n) * KIB(1024))
-#define GIB(n) ((n) * MIB(1024))
 /* clang-format on */
 
 static const struct setting settings[] = {
@@ -71,6 +70,9 @@ static const struct setting settings[] = {
 	 "never."},
 	{FIELD(feishu_url), WEB_URL, "https://open.feishu.cn", 0, 0,
 	 "Base URL of the Feishu API; Lark is https://open.larksuite.com."},
+	{FIELD(handout_lease), DURATION, "90s", GW_USEC_PER_SEC, HOURS(1),
+	 "A message whose answer is not known to have arrived is handed out again after this "
+	 "time."},
 	{FIELD(job_deadline), DURATION, "1d", MSEC(100), DAYS(365),
 	 "A job that has not been done after this time is dead, and its sender is told."},
 	{FIELD(job_lease), DURATION, "15s", MSEC(100), HOURS(1),
@@ -86,7 +88,8 @@ static const struct setting settings[] = {
 	 "Completed and expired messages are removed after this time; their conversations stay. 0 "
 	 "means never."},
 	{FIELD(keep_events), DURATION, "1d", MSEC(60000), DAYS(365),
-	 "Screens that were away for longer than this load anew what they show, instead of being told what they missed."},
+	 "Screens that were away for longer than this load anew what they show, instead of being "
+	 "told what they missed."},
 	{FIELD(keep_idempotency), DURATION, "7d", 0, DAYS(36500),
 	 "A repeated send-message is recognised for this time. 0 means for ever."},
 	{FIELD(keep_jobs), DURATION, "30d", 0, DAYS(36500),
@@ -94,7 +97,8 @@ static const struct setting settings[] = {
 	{FIELD(keep_sends), DURATION, "90d", 0, DAYS(36500),
 	 "The record of what was sent to people is removed after this time. 0 means never."},
 	{FIELD(listen_url), SECRET, "", 0, 0,
-	 "PostgreSQL without a pooler in between, where database_url leads to a transaction pooler: for "
+	 "PostgreSQL without a pooler in between, where database_url leads to a transaction "
+	 "pooler: for "
 	 "LISTEN. Empty means database_url."},
 	{FIELD(log_level), LEVEL, "notice", 0, 0, "How much goes to the log."},
 	{FIELD(max_body_bytes), SIZE, "2M", KIB(1), MIB(64),
@@ -107,18 +111,27 @@ static const struct setting settings[] = {
 	 "A job that failed this many times is dead. So is one that failed 8 times in a way that "
 	 "the "
 	 "model's provider is paid for."},
-	{FIELD(max_poll_bytes), SIZE, "8M", KIB(64), GIB(1),
-	 "A poll hands out fewer messages rather than a larger answer."},
+	{FIELD(max_pending), INTEGER, "10000", 1, 10000000,
+	 "No more messages are taken for an agent for which this many wait (429)."},
+	{FIELD(max_pending_from), INTEGER, "1000", 1, 10000000,
+	 "The same for messages from one agent to another."},
+	{FIELD(max_pending_organisation), INTEGER, "1000000", 1, INT64_C(1000000000),
+	 "The same for all agents of an organisation together."},
+	{FIELD(max_poll_bytes), SIZE, "8M", KIB(64), MIB(192),
+	 "A poll hands out fewer messages, or less history, rather than a larger answer."},
 	{FIELD(max_reply_bytes), SIZE, "1M", KIB(1), MIB(64),
 	 "Larger answers of models are an error."},
 	{FIELD(max_reply_depth), INTEGER, "8", 0, 1000,
-	 "Replies to replies between two agents are passed on this many times, then only stored."},
+	 "0: the result of an agent is not passed on to the agent that asked. Anything else: it "
+	 "is."},
 	{FIELD(max_request_timeout), DURATION, "30m", GW_USEC_PER_SEC, DAYS(1),
 	 "No model call may take longer, whatever the model's own request_timeout says."},
 	{FIELD(max_wait), DURATION, "50s", 0, 50 * GW_USEC_PER_SEC,
 	 "The longest that a poll with ?wait= waits for a message. 0 means that none waits."},
 	{FIELD(max_waiting), INTEGER, "10000", 0, 100000,
 	 "Requests of one process that may wait at once. Each needs a descriptor."},
+	{FIELD(message_ttl), DURATION, "30d", HOURS(1), DAYS(3650),
+	 "A message that nobody has completed after this time expires, and its sender is told."},
 	{FIELD(metrics_file), STRING, "", 0, 0,
 	 "The responders' common counters, a file; beside it, with .rates behind its name, is what limits "
 	 "rates. Empty means that each counts for itself."},

@@ -25,6 +25,7 @@ struct gw_config {
 	char *database_url;
 	int64_t delivery_lease;
 	char *feishu_url;
+	int64_t handout_lease;
 	int64_t job_deadline;
 	int64_t job_lease;
 	int64_t jwt_leeway;
@@ -41,12 +42,16 @@ struct gw_config {
 	int64_t max_deliveries;
 	int64_t max_inflight;
 	int64_t max_job_attempts;
+	int64_t max_pending;
+	int64_t max_pending_from;
+	int64_t max_pending_organisation;
 	int64_t max_poll_bytes;
 	int64_t max_reply_bytes;
 	int64_t max_reply_depth;
 	int64_t max_request_timeout;
 	int64_t max_wait;
 	int64_t max_waiting;
+	int64_t message_ttl;
 	char *metrics_file;
 	char *metrics_token;
 	int64_t online_after;

@@ -338,6 +338,11 @@ enum gw_err gw_caller_settle(const struct gw_caller *caller, struct gw_request *
 		(void)gw_response_error(response, GW_UNAUTHORIZED, "Invalid API key");
 		hint_at_key(response, caller->presented);
 		return err;
+	} else if (err == GW_FORBIDDEN && caller->kind == GW_CALLER_AGENT) {
+		return gw_response_error_code(
+			response, GW_FORBIDDEN, "agent_suspended",
+			"This agent is suspended: it was stopped, has expired, or its "
+			"organisation or its creator is not active");
 	} else if (err == GW_UNAUTHORIZED) {
 		gw_response_header(response, "WWW-Authenticate", "Bearer");
 		return gw_response_error(response, GW_UNAUTHORIZED, "Invalid or expired token");

@@ -80,7 +80,8 @@ bool gw_caller_has_token(const struct gw_request *request, const char *token);
 
 /*
  * Turns the outcome of a store call that authenticates into an answer: on GW_OK marks the request authenticated, on
- * GW_UNAUTHORIZED answers 401 (an agent's "Invalid API key", another's "Invalid or expired token"). Returns `err`.
+ * GW_UNAUTHORIZED answers 401 (an agent's "Invalid API key", another's "Invalid or expired token"), on an agent's
+ * GW_FORBIDDEN 403 agent_suspended. Returns `err`.
  */
 enum gw_err gw_caller_settle(const struct gw_caller *caller, struct gw_request *request,
 			     struct gw_response *response, enum gw_err err);

@@ -14,10 +14,13 @@
 
 #define GW_BASE_PATH "/api/gateway"
 
+struct gw_handouts;
+
 /* The services of a program; struct gw_request.context points to it. */
 struct gw_gateway {
 	const struct gw_config *config;
 	struct gw_db *db;
+	struct gw_handouts *handouts; /* see handout.h; may be NULL */
 	struct gw_metrics *metrics; /* may be NULL: then nothing is counted */
 	struct gw_bell *bell;       /* NULL: nobody has waited yet */
 	struct gw_rates *rates;     /* may be NULL: then nothing is limited */

@@ -8,6 +8,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/endpoints.h \
 	src/gateway/gateway.c src/gateway/gateway.h \
 	src/gateway/guide.h \
+	src/gateway/handout.c src/gateway/handout.h \
 	src/gateway/health.c \
 	src/gateway/heartbeat.c \
 	src/gateway/metrics.c \

@@ -5,13 +5,67 @@
 #include "gateway/endpoints.h"
 
 #include "gateway/caller.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "gateway/gateway.h"
+#include "gateway/handout.h"
 #include "gateway/patience.h"
 #include "gateway/peek.h"
 #include "store/poll.h"
 
 #define POLL_LIMIT_MAX 1000
+#define SESSION_MAX 64
+
+/* What the query string asks for. */
+struct poll_query {
+	struct gw_poll_request request;
+	struct gw_uuid presented;
+	struct gw_buf session, replaces;
+};
+
+/* A name of a session: 1 to 64 characters of [A-Za-z0-9._-]; absent: none. */
+static struct gw_str session_field(const struct gw_request *request, const char *name,
+				   struct gw_buf *storage, struct gw_invalid *invalid)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	struct gw_str value = gw_request_query(request, name, storage);
+	bool good = value.len >= 1 && value.len <= SESSION_MAX;
+
+	if (value.data == NULL)
+		return value;
+	for (size_t i = 0; good && i < value.len; i++)
+		good = value.data[i] != '\0' && strchr(allowed, value.data[i]) != NULL;
+	if (good)
+		return value;
+	gw_invalid_add(invalid, "string_pattern_mismatch", "query", name,
+		       "Input should be 1 to 64 characters of A-Z, a-z, 0-9, '.', '_' and '-'",
+		       GW_STR_LIT("null"), NULL);
+	return GW_STR_NULL;
+}
+
+static void read_query(const struct gw_request *request, const struct gw_config *config,
+		       struct gw_invalid *invalid, struct poll_query *query)
+{
+	struct gw_poll_request *wanted = &query->request;
+
+	wanted->receipt = gw_uuid_random();
+	wanted->max_messages = (int32_t)gw_field_query_int(request, "limit", 1, POLL_LIMIT_MAX,
+							   config->poll_batch, invalid);
+	wanted->session = session_field(request, "session", &query->session, invalid);
+	if (gw_field_query_uuid(request, "receipt", invalid, &query->presented))
+		wanted->presented = &query->presented;
+	wanted->replaces = session_field(request, "replaces", &query->replaces, invalid);
+	/* both say something about a session */
+	if (wanted->session.data == NULL && wanted->presented != NULL)
+		gw_invalid_add(invalid, "value_error", "query", "receipt",
+			       "Value error, a receipt belongs to a session", GW_STR_LIT("null"),
+			       NULL);
+	if (wanted->session.data == NULL && wanted->replaces.data != NULL)
+		gw_invalid_add(invalid, "value_error", "query", "replaces",
+			       "Value error, a session is replaced by a session",
+			       GW_STR_LIT("null"), NULL);
+}
 
 static void add_message(struct gw_buf *out, const struct gw_poll_row *row)
 {
@@ -33,6 +87,17 @@ static void add_message(struct gw_buf *out, const struct gw_poll_row *row)
 	gw_buf_add_c(out, ",\"history\":[");
 }
 
+/* What follows the history of a message. */
+static void end_message(struct gw_buf *out, const struct gw_poll_row *row)
+{
+	gw_buf_add_char(out, ']');
+	gw_json_add_name(out, "in_reply_to");
+	gw_json_add_uuid(out, row->is_reply ? &row->in_reply_to : NULL);
+	gw_json_add_name(out, "expects_reply");
+	gw_json_add_bool(out, row->expects_reply);
+	gw_buf_addf(out, ",\"attempt\":%lld}", (long long)row->attempt);
+}
+
 static void add_history(struct gw_buf *out, const struct gw_poll_row *row)
 {
 	gw_json_add_comma(out);
@@ -47,7 +112,7 @@ static void add_history(struct gw_buf *out, const struct gw_poll_row *row)
 	gw_buf_add_char(out, '}');
 }
 
-static void add_relationship(struct gw_buf *out, const struct gw_poll_row *row)
+static void add_relationship(struct gw_buf *out, const struct gw_poll_row *row, bool mail)
 {
 	gw_json_add_comma(out);
 	gw_buf_add_c(out, "{\"name\":");
@@ -63,23 +128,25 @@ static void add_relationship(struct gw_buf *out, const struct gw_poll_row *row)
 		gw_buf_add_c(out, "\"agent\"");
 	if (row->feishu)
 		gw_buf_add_c(out, "\"feishu\"");
-	if (row->email)
+	if (row->email && mail)
 		gw_buf_add_c(out, row->feishu ? ",\"email\"" : "\"email\"");
 	gw_buf_add_c(out, "]}");
 }
 
-/* Returns how many messages there are. */
-static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, struct gw_uuid *ret_agent)
+/* Returns how many messages there are. `mail`: people can be reached by e-mail. */
+static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, bool mail,
+			 struct gw_uuid *ret_agent)
 {
-	size_t count = 0;
+	struct gw_poll_row message = {.kind = GW_POLL_AGENT};
 	bool in_message = false;
 	bool in_messages = true;
 	struct gw_poll_row row;
+	size_t count = 0;
 
 	gw_buf_add_c(out, "{\"messages\":[");
 	while (gw_poll_next(poll, &row)) {
 		if (in_message && row.kind != GW_POLL_HISTORY) {
-			gw_buf_add_c(out, "]}");
+			end_message(out, &message);
 			in_message = false;
 		}
 		switch (row.kind) {
@@ -88,8 +155,9 @@ static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, struct gw_uui
 			break;
 		case GW_POLL_MESSAGE:
 			add_message(out, &row);
-			count++;
+			message = row;
 			in_message = true;
+			count++;
 			break;
 		case GW_POLL_HISTORY:
 			add_history(out, &row);
@@ -99,27 +167,61 @@ static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, struct gw_uui
 			if (in_messages)
 				gw_buf_add_c(out, "],\"relationships\":[");
 			in_messages = false;
-			add_relationship(out, &row);
+			add_relationship(out, &row, mail);
+			break;
+		case GW_POLL_GIVEN_UP:
 			break;
 		}
 	}
 	if (in_message)
-		gw_buf_add_c(out, "]}");
+		end_message(out, &message);
 	gw_buf_add_c(out, in_messages ? "],\"relationships\":[]}" : "]}");
 	return count;
+}
+
+/* An agent that names its session gets a receipt: for new messages a new one, else the one that it has presented. */
+static void add_receipt(struct gw_response *response, const struct gw_poll_request *request,
+			bool has_messages)
+{
+	const struct gw_uuid *receipt =
+		has_messages || request->presented == NULL ? &request->receipt : request->presented;
+	char text[GW_UUID_TEXT_SIZE];
+
+	if (request->session.data != NULL)
+		gw_response_header(response, "X-Gateway-Receipt", gw_uuid_format(receipt, text));
+}
+
+/* After the answer was written, or could not be: request->state is its struct gw_handout. */
+static void handout_ended(struct gw_request *request, bool written)
+{
+	gw_handouts_end(gw_gateway_of(request)->handouts, request->state, written);
+}
+
+static void note_handout(struct gw_request *request, const struct gw_uuid *agent_id,
+			 const struct gw_uuid *receipt)
+{
+	struct gw_handout *handout = gw_xmalloc(sizeof(*handout));
+
+	if (request->free_state != NULL)
+		request->free_state(request->state);
+	*handout = (struct gw_handout){.agent_id = *agent_id, .receipt = *receipt};
+	request->state = handout;
+	request->free_state = free;
+	gw_request_after(request, handout_ended);
 }
 
 enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *response)
 {
 	const struct gw_gateway *gateway = gw_gateway_of(request);
 	const struct gw_config *config = gateway->config;
+	struct poll_query query = {.request = {.presented = NULL}};
 	struct gw_poll *poll = NULL;
-	struct gw_poll_limits limits = {
+	const struct gw_poll_limits limits = {
 		.seen_interval = config->seen_interval,
 		.max_bytes = config->max_poll_bytes,
+		.handout_lease = config->handout_lease,
 		.delivery_lease = config->delivery_lease,
 		.max_deliveries = (int32_t)config->max_deliveries,
-		.max_reply_depth = (int32_t)config->max_reply_depth,
 		.max_content = (int32_t)config->max_body_bytes,
 	};
 	struct gw_invalid invalid;
@@ -129,12 +231,14 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 	enum gw_peek peek = GW_PEEK_NOT;
 	int64_t seconds = 0;
 	enum gw_err err = GW_OK;
+	size_t count = 0;
 
 	gw_invalid_init(&invalid);
+	gw_buf_init(&query.session, (size_t)4 * SESSION_MAX);
+	gw_buf_init(&query.replaces, (size_t)4 * SESSION_MAX);
 	peek = gw_peek_asked(request, &invalid);
 	seconds = gw_patience(request, config, &invalid);
-	limits.max_messages = (int32_t)gw_field_query_int(request, "limit", 1, POLL_LIMIT_MAX,
-							  config->poll_batch, &invalid);
+	read_query(request, config, &invalid, &query);
 	err = gw_caller_agent(request, response, &invalid, &caller);
 	if (err != GW_OK)
 		goto out;
@@ -151,17 +255,23 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 		err = gw_response_error(response, GW_UNAVAILABLE, "The client has left");
 		goto out;
 	}
-	err = gw_message_poll(gateway->db, &caller.key, &limits, &poll);
+	err = gw_message_poll(gateway->db, &caller.key, &query.request, &limits, &poll);
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
-	if (write_poll(&response->body, poll, &agent) == 0 && gw_patience_begin(request, seconds)) {
+	count = write_poll(&response->body, poll, config->smtp_url[0] != '\0', &agent);
+	if (count == 0 && gw_patience_begin(request, seconds)) {
 		(void)gw_uuid_format(&agent, topic + strlen("agent:"));
 		err = gw_request_wait(request, topic, gw_patience_end(request));
 		goto out;
 	}
 	gw_patience_applied(request, response, seconds);
+	add_receipt(response, &query.request, count > 0);
+	if (count > 0)
+		note_handout(request, &agent, &query.request.receipt);
 out:
+	gw_buf_release(&query.session);
+	gw_buf_release(&query.replaces);
 	gw_poll_free(poll);
 	gw_invalid_release(&invalid);
 	return err;

@@ -32,6 +32,24 @@ static bool is_final(struct json_object *body, struct gw_str result)
 	       !gw_str_equal_c(gw_json_string(status), "in_progress");
 }
 
+/* Whether an agent that sent the message gets the result: unless `reply` says no. */
+static bool wants_reply(struct json_object *body, struct gw_invalid *invalid)
+{
+	struct json_object *value = NULL;
+
+	if (body == NULL || !json_object_object_get_ex(body, "reply", &value) || value == NULL)
+		return true;
+	if (!json_object_is_type(value, json_type_boolean)) {
+		gw_invalid_add(invalid, "bool_type", "body", "reply",
+			       "Input should be a valid boolean",
+			       gw_str(json_object_to_json_string_ext(value,
+								     JSON_C_TO_STRING_PLAIN)),
+			       NULL);
+		return true;
+	}
+	return json_object_get_boolean(value) != 0;
+}
+
 static void write_event(struct gw_buf *out, const struct gw_report_result *result,
 			const struct gw_report *report, struct gw_str content)
 {
@@ -91,7 +109,11 @@ static enum gw_err answer(struct gw_response *response, enum gw_report_outcome o
 	case GW_REPORT_EXPIRED:
 		return gw_response_error_code(
 			response, GW_CONFLICT, "message_expired",
-			"The message has expired: it was handed out too often without a report");
+			"The message has expired: it was handed out too often, or waited too "
+			"long, without a report");
+	case GW_REPORT_CANCELLED:
+		return gw_response_error_code(response, GW_CONFLICT, "message_cancelled",
+					      "The sender took the message back");
 	case GW_REPORT_MISMATCH:
 		return gw_response_error_code(
 			response, GW_CONFLICT, "gateway_result_mismatch",
@@ -109,7 +131,6 @@ enum gw_err gw_handle_report(struct gw_request *request, struct gw_response *res
 	const struct gw_gateway *gateway = gw_gateway_of(request);
 	struct gw_report report = {
 		.seen_interval = gateway->config->seen_interval,
-		.max_reply_depth = (int32_t)gateway->config->max_reply_depth,
 	};
 	struct gw_report_result result = {.conversation_id = NULL};
 	struct json_object *body = NULL;
@@ -127,6 +148,7 @@ enum gw_err gw_handle_report(struct gw_request *request, struct gw_response *res
 		goto out;
 	gw_field_uuid(body, "message_id", 0, &invalid, &report.message_id, &present);
 	report.result = gw_field_string(body, "result", 1, 0, &invalid);
+	report.reply = wants_reply(body, &invalid) && gateway->config->max_reply_depth > 0;
 	if (gw_invalid_any(&invalid)) {
 		err = gw_invalid_respond(&invalid, response);
 		goto out;

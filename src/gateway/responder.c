@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "gateway/counters.h"
 #include "gateway/gateway.h"
+#include "gateway/handout.h"
 #include "http/bell.h"
 #include "http/serve.h"
 #include "store/bell.h"
@@ -148,6 +149,7 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	gateway.config = &config;
 	gateway.db = gw_db_new(config.database_url, program, (unsigned)config.threads,
 			       config.statement_timeout);
+	gateway.handouts = gw_handouts_new(gateway.db);
 	gateway.metrics = gw_metrics_open(config.metrics_file, gw_counter_names);
 	gateway.rates = open_rates(&config);
 	options.context = &gateway;
@@ -161,6 +163,7 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	options.first_wait = listen_from_now_on;
 	err = gw_serve(&options);
 	gw_bell_close(gateway.bell);
+	gw_handouts_free(gateway.handouts);
 	gw_db_free(gateway.db);
 	gw_metrics_close(gateway.metrics);
 	gw_rates_close(gateway.rates);

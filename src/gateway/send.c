@@ -228,6 +228,22 @@ static enum gw_err answer_nobody(const struct gw_gateway *gateway, const struct 
 	return err;
 }
 
+/* Too much waits already, and the client cannot know when that ends: it is asked to be patient. */
+static enum gw_err answer_full(struct gw_response *response, const struct gw_send_result *found)
+{
+	const char *message = "Too many messages wait in this organisation";
+	enum gw_err err = GW_OK;
+
+	if (gw_str_equal_c(found->full, "sender"))
+		message = "Too many of your messages wait for this agent";
+	else if (gw_str_equal_c(found->full, "target"))
+		message = "Too many messages wait for this agent";
+	gw_response_header(response, "Retry-After", "60");
+	err = gw_response_error_code(response, GW_BUSY, "too_many_pending", "%s", message);
+	response->status = 429;
+	return err;
+}
+
 static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send *send,
 			  const struct gw_send_result *found, struct gw_response *response)
 {
@@ -251,6 +267,12 @@ static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send
 		return answer_ambiguous(response, send, found);
 	case GW_SEND_NOBODY:
 		return answer_nobody(gateway, send, found, response);
+	case GW_SEND_UNAVAILABLE:
+		return gw_response_error_code(
+			response, GW_CONFLICT, "target_unavailable",
+			"This agent is suspended or has expired; it takes no messages");
+	case GW_SEND_FULL:
+		return answer_full(response, found);
 	case GW_SEND_MISMATCH:
 		return gw_response_error_code(
 			response, GW_CONFLICT, "idempotency_mismatch",
@@ -293,6 +315,9 @@ enum gw_err gw_handle_send_message(struct gw_request *request, struct gw_respons
 	send.channel = gw_str(read.channel);
 	send.idempotency_key = gw_str(read.idempotency_key);
 	send.message_id = gw_uuid_random();
+	send.max_pending_from = gateway->config->max_pending_from;
+	send.max_pending = gateway->config->max_pending;
+	send.max_pending_organisation = gateway->config->max_pending_organisation;
 	request_digest(&read, send.digest);
 	err = gw_caller_may_send(&caller, request, response);
 	if (err != GW_OK)

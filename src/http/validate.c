@@ -18,6 +18,7 @@
 
 #define MAX_INPUT 4096
 #define MAX_LIST (64 * 1024)
+#define MAX_QUERY_UUID 256
 #define MAX_QUERY_INT 64
 
 static const char missing_msg[] = "Field required";
@@ -225,23 +226,45 @@ static void describe_bad_uuid(struct gw_str text, struct gw_buf *msg, struct gw_
 	gw_buf_release(&reason);
 }
 
-bool gw_field_path_uuid(const struct gw_request *request, const char *name,
-			struct gw_invalid *invalid, struct gw_uuid *ret)
+static bool uuid_text(const char *where, const char *name, struct gw_str text,
+		      struct gw_invalid *invalid, struct gw_uuid *ret)
 {
 	struct gw_buf msg;
 	struct gw_buf ctx;
 
-	if (gw_uuid_parse(request->path_param, ret))
+	if (gw_uuid_parse(text, ret))
 		return true;
 	gw_buf_init(&msg, 1024);
 	gw_buf_init(&ctx, 4096);
-	describe_bad_uuid(request->path_param, &msg, &ctx);
-	add_for_text(invalid, "uuid_parsing", "path", name, msg.data, request->path_param,
-		     ctx.data);
-	gw_invalid_hint(invalid, "Put the id of the agent into the path in place of {%s}.", name);
+	describe_bad_uuid(text, &msg, &ctx);
+	add_for_text(invalid, "uuid_parsing", where, name, msg.data, text, ctx.data);
+	if (strcmp(where, "path") == 0)
+		gw_invalid_hint(invalid, "Put the id of the %.*s into the path in place of {%s}.",
+				(int)(strlen(name) - strlen("_id")), name, name);
 	gw_buf_release(&msg);
 	gw_buf_release(&ctx);
 	return false;
+}
+
+bool gw_field_path_uuid(const struct gw_request *request, const char *name,
+			struct gw_invalid *invalid, struct gw_uuid *ret)
+{
+	return uuid_text("path", name, request->path_param, invalid, ret);
+}
+
+bool gw_field_query_uuid(const struct gw_request *request, const char *name,
+			 struct gw_invalid *invalid, struct gw_uuid *ret)
+{
+	struct gw_buf storage;
+	struct gw_str text;
+	bool present = false;
+
+	gw_buf_init(&storage, MAX_QUERY_UUID);
+	text = gw_request_query(request, name, &storage);
+	if (text.data != NULL)
+		present = uuid_text("query", name, text, invalid, ret);
+	gw_buf_release(&storage);
+	return present;
 }
 
 /* Whether an integer too long for int64_t lies below zero; false in *ret_valid if it is no integer. */

@@ -56,6 +56,10 @@ bool gw_field_path_uuid(const struct gw_request *request, const char *name,
 int64_t gw_field_query_int(const struct gw_request *request, const char *name, int64_t min,
 			   int64_t max, int64_t value, struct gw_invalid *invalid);
 
+/* A UUID of the query string; false if it is absent, or is none: then `uuid_parsing`. */
+bool gw_field_query_uuid(const struct gw_request *request, const char *name,
+			 struct gw_invalid *invalid, struct gw_uuid *ret);
+
 /*
  * The body as a JSON object. Not JSON: answers 422 `json_invalid` at once and returns GW_INVALID;
  * not UTF-8 or too deep: 400 and GW_INVALID. Otherwise GW_OK with *ret_body the object, or NULL

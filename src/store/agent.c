@@ -31,7 +31,7 @@ enum gw_err gw_agent_only(const struct gw_agent_key *key, int count)
 	return GW_UNAUTHORIZED;
 }
 
-/* Statements whose first column is the id and which give one row per agent that the key fits. */
+/* Statements whose columns are the id and whether the agent may act, with one row per agent that the key fits. */
 static enum gw_err one_agent(struct gw_db *db, enum gw_statement statement,
 			     const struct gw_params *params, const struct gw_agent_key *key,
 			     struct gw_uuid *ret_id)
@@ -42,7 +42,9 @@ static enum gw_err one_agent(struct gw_db *db, enum gw_statement statement,
 	if (err != GW_OK)
 		return err;
 	err = gw_agent_only(key, gw_rows_count(rows));
-	if (err == GW_OK && !gw_rows_uuid(rows, 0, 0, ret_id))
+	if (err == GW_OK && !gw_rows_bool(rows, 0, 1))
+		err = GW_FORBIDDEN;
+	else if (err == GW_OK && !gw_rows_uuid(rows, 0, 0, ret_id))
 		err = GW_INTERNAL;
 	gw_rows_free(rows);
 	return err;

@@ -27,7 +27,7 @@ void gw_params_agent_key(struct gw_params *params, const struct gw_agent_key *ke
  */
 GW_MUST_CHECK enum gw_err gw_agent_only(const struct gw_agent_key *key, int count);
 
-/* Who has this key. GW_UNAUTHORIZED: nobody. */
+/* Who has this key. GW_UNAUTHORIZED: nobody. GW_FORBIDDEN: somebody who may not act (clawgw.agent_may_act). */
 GW_MUST_CHECK enum gw_err gw_agent_authenticate(struct gw_db *db, const struct gw_agent_key *key,
 						struct gw_uuid *ret_id);
 

@@ -19,7 +19,7 @@ static bool report_outcome(struct gw_str text, enum gw_report_outcome *ret_outco
 	static const char *const names[] = {
 		[GW_REPORT_NOT_FOUND] = "not_found", [GW_REPORT_EXPIRED] = "expired",
 		[GW_REPORT_MISMATCH] = "mismatch",   [GW_REPORT_SAME] = "same",
-		[GW_REPORT_APPLIED] = "applied",
+		[GW_REPORT_APPLIED] = "applied",     [GW_REPORT_CANCELLED] = "cancelled",
 	};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(names); i++) {
@@ -48,11 +48,13 @@ enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key,
 	gw_params_bool(&params, report->final);
 	gw_params_uuid(&params, &spoken_id);
 	gw_params_uuid(&params, &reply_id);
-	gw_params_int(&params, report->max_reply_depth);
+	gw_params_bool(&params, report->reply);
 	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_REPORT, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	err = gw_agent_only(key, gw_rows_count(rows));
+	if (err == GW_OK && !gw_rows_bool(rows, 0, 5))
+		err = GW_FORBIDDEN;
 	if (err != GW_OK)
 		goto out;
 	if (!gw_rows_uuid(rows, 0, 0, &result.agent_id) ||
@@ -62,6 +64,7 @@ enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key,
 	}
 	result.has_user = gw_rows_uuid(rows, 0, 2, &result.user_id);
 	result.conversation_id = gw_str_dup(gw_rows_text(rows, 0, 3));
+	result.has_replied_to = gw_rows_uuid(rows, 0, 6, &result.replied_to);
 	*ret_result = result;
 out:
 	gw_rows_free(rows);
@@ -110,6 +113,9 @@ enum column {
 	STORED,
 	TWINS,
 	TENANT_ID,
+	MAY_ACT,
+	TARGET_MAY_ACT,
+	FULL_QUEUE,
 };
 
 /* What an earlier request under the same key means for this one. */
@@ -153,8 +159,13 @@ static bool read_target(const struct gw_rows *rows, struct gw_send_result *resul
 	result->external_id = gw_rows_text(rows, 0, EXTERNAL_ID);
 	result->open_id = gw_rows_text(rows, 0, OPEN_ID);
 	result->email = gw_rows_text(rows, 0, EMAIL);
+	result->full = gw_rows_text(rows, 0, FULL_QUEUE);
 	if (result->type == GW_TARGET_HUMAN)
 		result->outcome = GW_SEND_PERSON;
+	else if (!gw_rows_bool(rows, 0, TARGET_MAY_ACT))
+		result->outcome = GW_SEND_UNAVAILABLE;
+	else if (result->full.data != NULL)
+		result->outcome = GW_SEND_FULL;
 	else
 		result->outcome =
 			gw_rows_bool(rows, 0, STORED) ? GW_SEND_STORED : GW_SEND_IN_PROGRESS;
@@ -179,11 +190,16 @@ static enum gw_err send_once(struct gw_db *db, const struct gw_agent_key *key,
 	gw_params_uuid(&params, &spoken_id);
 	gw_params_text(&params, send->idempotency_key);
 	gw_params_bytes(&params, send->digest, sizeof(send->digest));
+	gw_params_bigint(&params, send->max_pending_from);
+	gw_params_bigint(&params, send->max_pending);
+	gw_params_bigint(&params, send->max_pending_organisation);
 	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_SEND, &params, &result.rows);
 	if (err != GW_OK)
 		return err;
 	twins = gw_rows_count(result.rows) == 0 ? 0 : (int)gw_rows_int(result.rows, 0, TWINS);
 	err = gw_agent_only(key, twins);
+	if (err == GW_OK && !gw_rows_bool(result.rows, 0, MAY_ACT))
+		err = GW_FORBIDDEN;
 	if (err != GW_OK)
 		goto out;
 	if (!gw_rows_uuid(result.rows, 0, AGENT_ID, &result.agent_id)) {

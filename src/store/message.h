@@ -12,13 +12,14 @@ struct gw_report {
 	struct gw_uuid message_id;
 	struct gw_str result;
 	bool final; /* false: progress */
+	bool reply; /* the result goes back to an agent that sent the message and expects one */
 	int64_t seen_interval;
-	int32_t max_reply_depth;
 };
 
 enum gw_report_outcome {
 	GW_REPORT_NOT_FOUND, /* no such message of this agent */
 	GW_REPORT_EXPIRED,   /* it was given up */
+	GW_REPORT_CANCELLED, /* its sender took it back */
 	GW_REPORT_MISMATCH,  /* completed before, with another result */
 	GW_REPORT_SAME,      /* nothing to do: completed before */
 	GW_REPORT_APPLIED,
@@ -30,9 +31,11 @@ struct gw_report_result {
 	bool has_user; /* a user sent the message */
 	struct gw_uuid user_id;
 	char *conversation_id; /* NULL without one; the caller frees it */
+	bool has_replied_to;   /* an agent has a message now, namely */
+	struct gw_uuid replied_to;
 };
 
-/* GW_UNAUTHORIZED: nobody has the key. All effects are one transaction. */
+/* GW_UNAUTHORIZED: nobody has the key. GW_FORBIDDEN: the agent may not act. All effects are one transaction. */
 GW_MUST_CHECK enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key,
 					    const struct gw_report *report,
 					    struct gw_report_result *ret_result);
@@ -46,6 +49,7 @@ struct gw_send {
 	unsigned char digest[GW_SHA256_SIZE]; /* of the request */
 	struct gw_uuid message_id;            /* for the new message or job */
 	int64_t seen_interval;
+	int64_t max_pending_from, max_pending, max_pending_organisation;
 };
 
 enum gw_target_type { GW_TARGET_OPENCLAW_AGENT, GW_TARGET_AGENT, GW_TARGET_HUMAN };
@@ -62,6 +66,8 @@ enum gw_send_outcome {
 	GW_SEND_MISMATCH,    /* the idempotency key belongs to another request */
 	GW_SEND_IN_PROGRESS, /* the first request with this key is still running */
 	GW_SEND_CUT_OFF,     /* it was, but ended without an answer (a crash) */
+	GW_SEND_UNAVAILABLE, /* one agent was meant, which may not act */
+	GW_SEND_FULL,        /* too much waits already; `full` says where */
 };
 
 #define GW_SEND_MAX_CANDIDATES 11 /* more are not looked for */
@@ -78,13 +84,14 @@ struct gw_send_result {
 	struct gw_uuid message_id; /* of the first request when it is a repeat */
 	struct gw_str channel;     /* GW_SEND_REPEATED to a person: how */
 	struct gw_str external_id, open_id,
-		email; /* GW_SEND_PERSON; absent or empty when the person has none */
+		email;      /* GW_SEND_PERSON; absent or empty when the person has none */
+	struct gw_str full; /* GW_SEND_FULL: "sender", "target", "organisation" */
 	int candidate_count;
 	struct gw_str candidates[GW_SEND_MAX_CANDIDATES];
 	struct gw_rows *rows;
 };
 
-/* GW_UNAUTHORIZED: nobody has the key. */
+/* GW_UNAUTHORIZED: nobody has the key. GW_FORBIDDEN: the agent may not act. */
 GW_MUST_CHECK enum gw_err gw_message_send(struct gw_db *db, const struct gw_agent_key *key,
 					  const struct gw_send *send,
 					  struct gw_send_result *ret_result);

@@ -4,6 +4,7 @@
 #include "store/poll.h"
 
 #include "base/alloc.h"
+#include "store/array.h"
 
 struct gw_poll {
 	struct gw_rows *rows;
@@ -11,11 +12,27 @@ struct gw_poll {
 };
 
 /* Columns of message_poll.sql. */
-enum column { KIND, N, ID, TEXT1, TEXT2, TEXT3, TEXT4, USER_ID, CREATED_AT, FLAGS };
+enum column {
+	KIND,
+	N,
+	ID,
+	TEXT1,
+	TEXT2,
+	TEXT3,
+	TEXT4,
+	USER_ID,
+	CREATED_AT,
+	NUMBER,
+	IN_REPLY_TO,
+	EXPECTS_REPLY,
+	REASON,
+	MAY_ACT
+};
 
 enum { FLAG_FEISHU = 1, FLAG_EMAIL = 2 };
 
 enum gw_err gw_message_poll(struct gw_db *db, const struct gw_agent_key *key,
+			    const struct gw_poll_request *request,
 			    const struct gw_poll_limits *limits, struct gw_poll **ret_poll)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
@@ -26,21 +43,27 @@ enum gw_err gw_message_poll(struct gw_db *db, const struct gw_agent_key *key,
 
 	gw_params_agent_key(&params, key);
 	gw_params_interval(&params, limits->seen_interval);
-	gw_params_int(&params, limits->max_messages);
+	gw_params_uuid(&params, &request->receipt);
+	gw_params_text(&params, request->session);
+	gw_params_uuid(&params, request->presented);
+	gw_params_text(&params, request->replaces);
+	gw_params_int(&params, request->max_messages);
 	gw_params_bigint(&params, limits->max_bytes);
+	gw_params_interval(&params, limits->handout_lease);
 	gw_params_interval(&params, limits->delivery_lease);
 	gw_params_int(&params, limits->max_deliveries);
-	gw_params_int(&params, limits->max_reply_depth);
 	gw_params_int(&params, limits->max_content);
 	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_POLL, &params, &rows);
 	if (err != GW_OK)
 		return err;
-	/* a row without a kind for each agent that the key fits, if it fits several */
+	/* a row without a kind for each agent that the key fits, if it fits several or one that may not act */
 	while (agents < gw_rows_count(rows) && gw_rows_is_null(rows, agents, KIND))
 		agents++;
 	if (agents == 0 && gw_rows_count(rows) > 0)
 		agents = 1;
 	err = gw_agent_only(key, agents);
+	if (err == GW_OK && !gw_rows_bool(rows, 0, MAY_ACT))
+		err = GW_FORBIDDEN;
 	if (err != GW_OK) {
 		gw_rows_free(rows);
 		return err;
@@ -59,6 +82,36 @@ void gw_poll_free(struct gw_poll *poll)
 	free(poll);
 }
 
+static enum gw_handout_reason reason_of(struct gw_str name)
+{
+	static const char *const names[GW_HANDOUT_REASONS] = {
+		[GW_HANDOUT_PENDING] = "pending",
+		[GW_HANDOUT_LAPSED] = "lapsed",
+		[GW_HANDOUT_RECEIPT] = "receipt",
+	};
+
+	for (size_t i = 0; i < GW_HANDOUT_REASONS; i++) {
+		if (gw_str_equal_c(name, names[i]))
+			return (enum gw_handout_reason)i;
+	}
+	return GW_HANDOUT_PENDING;
+}
+
+static void read_message(const struct gw_rows *rows, int row, struct gw_poll_row *out)
+{
+	(void)gw_rows_uuid(rows, row, ID, &out->id);
+	out->conversation_id = gw_rows_text(rows, row, TEXT1);
+	out->sender_agent = gw_rows_text(rows, row, TEXT2);
+	out->sender_user = gw_rows_text(rows, row, TEXT3);
+	out->content = gw_rows_text(rows, row, TEXT4);
+	out->has_sender_user = gw_rows_uuid(rows, row, USER_ID, &out->sender_user_id);
+	out->created_at = gw_rows_time(rows, row, CREATED_AT);
+	out->attempt = gw_rows_int(rows, row, NUMBER);
+	out->is_reply = gw_rows_uuid(rows, row, IN_REPLY_TO, &out->in_reply_to);
+	out->expects_reply = gw_rows_bool(rows, row, EXPECTS_REPLY);
+	out->reason = reason_of(gw_rows_text(rows, row, REASON));
+}
+
 bool gw_poll_next(struct gw_poll *poll, struct gw_poll_row *ret_row)
 {
 	struct gw_poll_row out = {.kind = GW_POLL_AGENT};
@@ -75,13 +128,7 @@ bool gw_poll_next(struct gw_poll *poll, struct gw_poll_row *ret_row)
 		out.name = gw_rows_text(rows, row, TEXT1);
 		break;
 	case GW_POLL_MESSAGE:
-		(void)gw_rows_uuid(rows, row, ID, &out.id);
-		out.conversation_id = gw_rows_text(rows, row, TEXT1);
-		out.sender_agent = gw_rows_text(rows, row, TEXT2);
-		out.sender_user = gw_rows_text(rows, row, TEXT3);
-		out.content = gw_rows_text(rows, row, TEXT4);
-		out.has_sender_user = gw_rows_uuid(rows, row, USER_ID, &out.sender_user_id);
-		out.created_at = gw_rows_time(rows, row, CREATED_AT);
+		read_message(rows, row, &out);
 		break;
 	case GW_POLL_HISTORY:
 		out.role = gw_rows_text(rows, row, TEXT1);
@@ -94,12 +141,50 @@ bool gw_poll_next(struct gw_poll *poll, struct gw_poll_row *ret_row)
 		out.name = gw_rows_text(rows, row, TEXT1);
 		out.relation = gw_rows_text(rows, row, TEXT2);
 		out.description = gw_rows_text(rows, row, TEXT3);
-		flags = gw_rows_int(rows, row, FLAGS);
+		flags = gw_rows_int(rows, row, NUMBER);
 		out.feishu = (flags & FLAG_FEISHU) != 0;
 		out.email = (flags & FLAG_EMAIL) != 0;
+		break;
+	case GW_POLL_GIVEN_UP:
+		(void)gw_rows_uuid(rows, row, ID, &out.id);
+		out.has_told = gw_rows_uuid(rows, row, USER_ID, &out.told);
 		break;
 	}
 	poll->next++;
 	*ret_row = out;
 	return true;
+}
+
+#define HANDOUT_TEXT 48 /* bytes of an entry of an array of UUIDs */
+
+enum gw_err gw_message_confirm(struct gw_db *db, const struct gw_handout *handouts, size_t count)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_buf agents;
+	struct gw_buf receipts;
+	enum gw_err err = GW_OK;
+
+	gw_buf_init(&agents, count * HANDOUT_TEXT + 2);
+	gw_buf_init(&receipts, count * HANDOUT_TEXT + 2);
+	gw_array_begin(&agents);
+	gw_array_begin(&receipts);
+	for (size_t i = 0; i < count; i++) {
+		gw_array_add_uuid(&agents, &handouts[i].agent_id);
+		gw_array_add_uuid(&receipts, &handouts[i].receipt);
+	}
+	gw_params_text(&params, gw_array_end(&agents));
+	gw_params_text(&params, gw_array_end(&receipts));
+	err = gw_db_run(db, GW_STATEMENT_MESSAGE_CONFIRM, &params);
+	gw_buf_release(&agents);
+	gw_buf_release(&receipts);
+	return err;
+}
+
+enum gw_err gw_message_give_back(struct gw_db *db, const struct gw_handout *handout)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+
+	gw_params_uuid(&params, &handout->agent_id);
+	gw_params_uuid(&params, &handout->receipt);
+	return gw_db_run(db, GW_STATEMENT_MESSAGE_GIVE_BACK, &params);
 }

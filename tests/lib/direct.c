@@ -26,6 +26,7 @@ void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, un
 	gw_buf_release(&error);
 	test->gateway.config = &test->config;
 	test->gateway.db = gw_test_db(conninfo, connections);
+	test->gateway.handouts = NULL;
 	test->gateway.metrics = gw_metrics_open("", gw_counter_names);
 	test->gateway.rates = NULL;
 }

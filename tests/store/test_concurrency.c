@@ -46,11 +46,10 @@ static void *poll_until_empty(void *arg)
 {
 	const struct gw_poll_limits limits = {
 		.seen_interval = 0, /* every poll writes the agent's row as well */
-		.max_messages = 3,
 		.max_bytes = 1000000,
 		.delivery_lease = INT64_C(3600000000),
 		.max_deliveries = 5,
-		.max_reply_depth = 8,
+		.handout_lease = INT64_C(90000000),
 		.max_content = 1000,
 	};
 	struct gw_agent_key key = key_of(GAMMA_KEY);
@@ -59,11 +58,13 @@ static void *poll_until_empty(void *arg)
 
 	pthread_barrier_wait(&shared->start);
 	while (empty < 3) { /* others may hold the rest for a moment */
+		const struct gw_poll_request request = {.receipt = gw_uuid_random(),
+							.max_messages = 3};
 		struct gw_poll *poll = NULL;
 		struct gw_poll_row row;
 		int count = 0;
 
-		if (gw_message_poll(shared->db, &key, &limits, &poll) != GW_OK) {
+		if (gw_message_poll(shared->db, &key, &request, &limits, &poll) != GW_OK) {
 			atomic_fetch_add(&shared->other, 1);
 			break;
 		}
@@ -98,9 +99,7 @@ static void *report_once(void *arg)
 {
 	struct gw_agent_key key = key_of(ALPHA_KEY);
 	struct shared *shared = arg;
-	struct gw_report report = {.result = GW_STR_LIT("done"),
-				   .final = true,
-				   .max_reply_depth = 8};
+	struct gw_report report = {.result = GW_STR_LIT("done"), .final = true, .reply = true};
 	struct gw_report_result result = {.conversation_id = NULL};
 
 	cr_assert(gw_uuid_parse(GW_STR_LIT("99999999-0000-4000-8000-000000000001"),
@@ -144,6 +143,9 @@ static void send_with_key(struct shared *shared, const char *target)
 		.content = GW_STR_LIT("once"),
 		.idempotency_key = GW_STR_LIT("header:same"),
 		.message_id = gw_uuid_random(),
+		.max_pending_from = 1000,
+		.max_pending = 10000,
+		.max_pending_organisation = 1000000,
 	};
 	struct gw_send_result result;
 

@@ -58,7 +58,16 @@ static const char fill[] =
 	"FROM generate_series(1, 20000);"
 	"INSERT INTO clawgw.feishu_tokens (key, base_url, app_id) SELECT "
 	"decode(md5(n::text), 'hex'), 'x', 'x' FROM generate_series(1, 20000) n;"
-	"INSERT INTO clawgw.deliveries SELECT id, 2 FROM gateway_messages LIMIT 20000;";
+	"INSERT INTO clawgw.deliveries SELECT id, 2 FROM gateway_messages LIMIT 20000;"
+	"INSERT INTO clawgw.handouts (message_id, agent_id, receipt, session, confirmed) SELECT "
+	"id, "
+	"agent_id, gen_random_uuid(), 's' || n % 3, n % 10 > 0 FROM (SELECT *, row_number() OVER "
+	"() AS "
+	"n FROM gateway_messages WHERE status = 'delivered' AND agent_id <> "
+	"'33333333-0000-4000-8000-000000000001') x;"
+	/* the long queue of an agent was counted in this second */
+	"INSERT INTO clawgw.backlogs VALUES ('33333333-0000-4000-8000-000000000002', 1000, now() + "
+	"interval '1 hour');";
 
 #define WAITING "99999999-0000-4000-8000-000000000001"
 
