@@ -119,8 +119,6 @@ Test(lost_answers, of_what_must_not_be_repeated_are_told)
 	struct gw_rows *rows = NULL;
 
 	gw_params_uuid(&params, &id);
-	gw_params_uuid(&params, &id);
-	gw_params_int(&params, 8);
 	cr_assert(!gw_statement_repeatable[GW_STATEMENT_MESSAGE_EXPIRE]);
 	cr_expect(gw_db_exec(db, GW_STATEMENT_MESSAGE_EXPIRE, &params, &rows) == GW_UNAVAILABLE);
 	cr_expect(gw_proxy_lost(proxy) == 1);
