@@ -66,6 +66,7 @@ GW_STATEMENTS = \
 	sql/statements/conversation_open.sql \
 	sql/statements/conversation_read.sql \
 	sql/statements/database_create.sql \
+	sql/statements/directory_list.sql \
 	sql/statements/event_notify.sql \
 	sql/statements/event_read.sql \
 	sql/statements/event_recent.sql \
@@ -91,6 +92,7 @@ GW_STATEMENTS = \
 	sql/statements/member_add.sql \
 	sql/statements/member_list.sql \
 	sql/statements/member_remove.sql \
+	sql/statements/message_cancel.sql \
 	sql/statements/message_confirm.sql \
 	sql/statements/message_expire.sql \
 	sql/statements/message_give_back.sql \
@@ -102,6 +104,7 @@ GW_STATEMENTS = \
 	sql/statements/message_send.sql \
 	sql/statements/message_send_user.sql \
 	sql/statements/message_show.sql \
+	sql/statements/message_status.sql \
 	sql/statements/message_tidy.sql \
 	sql/statements/message_waiting.sql \
 	sql/statements/migration_exists.sql \

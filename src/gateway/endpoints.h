@@ -26,7 +26,11 @@
 #define GW_ENDPOINTS_HEARTBEAT(ROW) \
 	ROW("heartbeat", "POST", "/heartbeat", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_heartbeat)
 #define GW_ENDPOINTS_SEND_MESSAGE(ROW) \
-	ROW("send-message", "POST", "/send-message", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_send_message)
+	ROW("send-message", "POST", "/send-message", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_send_message) \
+	ROW("message", "GET", "/messages/{message_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_message) \
+	ROW("message-cancel", "POST", "/messages/{message_id}/cancel", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_message_cancel) \
+	ROW("directory", "GET", "/directory", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_directory)
 #define GW_ENDPOINTS_SETUP_GUIDE(ROW) \
 	ROW("setup-guide", "GET", "/setup-guide/{agent_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_setup_guide)
 #define GW_ENDPOINTS_API_KEY(ROW) \

@@ -11,6 +11,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/handout.c src/gateway/handout.h \
 	src/gateway/health.c \
 	src/gateway/heartbeat.c \
+	src/gateway/messages.c \
 	src/gateway/metrics.c \
 	src/gateway/nearness.c src/gateway/nearness.h \
 	src/gateway/patience.c src/gateway/patience.h \

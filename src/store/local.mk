@@ -17,6 +17,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/message.c src/store/message.h \
 	src/store/migration.c src/store/migration.h \
 	src/store/model.c src/store/model.h \
+	src/store/outcome.c src/store/outcome.h \
 	src/store/overview.c src/store/overview.h \
 	src/store/params.c \
 	src/store/person.c src/store/person.h \
