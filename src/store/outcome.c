@@ -4,7 +4,7 @@
  */
 #include "store/outcome.h"
 
-#include "store/job.h"
+#include "store/conversation.h"
 
 /* The first two columns of each statement here are the agent's id and whether it may act. */
 static enum gw_err served(const struct gw_agent_key *key, const struct gw_rows *rows, int agents)
