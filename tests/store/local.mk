@@ -26,3 +26,11 @@ tests_store_test_indexes_SOURCES = tests/store/test_indexes.c $(ENDPOINT_TEST_SO
 tests_store_test_indexes_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_indexes_LDADD = $(DATABASE_TEST_LIBS)
 endif
+
+# the platform's tables of two versions, and what makes SQL of them
+EXTRA_DIST += \
+	tests/platform/2026-04-seed.columns.csv tests/platform/2026-04-seed.constraints.csv \
+	tests/platform/2026-04-seed.enums.csv tests/platform/2026-04-seed.indexes.csv \
+	tests/platform/2026-08-v1.11.5.columns.csv tests/platform/2026-08-v1.11.5.constraints.csv \
+	tests/platform/2026-08-v1.11.5.enums.csv tests/platform/2026-08-v1.11.5.indexes.csv \
+	tests/platform/schema.awk

@@ -20,7 +20,7 @@
 #define KILL_OTHERS                                                                                \
 	"SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = "     \
 	"current_database() "                                                                      \
-	"AND pid <> pg_backend_pid()"
+	"AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 
 static enum gw_err heartbeat(struct gw_db *db)
 {
