@@ -11,5 +11,5 @@ FROM (
     UNION
     SELECT 'agent:' || agent_id
     FROM gateway_messages
-    WHERE id = ANY ($2::text::uuid[]) AND status = 'pending'
+    WHERE id = ANY ($2::text::uuid[]) AND (status = 'pending') IS TRUE -- not something to look up by
 ) rung (topic)
