@@ -97,6 +97,7 @@ GW_STATEMENTS = \
 	sql/statements/message_expire.sql \
 	sql/statements/message_give_back.sql \
 	sql/statements/message_list.sql \
+	sql/statements/message_overdue.sql \
 	sql/statements/message_poll.sql \
 	sql/statements/message_redeliver.sql \
 	sql/statements/message_report.sql \

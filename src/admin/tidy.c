@@ -1,8 +1,8 @@
 /*
  * tidy.c: removes what is finished and old, a little at a time.
  *
- * Each batch is a transaction of its own, so that nobody waits for long. What is not finished is never touched, nor are
- * conversations: they are the platform's.
+ * Each batch is a transaction of its own, so that nobody waits for long. What is not finished is never removed, nor are
+ * conversations: they are the platform's. Messages that nobody will answer are ended, and their senders told.
  */
 #include "admin/admin.h"
 #include "admin/output.h"
@@ -58,9 +58,14 @@ enum gw_exit gw_tidy(struct gw_admin *admin)
 	};
 	struct gw_buf line;
 	int64_t batch = 0;
+	int64_t ended = 0;
 	enum gw_exit status = gw_admin_integer(admin, "batch", 1, 100000, 1000, &batch);
 
 	gw_buf_init(&line, 1000);
+	/* what nobody will answer ends first; it is removed later, like everything that has ended */
+	if (status == GW_EXIT_OK)
+		status = gw_admin_sweep(admin, GW_STATEMENT_MESSAGE_OVERDUE,
+					admin->config.message_ttl, batch, false, NULL, &ended);
 	for (size_t i = 0; i < GW_ARRAY_LEN(heaps) && status == GW_EXIT_OK; i++) {
 		int64_t removed = 0;
 
