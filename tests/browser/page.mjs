@@ -143,7 +143,7 @@ await step('a message can be taken back while nobody has it', async () => {
 await step('a message that failed says why, and can be tried again', async () => {
 	await say('This will fail');
 	const failed = await take('This will fail');
-	sql(`UPDATE gateway_messages SET status = 'expired', result = 'Beta was handed this five times and never answered.', completed_at = now() WHERE id = '${failed.id}'`);
+	sql(`SELECT clawgw.message_end(ARRAY['${failed.id}'::uuid], 'expired', 'was handed this five times and never answered')`);
 	const line = page.locator('.line', { hasText: 'This will fail' }).first();
 	await line.getByText('never answered').waitFor();
 	await picture(page, 'failed');

@@ -510,6 +510,24 @@ Test(people, a_message_to_a_native_agent_is_a_job)
 	teardown(&fixture);
 }
 
+Test(people, a_message_that_ended_says_why)
+{
+	struct fixture fixture;
+	char *ursula = bearer(URSULA);
+
+	setup(&fixture);
+	expect(&fixture, "POST", "/messages", ursula, SEND, 200, "pending");
+	gw_test_sql(fixture.conninfo, "SELECT clawgw.message_end(ARRAY['" MESSAGE
+				      "'::uuid], 'expired', 'did not answer')");
+	expect(&fixture, "GET", "/messages/" MESSAGE, ursula, NULL, 200,
+	       "\"error\":\"Alpha Claw did not answer.\"");
+	gw_test_expect(fixture.conninfo,
+		       "SELECT status || ' ' || error FROM clawgw.events WHERE kind = 'status'",
+		       "expired Alpha Claw did not answer.");
+	free(ursula);
+	teardown(&fixture);
+}
+
 Test(people, a_conversation_is_read_in_pieces)
 {
 	struct fixture fixture;
