@@ -25,6 +25,7 @@ struct gw_config {
 	char *database_url;
 	int64_t delivery_lease;
 	char *feishu_url;
+	char *guide_hosts;
 	int64_t handout_lease;
 	int64_t job_deadline;
 	int64_t job_lease;

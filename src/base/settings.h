@@ -55,6 +55,9 @@ static const struct setting settings[] = {
 	 "never."},
 	{FIELD(feishu_url), WEB_URL, "https://open.feishu.cn", 0, 0,
 	 "Base URL of the Feishu API; Lark is https://open.larksuite.com."},
+	{FIELD(guide_hosts), STRING, "", 0, 0,
+	 "Hosts that may stand for this gateway in what agents and people are given, as the request names "
+	 "them, when public_url is empty."},
 	{FIELD(handout_lease), DURATION, "90s", GW_USEC_PER_SEC, HOURS(1),
 	 "A message whose answer is not known to have arrived is handed out again after this "
 	 "time."},

@@ -3,7 +3,38 @@
  */
 #include "gateway/gateway.h"
 
+#include "base/hosts.h"
+#include "base/log.h"
+
+#define ORIGIN_MAX 1024
+
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request)
 {
 	return request->context;
+}
+
+void gw_gateway_address(const struct gw_request *request, struct gw_buf *out)
+{
+	static const char own_names[] = "localhost 127.0.0.1 ::1";
+	const struct gw_config *config = gw_gateway_of(request)->config;
+	struct gw_str host = GW_STR_NULL;
+	struct gw_buf origin;
+
+	if (config->public_url[0] != '\0') {
+		gw_buf_add_c(out, config->public_url);
+		return;
+	}
+	gw_buf_init(&origin, ORIGIN_MAX);
+	gw_request_origin(request, &origin);
+	host = gw_url_host(gw_buf_str(&origin));
+	if (gw_host_listed(own_names, host) || gw_host_listed(config->guide_hosts, host)) {
+		gw_buf_add_str(out, gw_buf_str(&origin));
+	} else {
+		gw_log_warning(
+			"a request names the host %.*s, which is not believed: set public_url, "
+			"or list it in guide_hosts",
+			(int)host.len, host.data != NULL ? host.data : "");
+		gw_buf_add_c(out, "http://localhost");
+	}
+	gw_buf_release(&origin);
 }

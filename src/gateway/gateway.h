@@ -28,4 +28,11 @@ struct gw_gateway {
 
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request);
 
+/*
+ * Appends the address under which agents and people reach the gateway, without a slash at the end: public_url, else the request's
+ * origin if its host is this machine or one of guide_hosts. A client chooses the host that it names, so another one is not believed:
+ * it would send keys and links there. Then it is http://localhost, and the log says what to set.
+ */
+void gw_gateway_address(const struct gw_request *request, struct gw_buf *out);
+
 #endif

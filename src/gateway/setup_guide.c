@@ -214,10 +214,7 @@ enum gw_err gw_handle_setup_guide(struct gw_request *request, struct gw_response
 		err = gw_response_error(response, GW_FORBIDDEN, "Key does not match this agent");
 		goto out;
 	}
-	if (gateway->config->public_url[0] != '\0')
-		gw_buf_add_c(&base, gateway->config->public_url);
-	else
-		gw_request_origin(request, &base);
+	gw_gateway_address(request, &base);
 	gw_buf_add_c(&base, GW_BASE_PATH);
 	write_guide(&response->body, preferred(request), gw_buf_str(&base), caller.presented);
 out:

@@ -120,6 +120,13 @@ Test(setup_guide, addresses_are_those_of_the_configuration_or_of_the_request)
 	cr_expect(strstr(field(object, "skill_content"),
 			 "'http://gateway.example/api/gateway/poll'") != NULL);
 	json_object_put(object);
+	/* a client chooses what host it names */
+	test.config.guide_hosts[0] = '\0';
+	object = guide(&test, "");
+	cr_expect(strstr(field(object, "skill_content"), "'http://localhost/api/gateway/poll'") !=
+		  NULL);
+	cr_expect(strstr(field(object, "skill_content"), "gateway.example") == NULL);
+	json_object_put(object);
 	free(test.config.public_url);
 	test.config.public_url = gw_xstrdup("https://agents.example.org");
 	object = guide(&test, "");

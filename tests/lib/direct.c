@@ -29,6 +29,8 @@ void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, un
 	test->gateway.handouts = NULL;
 	test->gateway.metrics = gw_metrics_open("", gw_counter_names);
 	test->gateway.rates = NULL;
+	free(test->config.guide_hosts);
+	test->config.guide_hosts = gw_xstrdup("gateway.example");
 }
 
 void gw_test_gateway_release(struct gw_test_gateway *test)
