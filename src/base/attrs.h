@@ -14,7 +14,7 @@
 #if defined(GW_DEBUG) || defined(__SANITIZE_ADDRESS__)
 #define GW_CHECKED 1
 _Noreturn void gw_assert_failed(const char *condition, const char *file, int line);
-#define gw_assert(condition) \
+#define gw_assert(condition)                                                                       \
 	((condition) ? (void)0 : gw_assert_failed(#condition, __FILE__, __LINE__))
 #else
 #define GW_CHECKED 0

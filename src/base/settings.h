@@ -56,7 +56,8 @@ static const struct setting settings[] = {
 	{FIELD(feishu_url), WEB_URL, "https://open.feishu.cn", 0, 0,
 	 "Base URL of the Feishu API; Lark is https://open.larksuite.com."},
 	{FIELD(guide_hosts), STRING, "", 0, 0,
-	 "Hosts that may stand for this gateway in what agents and people are given, as the request names "
+	 "Hosts that may stand for this gateway in what agents and people are given, as the "
+	 "request names "
 	 "them, when public_url is empty."},
 	{FIELD(handout_lease), DURATION, "90s", GW_USEC_PER_SEC, HOURS(1),
 	 "A message whose answer is not known to have arrived is handed out again after this "
@@ -132,8 +133,8 @@ static const struct setting settings[] = {
 	{FIELD(poll_interval), DURATION, "5s", MSEC(100), HOURS(1),
 	 "How often a worker looks for jobs that it was not told about."},
 	{FIELD(public_url), WEB_URL, "", 0, 0,
-	 "Base URL under which agents reach this gateway. Empty means scheme and host of each "
-	 "request."},
+	 "Base URL under which agents reach this gateway. Empty means scheme and host of the "
+	 "request if guide_hosts or this machine has such a name, else http://localhost."},
 	{FIELD(rate_requests), INTEGER, "0", 0, 100000,
 	 "Requests of one API key that are answered in a second, on the average; more get 429. 0 "
 	 "means "

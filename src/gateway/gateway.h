@@ -21,9 +21,9 @@ struct gw_gateway {
 	const struct gw_config *config;
 	struct gw_db *db;
 	struct gw_handouts *handouts; /* see handout.h; may be NULL */
-	struct gw_metrics *metrics; /* may be NULL: then nothing is counted */
-	struct gw_bell *bell;       /* NULL: nobody has waited yet */
-	struct gw_rates *rates;     /* may be NULL: then nothing is limited */
+	struct gw_metrics *metrics;   /* may be NULL: then nothing is counted */
+	struct gw_bell *bell;         /* NULL: nobody has waited yet */
+	struct gw_rates *rates;       /* may be NULL: then nothing is limited */
 };
 
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request);

@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "gateway/counters.h"
+#include "gateway/errands.h"
 #include "gateway/gateway.h"
 #include "gateway/handout.h"
 #include "http/bell.h"
@@ -14,6 +15,7 @@
 #include "store/db.h"
 
 #include <getopt.h>
+#include <unistd.h>
 #include <limits.h>
 
 #define MAX_RESPONSE_BYTES (256U * 1024 * 1024)
@@ -162,6 +164,10 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	options.max_response_bytes = MAX_RESPONSE_BYTES;
 	options.first_wait = listen_from_now_on;
 	err = gw_serve(&options);
+	if (!gw_errands_wait(config.shutdown_timeout)) {
+		/* they still use what would be released now; the process ends with them */
+		_exit(err == GW_OK ? EXIT_OK : EXIT_USAGE);
+	}
 	gw_bell_close(gateway.bell);
 	gw_handouts_free(gateway.handouts);
 	gw_db_free(gateway.db);

@@ -10,8 +10,8 @@
 
 #include <stddef.h>
 
-/* Wakes the requests that wait for `topic`. Any thread. */
-void gw_wake(struct gw_str topic);
+/* Wakes the requests that wait for the topic `text`. Any thread. */
+void gw_wake(struct gw_str text);
 /*
  * Wakes all that wait, because nobody knows what rang meanwhile. Not all at once: after an outage of the database a few
  * thousand a second.

@@ -60,8 +60,8 @@ static void set_state(struct gw_exchange *exchange, enum state state)
 /* Variables that say nothing about the request once its path is known; many servers send them all. */
 static bool is_dispensable(const char *variable)
 {
-	static const char *const prefixes[] = {"SERVER_",   "GATEWAY_",        "DOCUMENT_",
-					       "CONTEXT_",  "SCRIPT_F",        "FCGI_",
+	static const char *const prefixes[] = {"SERVER_",   "GATEWAY_",       "DOCUMENT_",
+					       "CONTEXT_",  "SCRIPT_F",       "FCGI_",
 					       "REDIRECT_", "HTTP_ACCEPT_ENC"};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(prefixes); i++) {

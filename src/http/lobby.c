@@ -550,7 +550,9 @@ void gw_wake_all(void)
 	for (size_t i = 0; i < SLOTS; i++)
 		lobby.rung[i] = lobby.rings;
 	TAILQ_FOREACH(guest, &lobby.lists[WAITING], link)
-	look_again(guest, at += SPREAD);
+	{
+		look_again(guest, at += SPREAD);
+	}
 	lobby.armed = 0;
 	arm_timer();
 	unlock();

@@ -43,17 +43,17 @@ void gw_lobby_nudge(void);
 /* A guest for an accepted connection; the caller has it. */
 struct gw_guest *gw_lobby_welcome(int fd);
 /* Each takes the guest from its caller. */
-void gw_lobby_put_fresh(struct gw_guest *guest);
-void gw_lobby_put_kept(struct gw_guest *guest);
+void gw_lobby_put_fresh(struct gw_guest *shown);
+void gw_lobby_put_kept(struct gw_guest *shown);
 /* The connection has been closed already. */
-void gw_lobby_forget(struct gw_guest *guest);
+void gw_lobby_forget(struct gw_guest *shown);
 /*
  * Puts a request that wants to wait (GW_EXCHANGE_WAIT). False: the caller still has it and runs it again, because a topic rang
  * since guest->since, its time has come, or nobody may wait any more (guest->last_call).
  */
 GW_MUST_CHECK bool gw_lobby_put_waiting(struct gw_guest *guest);
 /* Puts a stream that waits for the web server (GW_EXCHANGE_FLUSH). */
-void gw_lobby_put_flushing(struct gw_guest *guest);
+void gw_lobby_put_flushing(struct gw_guest *shown);
 
 /* A number that grows with every ring. */
 uint64_t gw_lobby_now(void);

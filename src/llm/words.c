@@ -201,6 +201,7 @@ static void read_retry_info(struct gw_llm_answer *answer, const struct json_obje
 	}
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the reader of JSON lets it be */
 void gw_llm_read_error(struct gw_llm_answer *answer, const struct json_object *error)
 {
 	static const char *const messages[] = {"message",    "msg",           "error_msg",
@@ -257,6 +258,7 @@ static bool read_base_resp(struct gw_llm_answer *answer, const struct json_objec
 	return true;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the reader of JSON lets it be */
 bool gw_llm_find_error(struct gw_llm_answer *answer, const struct json_object *body, bool refused)
 {
 	static const char *const answers[] = {"choices", "content", "delta", "usage",

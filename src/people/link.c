@@ -11,13 +11,14 @@
 #include "channels/channel.h"
 #include "channels/mail.h"
 #include "gateway/caller.h"
+#include "gateway/errands.h"
 #include "people/people.h"
 #include "people/signin.h"
 
 #include <ctype.h>
 #include <json-c/json.h>
-#include <pthread.h>
-#include <stdatomic.h>
+#include <stdlib.h>
+#include <strings.h>
 
 #define MAIL_MAX 4096
 #define UNDER_WAY_MAX 8 /* mails at once; what is more is not sent */
@@ -31,8 +32,6 @@ struct errand {
 	char *text;
 };
 
-static atomic_uint under_way;
-
 static void errand_free(struct errand *errand)
 {
 	free(errand->address);
@@ -42,7 +41,7 @@ static void errand_free(struct errand *errand)
 	free(errand);
 }
 
-static void *run(void *arg)
+static void run(void *arg)
 {
 	struct errand *errand = arg;
 	struct gw_send_failure failure = {.text = ""};
@@ -58,25 +57,12 @@ static void *run(void *arg)
 	if (gw_channel_email.send(&letter, &failure) != GW_OK)
 		gw_log_warning("a sign-in link was not sent: %s", failure.text);
 	errand_free(errand);
-	atomic_fetch_sub(&under_way, 1);
-	return NULL;
 }
 
 static void start(struct errand *errand)
 {
-	pthread_attr_t attributes;
-	pthread_t thread;
-	int failed = 1;
-
-	if (atomic_fetch_add(&under_way, 1) < UNDER_WAY_MAX &&
-	    pthread_attr_init(&attributes) == 0) {
-		(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-		failed = pthread_create(&thread, &attributes, run, errand);
-		(void)pthread_attr_destroy(&attributes);
-	}
-	if (failed != 0) {
+	if (!gw_errand_start(run, errand, UNDER_WAY_MAX)) {
 		gw_log_warning("a sign-in link was not sent: %s", "too many at once");
-		atomic_fetch_sub(&under_way, 1);
 		errand_free(errand);
 	}
 }

@@ -83,6 +83,7 @@ struct gw_str gw_capability_names(void)
  * Copies from *text to the end of the part that begins there (or of the whole text, if depth is 0), leaving out what is
  * not to be kept. False: a part has no end, or an end no part.
  */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the parts in our own files */
 static bool copy(struct gw_buf *out, const char **text, const char *missing, bool keep,
 		 unsigned depth)
 {
@@ -144,6 +145,7 @@ static void variant_free(struct gw_variant *variant)
 {
 	for (size_t i = 0; i < GW_STATEMENT_COUNT; i++) {
 		if (variant->texts[i] != gw_statement_texts[i])
+			/* NOLINTNEXTLINE(performance-no-int-to-ptr): takes const away from what is ours */
 			free((void *)(uintptr_t)variant->texts[i]);
 	}
 	free(variant->missing);

@@ -170,7 +170,8 @@ static struct gw_failure perform(struct gw_connection *connection, const struct 
 }
 
 /* An open connection with the texts that fit its database. */
-static enum gw_err open(struct gw_db *db, struct gw_connection *connection, struct gw_buf *message)
+static enum gw_err open_for(struct gw_db *db, struct gw_connection *connection,
+			    struct gw_buf *message)
 {
 	char *missing = NULL;
 	enum gw_err err =
@@ -202,7 +203,7 @@ static enum gw_err attempt(struct gw_db *db, struct gw_connection *connection,
 	gw_buf_init(&message, MESSAGE_MAX);
 	for (int attempts = 0; attempts < 2; attempts++) {
 		gw_buf_reset(&message);
-		failure.err = open(db, connection, &message);
+		failure.err = open_for(db, connection, &message);
 		if (failure.err != GW_OK)
 			break;
 		failure = perform(connection, task, &message);
@@ -278,7 +279,7 @@ enum gw_err gw_db_prepare_all(struct gw_db *db, const char **ret_statement)
 	struct gw_buf message;
 
 	gw_buf_init(&message, MESSAGE_MAX);
-	failure.err = open(db, &connection, &message);
+	failure.err = open_for(db, &connection, &message);
 	if (failure.err != GW_OK)
 		tell(db, failure.err, "prepare", &message);
 	for (size_t i = 0; failure.err == GW_OK && i < GW_STATEMENT_COUNT; i++) {

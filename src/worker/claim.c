@@ -209,7 +209,8 @@ struct gw_task *gw_claim_begin(const struct gw_claim *claim, size_t index,
 	const char *reason = gw_policy_job_refusal(job, config->job_deadline);
 	size_t place = 0;
 	const struct load *load = find_load(claim, job, &place);
-	struct gw_str target = load != NULL ? kind->target(load->data, place) : GW_STR_NULL;
+	struct gw_str target =
+		load != NULL && kind != NULL ? kind->target(load->data, place) : GW_STR_NULL;
 	struct gw_task *task = gw_task_new(job, kind, target, config);
 
 	if (job->lost > 0)

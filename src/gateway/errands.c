@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * errands.c: see errands.h.
+ */
+#include "gateway/errands.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct errand {
+	void (*run)(void *arg);
+	void *arg;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t fewer = PTHREAD_COND_INITIALIZER;
+static unsigned under_way;
+
+static void one_less(void)
+{
+	(void)pthread_mutex_lock(&lock);
+	under_way--;
+	(void)pthread_cond_broadcast(&fewer);
+	(void)pthread_mutex_unlock(&lock);
+}
+
+static void *perform(void *arg)
+{
+	struct errand errand = *(struct errand *)arg;
+
+	free(arg);
+	errand.run(errand.arg);
+	one_less();
+	return NULL;
+}
+
+bool gw_errand_start(void (*run)(void *arg), void *arg, unsigned max)
+{
+	struct errand *errand = NULL;
+	pthread_attr_t attributes;
+	pthread_t thread;
+	bool started = false;
+	bool room = false;
+
+	(void)pthread_mutex_lock(&lock);
+	room = under_way < max;
+	if (room)
+		under_way++;
+	(void)pthread_mutex_unlock(&lock);
+	if (!room)
+		return false;
+	errand = gw_xmalloc(sizeof(*errand));
+	*errand = (struct errand){.run = run, .arg = arg};
+	if (pthread_attr_init(&attributes) == 0) {
+		(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+		started = pthread_create(&thread, &attributes, perform, errand) == 0;
+		(void)pthread_attr_destroy(&attributes);
+	}
+	if (!started) {
+		free(errand);
+		one_less();
+	}
+	return started;
+}
+
+bool gw_errands_wait(int64_t microseconds)
+{
+	struct timespec until;
+	int result = 0;
+	bool none = false;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += (time_t)(microseconds / GW_USEC_PER_SEC);
+	until.tv_nsec += (long)(microseconds % GW_USEC_PER_SEC) * 1000;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	(void)pthread_mutex_lock(&lock);
+	while (under_way > 0 && result == 0)
+		result = pthread_cond_timedwait(&fewer, &lock, &until);
+	none = under_way == 0;
+	(void)pthread_mutex_unlock(&lock);
+	return none;
+}
