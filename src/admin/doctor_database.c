@@ -51,6 +51,10 @@ static bool check_server(struct gw_doctor *doctor)
 		gw_doctor_say(doctor, GW_FINDING_BAD, "database",
 			      "let database_url name the primary",
 			      "it is a standby, which cannot be written to");
+	if (gw_conninfo_takes_standby(doctor->admin->config.database_url))
+		gw_doctor_say(doctor, GW_FINDING_BAD, "database",
+			      "add target_session_attrs=read-write to database_url",
+			      "database_url names several servers and may end at a standby");
 	if (!gw_rows_bool(rows, 0, 4))
 		gw_doctor_say(doctor, GW_FINDING_BAD, "database",
 			      "set fsync = on in postgresql.conf",

@@ -374,3 +374,24 @@ struct gw_failure gw_connection_script(struct gw_connection *connection, const c
 {
 	return finish(connection, PQsendQuery(connection->pg, sql), message, NULL);
 }
+
+bool gw_conninfo_takes_standby(const char *conninfo)
+{
+	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+	bool several = false;
+	bool writable = false;
+
+	for (const PQconninfoOption *option = options; option != NULL && option->keyword != NULL;
+	     option++) {
+		const char *value = option->val != NULL ? option->val : "";
+
+		if (strcmp(option->keyword, "host") == 0 ||
+		    strcmp(option->keyword, "hostaddr") == 0)
+			several = several || strchr(value, ',') != NULL;
+		else if (strcmp(option->keyword, "target_session_attrs") == 0)
+			writable =
+				strcmp(value, "read-write") == 0 || strcmp(value, "primary") == 0;
+	}
+	PQconninfoFree(options);
+	return several && !writable;
+}

@@ -143,4 +143,10 @@ bool gw_listener_drain(struct gw_listener *listener);
 typedef void gw_listener_heard(void *arg, struct gw_str payload);
 void gw_listener_hear(struct gw_listener *listener, gw_listener_heard *heard, void *arg);
 
+/*
+ * Whether `conninfo` names several servers and would be content with one that cannot be written to: after a fail-over with the
+ * old primary first in the list, say. libpq's target_session_attrs prevents that. False for what cannot be read.
+ */
+bool gw_conninfo_takes_standby(const char *conninfo);
+
 #endif

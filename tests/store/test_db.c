@@ -356,3 +356,25 @@ int main(int argc, char **argv)
 {
 	return gw_test_main(argc, argv);
 }
+
+Test(db, several_servers_without_a_wish_for_a_writable_one_may_end_at_a_standby)
+{
+	static const struct {
+		const char *conninfo;
+		bool takes_standby;
+	} cases[] = {
+		{"postgresql://u@a,b/d", true},
+		{"host=a,b dbname=d", true},
+		{"hostaddr=127.0.0.1,127.0.0.2 dbname=d target_session_attrs=any", true},
+		{"postgresql://u@a,b/d?target_session_attrs=prefer-standby", true},
+		{"postgresql://u@a,b/d?target_session_attrs=read-write", false},
+		{"host=a,b target_session_attrs=primary", false},
+		{"postgresql://u@a/d", false},
+		{"", false},
+		{"postgresql://%zz", false},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++)
+		cr_expect(gw_conninfo_takes_standby(cases[i].conninfo) == cases[i].takes_standby,
+			  "%s", cases[i].conninfo);
+}
