@@ -70,12 +70,11 @@ WITH agent AS MATERIALIZED (
     SELECT peer.id, peer.name, peer.agent_type, 5 AS rule,
            clawgw.agent_may_act(peer, (SELECT is_active FROM tenants WHERE id = peer.tenant_id),
                                 (SELECT is_active FROM users WHERE id = peer.creator_id)) AS may_act
-    -- a part of a name is found by reading names: where an organisation has more, only so many
+    -- a part of a name is found by reading names: where an organisation has more, only so many; each peer then by its id
     FROM (SELECT id FROM agents WHERE tenant_id = (SELECT tenant_id FROM wanted) ORDER BY name LIMIT 2000) listed
     JOIN agents peer ON peer.id = listed.id
     WHERE NOT EXISTS (SELECT FROM exact_agent) AND NOT EXISTS (SELECT FROM folded_agent)
       AND NOT EXISTS (SELECT FROM person WHERE rule < 5)
-      AND peer.tenant_id = (SELECT tenant_id FROM wanted)
       AND (SELECT key <> '' FROM wanted)
       AND strpos(clawgw.name_key(peer.name), (SELECT key FROM wanted)) > 0
       AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND /*[agents.deleted_at*/ peer.deleted_at IS NULL AND /*]*/
