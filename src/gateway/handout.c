@@ -126,11 +126,10 @@ void gw_handouts_end(struct gw_handouts *handouts, const struct gw_handout *hand
 	if (handouts == NULL)
 		return;
 	pthread_mutex_lock(&handouts->lock);
-	if (handouts->count == BATCH)
+	/* others may fill it again while the lock is not held */
+	while (handouts->count == BATCH)
 		confirm(handouts);
-	/* others may have filled it meanwhile; their answers are no better than this one, whose lease then ends early */
-	if (handouts->count < BATCH)
-		handouts->waiting[handouts->count++] = *handout;
+	handouts->waiting[handouts->count++] = *handout;
 	if (!handouts->started)
 		start(handouts);
 	if (handouts->count == 1 || handouts->count == BATCH)
