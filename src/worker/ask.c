@@ -212,3 +212,15 @@ void gw_ask_end(struct gw_task *task, struct gw_llm_result *result)
 		gw_task_later(task, decision.delay, NULL);
 	}
 }
+
+void gw_ask_unload(void *load)
+{
+	gw_question_batch_free(load);
+}
+
+struct gw_str gw_ask_target(const void *load, size_t index)
+{
+	const struct gw_question_batch *batch = load;
+
+	return batch->questions[index].target_name;
+}

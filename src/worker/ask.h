@@ -8,6 +8,10 @@
 #include "store/question.h"
 #include "worker/task.h"
 
+/* For kinds whose load is a struct gw_question_batch: its end, and the name of the agent that a job is for. See struct gw_kind. */
+void gw_ask_unload(void *load);
+struct gw_str gw_ask_target(const void *load, size_t index);
+
 /* Writes the system prompt. */
 typedef void gw_ask_prompt(const struct gw_question *question, struct gw_buf *out);
 

@@ -27,18 +27,6 @@ static enum gw_err load_questions(struct gw_tx *tx, const struct gw_job *const *
 	return err;
 }
 
-static void unload_questions(void *load)
-{
-	gw_question_batch_free(load);
-}
-
-static struct gw_str target_name(const void *load, size_t index)
-{
-	const struct gw_question_batch *batch = load;
-
-	return batch->questions[index].target_name;
-}
-
 static void begin_question(struct gw_task *task, const struct gw_job *job, const void *load,
 			   size_t index)
 {
@@ -67,8 +55,8 @@ static enum gw_err record_answers(struct gw_tx *tx, struct gw_task *const *tasks
 const struct gw_kind gw_kind_agent = {
 	.name = "agent",
 	.load = load_questions,
-	.unload = unload_questions,
-	.target = target_name,
+	.unload = gw_ask_unload,
+	.target = gw_ask_target,
 	.begin = begin_question,
 	.record = record_answers,
 };
