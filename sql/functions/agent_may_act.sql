@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION clawgw.agent_may_act(agent anyelement, tenant_active 
 RETURNS boolean
 LANGUAGE sql STABLE
 AS $function$
-    SELECT (agent).status <> 'stopped' AND NOT coalesce((agent).is_expired, false)
+    SELECT (agent).status IS DISTINCT FROM 'stopped' AND NOT coalesce((agent).is_expired, false)
            AND coalesce((agent).expires_at > now(), true)
            /*[agents.deleted_at*/ AND (agent).deleted_at IS NULL /*]*/
            AND coalesce(tenant_active, true) AND coalesce(creator_active, true)

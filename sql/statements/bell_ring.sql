@@ -3,8 +3,9 @@
 -- $1 text: an array of topics
 -- $2 text: an array of messages: their status has changed, and for a pending one its agent has something to poll
 -- May be repeated: a ring too many makes somebody look.
+-- Its commit need not wait for the disk: what a crash takes along is looked up when the connection is back.
 SELECT pg_notify('clawgw_bell', topic)
-FROM (
+FROM (SELECT set_config('synchronous_commit', 'off', true) OFFSET 0) relaxed, (
     SELECT unnest($1::text::text[])
     UNION
     SELECT 'message:' || unnest($2::text::uuid[])

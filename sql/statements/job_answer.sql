@@ -25,10 +25,17 @@ WITH ended AS MATERIALIZED (
     -- only after an operator has queued a dead job again: the answer takes the place of the notice, and nothing that
     -- happened to the notice counts for it
     DELETE FROM clawgw.deliveries WHERE message_id = ANY (ARRAY(SELECT message FROM ended))
+), let_go AS (
+    DELETE FROM clawgw.handouts WHERE message_id = ANY (ARRAY(SELECT message FROM ended))
+), told AS (
+    INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
+    SELECT message, source_agent_id, target_agent_id, conversation, content, 'pending', clock_timestamp()
+    FROM ended
+    ON CONFLICT (id) DO UPDATE
+    SET content = EXCLUDED.content, status = 'pending', result = NULL, created_at = clock_timestamp(), delivered_at = NULL,
+        completed_at = NULL
 )
-INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
-SELECT message, source_agent_id, target_agent_id, conversation, content, 'pending', clock_timestamp()
-FROM ended
-ON CONFLICT (id) DO UPDATE
-SET content = EXCLUDED.content, status = 'pending', result = NULL, created_at = clock_timestamp(), delivered_at = NULL,
-    completed_at = NULL
+-- answers and notices answer the job, and nobody waits for an answer to them
+INSERT INTO clawgw.replies (message_id, in_reply_to, depth)
+SELECT message, id, 1 FROM ended
+ON CONFLICT (message_id) DO NOTHING

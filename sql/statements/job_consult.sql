@@ -9,8 +9,9 @@ WITH job AS MATERIALIZED (
     CROSS JOIN LATERAL (SELECT id, seq, target_agent_id FROM clawgw.jobs WHERE id = wanted.id LIMIT 1) job
 ), target AS MATERIALIZED (
     SELECT agent.id, agent.name, agent.role_description, agent.bio, agent.primary_model_id, agent.fallback_model_id,
-           agent.agent_type = 'native' AND agent.deleted_at IS NULL AND NOT agent.is_expired
-               AND coalesce(agent.expires_at > now(), true) AS present,
+           agent.agent_type = 'native'
+               AND clawgw.agent_may_act(agent, tenant.is_active,
+                                        (SELECT is_active FROM users WHERE id = agent.creator_id)) AS present,
            agent.max_llm_calls_per_day, agent.max_tokens_per_day, agent.max_tokens_per_month,
            new_day, new_month, new_calls,
            CASE WHEN new_calls THEN 0 ELSE agent.llm_calls_today END AS calls,

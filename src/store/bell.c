@@ -74,18 +74,20 @@ static void ring_out(struct gw_db *db)
 	pthread_mutex_unlock(&rope.lock);
 }
 
-static void ring(struct gw_db *db, const char *topic, const struct gw_uuid *message)
+/* A topic, if there is one, and messages. */
+static void ring(struct gw_db *db, const char *topic, const struct gw_uuid *messages, size_t count)
 {
 	pthread_mutex_lock(&rope.lock);
 	if (!rope.ringing && rope.count == 0)
 		rope_reset();
 	/* more than that at once: those who wait find out within a second */
-	if (rope.count < MAX_RINGS) {
+	if (topic != NULL && rope.count < MAX_RINGS) {
 		rope.count++;
-		if (topic != NULL)
-			gw_array_add_text(&rope.topics, gw_str(topic));
-		else
-			gw_array_add_uuid(&rope.messages, message);
+		gw_array_add_text(&rope.topics, gw_str(topic));
+	}
+	for (size_t i = 0; i < count && rope.count < MAX_RINGS; i++) {
+		rope.count++;
+		gw_array_add_uuid(&rope.messages, &messages[i]);
 	}
 	if (rope.ringing)
 		pthread_mutex_unlock(&rope.lock);
@@ -95,12 +97,17 @@ static void ring(struct gw_db *db, const char *topic, const struct gw_uuid *mess
 
 void gw_bell_ring(struct gw_db *db, const char *topic)
 {
-	ring(db, topic, NULL);
+	ring(db, topic, NULL, 0);
 }
 
 void gw_bell_ring_message(struct gw_db *db, const struct gw_uuid *id)
 {
-	ring(db, NULL, id);
+	ring(db, NULL, id, 1);
+}
+
+void gw_bell_ring_messages(struct gw_db *db, const struct gw_uuid *ids, size_t count)
+{
+	ring(db, NULL, ids, count);
 }
 
 /* --- hearing -------------------------------------------------------------------------------------- */

@@ -22,6 +22,8 @@ void gw_bell_ring(struct gw_db *db, const char *topic);
  * be such a message.
  */
 void gw_bell_ring_message(struct gw_db *db, const struct gw_uuid *id);
+/* The same for several, in one transaction. */
+void gw_bell_ring_messages(struct gw_db *db, const struct gw_uuid *ids, size_t count);
 
 /* Whom a bell tells, and asks who waits. Called from the bell's own thread. */
 struct gw_bell_ears {

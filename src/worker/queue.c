@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "store/bell.h"
+#include "store/conversation.h"
 #include "store/event.h"
 #include "worker/ask.h"
 #include "worker/claim.h"
@@ -271,6 +273,22 @@ static enum gw_err settle_in_transaction(struct gw_queue *queue, struct gw_task 
 }
 
 /* Records `count` tasks from the beginning of the list; 0: only what dropped calls have used. */
+/* Wakes whoever waits for what jobs led to: the job by its own id, and the message to the agent that sent it. */
+static void ring(struct gw_queue *queue, struct gw_task *const *tasks, size_t count)
+{
+	struct gw_uuid *ids = gw_xcalloc(2 * count + 1, sizeof(*ids));
+	size_t ended = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!tasks[i]->settlement.claim.held)
+			continue;
+		ids[ended++] = tasks[i]->settlement.claim.id;
+		ids[ended++] = gw_job_message_id(&tasks[i]->settlement.claim.id);
+	}
+	gw_bell_ring_messages(queue->db, ids, ended);
+	free(ids);
+}
+
 static enum gw_err settle_some(struct gw_queue *queue, size_t count)
 {
 	struct gw_task **tasks = gw_xcalloc(count, sizeof(struct gw_task *));
@@ -282,6 +300,8 @@ static enum gw_err settle_some(struct gw_queue *queue, size_t count)
 		tasks[i] = task;
 	qsort(tasks, count, sizeof(struct gw_task *), by_id);
 	err = settle_in_transaction(queue, tasks, count);
+	if (err == GW_OK)
+		ring(queue, tasks, count);
 	for (size_t i = 0; i < count; i++) {
 		if (err != GW_OK) {
 			tasks[i]->perhaps_recorded = true;
