@@ -52,6 +52,7 @@ GW_STATEMENTS = \
 	sql/statements/audit_add.sql \
 	sql/statements/audit_list.sql \
 	sql/statements/audit_tidy.sql \
+	sql/statements/backlog_count.sql \
 	sql/statements/backlog_show.sql \
 	sql/statements/bell_look.sql \
 	sql/statements/bell_ring.sql \

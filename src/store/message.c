@@ -257,3 +257,21 @@ enum gw_err gw_message_waiting(struct gw_db *db, const struct gw_uuid *agent, in
 	gw_rows_free(rows);
 	return GW_OK;
 }
+
+enum gw_err gw_message_housekeeping(struct gw_db *db, int64_t ttl, int32_t batch,
+				    int64_t *ret_ended)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = GW_OK;
+
+	gw_params_interval(&params, ttl);
+	gw_params_int(&params, batch);
+	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_OVERDUE, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	*ret_ended = gw_rows_int(rows, 0, 0);
+	gw_rows_free(rows);
+	return gw_db_run(db, GW_STATEMENT_BACKLOG_COUNT, &none);
+}

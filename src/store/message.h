@@ -97,6 +97,13 @@ GW_MUST_CHECK enum gw_err gw_message_send(struct gw_db *db, const struct gw_agen
 					  struct gw_send_result *ret_result);
 void gw_send_result_release(struct gw_send_result *result);
 
+/*
+ * Ends messages that are older than `ttl` and those for agents that may not act, `batch` at most of each, and tells who sent them;
+ * counts what waits in organisations. Harmless at any time, by any number of programs.
+ */
+GW_MUST_CHECK enum gw_err gw_message_housekeeping(struct gw_db *db, int64_t ttl, int32_t batch,
+						  int64_t *ret_ended);
+
 /* How many messages wait for the agent to poll, at most 1000. */
 GW_MUST_CHECK enum gw_err gw_message_waiting(struct gw_db *db, const struct gw_uuid *agent,
 					     int32_t *ret_waiting);

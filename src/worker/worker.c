@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/message.h"
 #include "worker/queue.h"
 
 #include <errno.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #define SPARE_DESCRIPTORS 64
+#define HOUSEKEEPING_INTERVAL (120 * GW_USEC_PER_SEC)
+#define HOUSEKEEPING_BATCH 1000
 #define CONNECTIONS (1 + GW_ERRAND_THREADS)
 
 struct worker {
@@ -32,6 +35,7 @@ struct worker {
 	bool reload_wanted;   /* as soon as no thread uses the configuration */
 	int64_t deadline;     /* of the whole shutdown; only while stopping */
 	int64_t last_begin;   /* no job is begun later; INT64_MAX without limit */
+	int64_t tidy_at;      /* when messages are looked through that nobody will answer */
 	enum gw_err last_err; /* what the database said last */
 };
 
@@ -126,6 +130,19 @@ static bool may_begin(const struct worker *worker, int64_t now)
 	return !worker->stopping && !worker->reload_wanted && now < worker->last_begin;
 }
 
+/* Messages that nobody will answer end. What is more than a batch goes on with the next turn of the loop. */
+static void keep_house(struct worker *worker)
+{
+	int64_t ended = 0;
+	enum gw_err err = gw_message_housekeeping(worker->db, worker->config->message_ttl,
+						  HOUSEKEEPING_BATCH, &ended);
+
+	if (err == GW_OK && ended > 0)
+		gw_log_info("%lld messages ended that nobody would answer", (long long)ended);
+	if (err != GW_OK || ended < HOUSEKEEPING_BATCH)
+		worker->tidy_at = gw_monotonic() + HOUSEKEEPING_INTERVAL;
+}
+
 /* Everything that the database is to be asked or told, in this order: ends first, because they make room. */
 static void attend_queue(struct worker *worker)
 {
@@ -140,9 +157,13 @@ static void attend_queue(struct worker *worker)
 		worker->last_err = GW_UNAVAILABLE;
 		return;
 	}
-	if (!may_begin(worker, gw_monotonic()) || gw_monotonic() < queue->look_at)
+	if (!may_begin(worker, gw_monotonic()))
 		return;
-	worker->last_err = gw_queue_claim(queue);
+	if (gw_monotonic() >= queue->look_at)
+		worker->last_err = gw_queue_claim(queue);
+	/* jobs come first: who wrote to an agent is waiting */
+	if (gw_monotonic() >= worker->tidy_at && gw_queue_ready(queue, gw_monotonic()))
+		keep_house(worker);
 }
 
 static int64_t until(int64_t when, int64_t now)
@@ -166,6 +187,7 @@ static int64_t wait_time(const struct worker *worker)
 	if (may_begin(worker, now)) {
 		wait = least(wait, until(queue->look_at, now));
 		wait = least(wait, until(worker->last_begin, now));
+		wait = least(wait, until(worker->tidy_at, now));
 	}
 	if (gw_queue_has_ends(queue))
 		wait = 0;
