@@ -5,10 +5,11 @@
  */
 #include "gateway/endpoints.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "gateway/caller.h"
 #include "gateway/gateway.h"
+#include "gateway/patience.h"
+#include "store/bell.h"
 #include "store/outcome.h"
 
 #include <stdio.h>
@@ -16,7 +17,6 @@
 #define DIRECTORY_MAX 50
 #define PART_MAX 1024 /* bytes of a part of a name */
 #define STATUS_MAX 64
-#define WAIT_MAX 50 /* seconds */
 
 static void add_time(struct gw_buf *out, int64_t time)
 {
@@ -52,15 +52,14 @@ static void write_outcome(struct gw_buf *out, const struct gw_outcome *outcome)
 	gw_buf_add_char(out, '}');
 }
 
-/* Until when the request waits for its message to leave the state `known`. */
-static enum gw_err wait_for_change(struct gw_request *request, const struct gw_uuid *id,
-				   int64_t seconds)
+/* Waits for the message to leave the state that the caller knows. */
+static enum gw_err wait_for_change(struct gw_request *request, const struct gw_uuid *id)
 {
 	char topic[GW_UUID_TEXT_SIZE + sizeof("message:")];
 	char text[GW_UUID_TEXT_SIZE];
 
 	(void)snprintf(topic, sizeof(topic), "message:%s", gw_uuid_format(id, text));
-	return gw_request_wait(request, topic, request->started + seconds * GW_USEC_PER_SEC);
+	return gw_request_wait(request, topic, gw_patience_end(request));
 }
 
 enum gw_err gw_handle_message(struct gw_request *request, struct gw_response *response)
@@ -72,13 +71,13 @@ enum gw_err gw_handle_message(struct gw_request *request, struct gw_response *re
 	struct gw_caller caller;
 	struct gw_buf status;
 	struct gw_uuid id;
-	int64_t wait = 0;
+	int64_t seconds = 0;
 	enum gw_err err = GW_OK;
 
 	gw_invalid_init(&invalid);
 	gw_buf_init(&status, STATUS_MAX);
 	(void)gw_field_path_uuid(request, "message_id", &invalid, &id);
-	wait = gw_field_query_int(request, "wait", 0, WAIT_MAX, 0, &invalid);
+	seconds = gw_patience(request, gateway->config, &invalid);
 	known = gw_request_query(request, "status", &status);
 	err = gw_caller_agent(request, response, &invalid, &caller);
 	if (err != GW_OK)
@@ -96,11 +95,12 @@ enum gw_err gw_handle_message(struct gw_request *request, struct gw_response *re
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
-	if (wait > 0 && !request->last_call && known.len == outcome.status.len && known.len > 0 &&
-	    memcmp(known.data, outcome.status.data, known.len) == 0) {
-		err = wait_for_change(request, &id, wait);
+	if (known.len > 0 && gw_str_equal(known, outcome.status) &&
+	    gw_patience_begin(request, seconds)) {
+		err = wait_for_change(request, &id);
 		goto out;
 	}
+	gw_patience_applied(request, response, seconds);
 	write_outcome(&response->body, &outcome);
 out:
 	gw_rows_free(outcome.rows);
@@ -134,8 +134,10 @@ enum gw_err gw_handle_message_cancel(struct gw_request *request, struct gw_respo
 					     "The message was handed out already, or has ended");
 	} else {
 		err = gw_caller_settle(&caller, request, response, err);
-		if (err == GW_OK)
+		if (err == GW_OK) {
 			gw_buf_add_c(&response->body, "{\"status\":\"cancelled\"}");
+			gw_bell_ring_message(gateway->db, &id);
+		}
 	}
 out:
 	gw_invalid_release(&invalid);

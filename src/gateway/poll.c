@@ -4,17 +4,22 @@
  */
 #include "gateway/endpoints.h"
 
-#include "gateway/caller.h"
 #include "base/alloc.h"
-#include "base/clock.h"
+#include "gateway/caller.h"
 #include "gateway/gateway.h"
 #include "gateway/handout.h"
 #include "gateway/patience.h"
 #include "gateway/peek.h"
+#include "store/bell.h"
 #include "store/poll.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define POLL_LIMIT_MAX 1000
 #define SESSION_MAX 64
+#define TOPIC_SIZE (sizeof("agent:") + GW_UUID_TEXT_SIZE)
 
 /* What the query string asks for. */
 struct poll_query {
@@ -133,8 +138,24 @@ static void add_relationship(struct gw_buf *out, const struct gw_poll_row *row, 
 	gw_buf_add_c(out, "]}");
 }
 
+static void agent_topic(const struct gw_uuid *id, char ret_topic[TOPIC_SIZE])
+{
+	char text[GW_UUID_TEXT_SIZE];
+
+	(void)snprintf(ret_topic, TOPIC_SIZE, "agent:%s", gw_uuid_format(id, text));
+}
+
+/* There is something new for the agent: the notice that a message of its own was given up. */
+static void ring_agent(struct gw_db *db, const struct gw_uuid *id)
+{
+	char topic[TOPIC_SIZE];
+
+	agent_topic(id, topic);
+	gw_bell_ring(db, topic);
+}
+
 /* Returns how many messages there are. `mail`: people can be reached by e-mail. */
-static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, bool mail,
+static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, struct gw_db *db, bool mail,
 			 struct gw_uuid *ret_agent)
 {
 	struct gw_poll_row message = {.kind = GW_POLL_AGENT};
@@ -170,6 +191,9 @@ static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, bool mail,
 			add_relationship(out, &row, mail);
 			break;
 		case GW_POLL_GIVEN_UP:
+			gw_bell_ring_message(db, &row.id);
+			if (row.has_told)
+				ring_agent(db, &row.told);
 			break;
 		}
 	}
@@ -225,7 +249,7 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 		.max_content = (int32_t)config->max_body_bytes,
 	};
 	struct gw_invalid invalid;
-	char topic[sizeof("agent:") + GW_UUID_TEXT_SIZE] = "agent:";
+	char topic[TOPIC_SIZE];
 	struct gw_caller caller;
 	struct gw_uuid agent;
 	enum gw_peek peek = GW_PEEK_NOT;
@@ -259,9 +283,9 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
-	count = write_poll(&response->body, poll, config->smtp_url[0] != '\0', &agent);
+	count = write_poll(&response->body, poll, gateway->db, config->smtp_url[0] != '\0', &agent);
 	if (count == 0 && gw_patience_begin(request, seconds)) {
-		(void)gw_uuid_format(&agent, topic + strlen("agent:"));
+		agent_topic(&agent, topic);
 		err = gw_request_wait(request, topic, gw_patience_end(request));
 		goto out;
 	}

@@ -5,6 +5,9 @@
 
 #include "base/alloc.h"
 #include "store/array.h"
+#include "store/bell.h"
+
+#include <stdlib.h>
 
 struct gw_poll {
 	struct gw_rows *rows;
@@ -162,6 +165,9 @@ enum gw_err gw_message_confirm(struct gw_db *db, const struct gw_handout *handou
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_buf agents;
 	struct gw_buf receipts;
+	struct gw_rows *rows = NULL;
+	struct gw_uuid *carried = NULL;
+	size_t messages = 0;
 	enum gw_err err = GW_OK;
 
 	gw_buf_init(&agents, count * HANDOUT_TEXT + 2);
@@ -174,10 +180,18 @@ enum gw_err gw_message_confirm(struct gw_db *db, const struct gw_handout *handou
 	}
 	gw_params_text(&params, gw_array_end(&agents));
 	gw_params_text(&params, gw_array_end(&receipts));
-	err = gw_db_run(db, GW_STATEMENT_MESSAGE_CONFIRM, &params);
+	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_CONFIRM, &params, &rows);
 	gw_buf_release(&agents);
 	gw_buf_release(&receipts);
-	return err;
+	if (err != GW_OK)
+		return err;
+	carried = gw_xcalloc((size_t)gw_rows_count(rows) + 1, sizeof(*carried));
+	for (int row = 0; row < gw_rows_count(rows); row++)
+		messages += gw_rows_uuid(rows, row, 0, &carried[messages]);
+	gw_rows_free(rows);
+	gw_bell_ring_messages(db, carried, messages);
+	free(carried);
+	return GW_OK;
 }
 
 enum gw_err gw_message_give_back(struct gw_db *db, const struct gw_handout *handout)

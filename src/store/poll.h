@@ -95,7 +95,7 @@ struct gw_handout {
 	struct gw_uuid receipt;
 };
 
-/* These answers were written. Changes nothing for those of sessions. */
+/* These answers were written; who waits for the status of what they carried is woken. No lease changes for those of sessions. */
 GW_MUST_CHECK enum gw_err gw_message_confirm(struct gw_db *db, const struct gw_handout *handouts,
 					     size_t count);
 /* This answer could not be written: its messages wait again, as if they had not been handed out. */
