@@ -3,10 +3,10 @@
 noinst_LIBRARIES += src/gateway/libgwgateway.a
 src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/api_key.c \
+	src/gateway/background.c src/gateway/background.h \
 	src/gateway/caller.c src/gateway/caller.h \
 	src/gateway/counters.c src/gateway/counters.h \
 	src/gateway/endpoints.h \
-	src/gateway/errands.c src/gateway/errands.h \
 	src/gateway/gateway.c src/gateway/gateway.h \
 	src/gateway/guide.h \
 	src/gateway/handout.c src/gateway/handout.h \

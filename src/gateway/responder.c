@@ -5,8 +5,8 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "gateway/background.h"
 #include "gateway/counters.h"
-#include "gateway/errands.h"
 #include "gateway/gateway.h"
 #include "gateway/handout.h"
 #include "http/bell.h"
@@ -164,7 +164,7 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	options.max_response_bytes = MAX_RESPONSE_BYTES;
 	options.first_wait = listen_from_now_on;
 	err = gw_serve(&options);
-	if (!gw_errands_wait(config.shutdown_timeout)) {
+	if (!gw_background_wait(config.shutdown_timeout)) {
 		/* they still use what would be released now; the process ends with them */
 		_exit(err == GW_OK ? EXIT_OK : EXIT_USAGE);
 	}

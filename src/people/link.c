@@ -10,8 +10,8 @@
 #include "base/log.h"
 #include "channels/channel.h"
 #include "channels/mail.h"
+#include "gateway/background.h"
 #include "gateway/caller.h"
-#include "gateway/errands.h"
 #include "people/people.h"
 #include "people/signin.h"
 
@@ -61,7 +61,7 @@ static void run(void *arg)
 
 static void start(struct errand *errand)
 {
-	if (!gw_errand_start(run, errand, UNDER_WAY_MAX)) {
+	if (!gw_background_start(run, errand, UNDER_WAY_MAX)) {
 		gw_log_warning("a sign-in link was not sent: %s", "too many at once");
 		errand_free(errand);
 	}

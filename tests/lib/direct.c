@@ -5,9 +5,9 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "gateway/background.h"
 #include "gateway/counters.h"
 #include "gateway/endpoints.h"
-#include "gateway/errands.h"
 #include "lib/database.h"
 
 #include <criterion/criterion.h>
@@ -37,7 +37,7 @@ void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, un
 
 void gw_test_gateway_release(struct gw_test_gateway *test)
 {
-	(void)gw_errands_wait(60 * GW_USEC_PER_SEC); /* they use the configuration */
+	(void)gw_background_wait(60 * GW_USEC_PER_SEC); /* they use the configuration */
 	gw_db_free(test->gateway.db);
 	gw_metrics_close(test->gateway.metrics);
 	gw_config_release(&test->config);

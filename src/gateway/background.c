@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * errands.c: see errands.h.
+ * background.c: see background.h.
  */
-#include "gateway/errands.h"
+#include "gateway/background.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-struct errand {
+struct background {
 	void (*run)(void *arg);
 	void *arg;
 };
@@ -30,17 +30,17 @@ static void one_less(void)
 
 static void *perform(void *arg)
 {
-	struct errand errand = *(struct errand *)arg;
+	struct background work = *(struct background *)arg;
 
 	free(arg);
-	errand.run(errand.arg);
+	work.run(work.arg);
 	one_less();
 	return NULL;
 }
 
-bool gw_errand_start(void (*run)(void *arg), void *arg, unsigned max)
+bool gw_background_start(void (*run)(void *arg), void *arg, unsigned max)
 {
-	struct errand *errand = NULL;
+	struct background *work = NULL;
 	pthread_attr_t attributes;
 	pthread_t thread;
 	bool started = false;
@@ -53,21 +53,21 @@ bool gw_errand_start(void (*run)(void *arg), void *arg, unsigned max)
 	(void)pthread_mutex_unlock(&lock);
 	if (!room)
 		return false;
-	errand = gw_xmalloc(sizeof(*errand));
-	*errand = (struct errand){.run = run, .arg = arg};
+	work = gw_xmalloc(sizeof(*work));
+	*work = (struct background){.run = run, .arg = arg};
 	if (pthread_attr_init(&attributes) == 0) {
 		(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-		started = pthread_create(&thread, &attributes, perform, errand) == 0;
+		started = pthread_create(&thread, &attributes, perform, work) == 0;
 		(void)pthread_attr_destroy(&attributes);
 	}
 	if (!started) {
-		free(errand);
+		free(work);
 		one_less();
 	}
 	return started;
 }
 
-bool gw_errands_wait(int64_t microseconds)
+bool gw_background_wait(int64_t microseconds)
 {
 	struct timespec until;
 	int result = 0;
