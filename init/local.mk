@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # init, systemd, cron, apache: what starts the programs. Files *.in hold paths that configure was told.
 
 dist_man_MANS += man/clawgw.conf.5 man/clawgw-responders.8

@@ -1,3 +1,4 @@
+dnl SPDX-License-Identifier: ISC
 dnl CLAWGW_FLAGS: warnings, hardening and sanitizers, each flag probed.
 dnl Results: WARN_CFLAGS, HARDEN_CPPFLAGS, HARDEN_CFLAGS, HARDEN_LDFLAGS, SANITIZE_CFLAGS.
 dnl (The loop variable is called opt: an m4 or shell variable named f would rewrite every `rm -f'.)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # build.sh: an out-of-tree build; what is up to date is left alone. Sourced.
 

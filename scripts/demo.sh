@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # demo.sh: the organisation that quickstart shows. Sourced; the caller gives admin() which runs clawgw-admin.
 

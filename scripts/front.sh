@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # front.sh: the responders under spawn-fcgi and multiwatch, and an nginx before them. Sourced after processes.sh.
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # lint.sh: what other programs have to say about the source. `make lint` runs it, with the preprocessor's arguments.
 #
 #   lint.sh SOURCE BUILD PREPROCESSOR-ARGUMENTS...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # packages.sh: the Debian packages clawgw is built, run and tested with. Sourced.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # postgres.sh: a private PostgreSQL cluster on a Unix socket. Sourced; needs nothing but the server package.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # processes.sh: start, find and end background processes by recorded identity, never by name. Sourced.
 #

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # supervise.sh COMMAND...: keeps one command running until it is told to leave (SIGTERM, SIGINT or SIGHUP).
 #
 # The command is started again when it ends, after a pause that doubles from 0.25 s to 30 s and starts anew once it

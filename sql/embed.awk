@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # embed.awk: turns SQL files into C.
 #   awk -v mode=header   -f embed.awk statements/*.sql   the enum of statement names
 #   awk -v mode=source   -f embed.awk statements/*.sql   their names and texts, comment lines left out

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # The SQL files, and the C that is made of them. One file a line, in alphabetical order.
 
 GW_SCHEMA = \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests: Criterion programs that speak TAP, so that every single test is counted.
 #
 # A leak is reported after its test has passed and changes no exit status. The sanitizers therefore write

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The tables of the Clawith platform that the gateway works on, names and columns as there.
 -- Other programs write these tables too: the gateway relies on no constraint that is not below, and
 -- below are only those that the platform keeps itself.

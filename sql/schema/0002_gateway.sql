@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The gateway's own tables. Each row belongs to a row of the platform's and goes with it.
 -- (The schema itself and clawgw.migrations are made by `clawgw-admin migrate` before the first file runs.)
 

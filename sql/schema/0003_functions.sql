@@ -1,2 +1,3 @@
+-- SPDX-License-Identifier: ISC
 -- Functions were made here once. They are in sql/functions now, from where every migration replaces them, so that they can be
 -- changed. The number stays: databases remember it.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- What clawgw-worker keeps besides the jobs themselves.
 
 ALTER TABLE clawgw.jobs

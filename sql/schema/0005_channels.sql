@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- People: what was sent to whom through which channel, and the access tokens that all processes share.
 
 -- One row per attempt to write to a person. It is there before the outside service is called, so that an attempt that was cut

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- For who watches the gateway: what is rare but matters is counted exactly, and the oldest is found at once, at any table size.
 CREATE INDEX gateway_messages_expired ON gateway_messages (completed_at) WHERE status = 'expired';
 CREATE INDEX jobs_dead ON clawgw.jobs (finished_at) WHERE state = 'dead';

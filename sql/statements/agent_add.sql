@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A new agent, and the agent as one who takes part in conversations.
 -- $1 uuid: id   $2 uuid: tenant   $3 text: name   $4 uuid: creator   $5 text: type   $6 uuid: model or NULL
 -- $7 uuid: the model that steps in or NULL   $8 text: role description   $9 text: bio or NULL   $10 text: access mode

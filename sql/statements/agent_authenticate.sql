@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Who has this key, and whether he may act. One row per agent that it fits.
 -- $1 text: hex SHA-256 of the key   $2 text: the key itself if it may be stored as it is, else NULL
 -- May be repeated: it only reads.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Who has this key, and mark the agent seen unless that was done less than $3 ago.
 -- One row per agent that the key fits; only when there is exactly one, which may act, is anything written.
 -- $1 text: hex SHA-256 of the key   $2 text: the key itself if it may be stored as it is, else NULL

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Give an openclaw agent a new key, if the user may: its creator, or an administrator of its organisation. Both must be of that
 -- organisation, and it must be active.
 -- `outcome`: unauthorized (no such user), not_found (no such openclaw agent), forbidden, replaced.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- An openclaw agent that belongs to no organisation and lives as long as `clawgw-admin doctor` needs it. Those that a doctor who
 -- was interrupted left behind are taken away. (The platform wants a creator; any user will do.)
 -- $1 uuid: id   $2 text: hex SHA-256 of its key

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Take away the agent that agent_probe made.
 -- $1 uuid: id
 -- May be repeated: what is gone is gone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- What should have been done by now: by a worker, and by `clawgw-admin tidy`.
 -- $1 interval: keep_completed   $2 interval: keep_jobs   $3 interval: keep_idempotency   $4 interval: keep_sends; NULL: for ever
 -- May be repeated: it only reads.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Which of the agents that wait have something to poll: for those whose ring was lost.
 -- $1 text: an array of agents
 -- May be repeated: it only reads.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Tell whoever waits (LISTEN clawgw_bell) what has something new. In a transaction of its own, after the commit of what is new,
 -- because NOTIFY takes a lock on the whole database when it commits. Equal notifications of one transaction are one.
 -- $1 text: an array of topics

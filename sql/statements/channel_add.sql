@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- An agent's account at a service that reaches people. `added` is false when it has one of this type.
 -- $1 uuid: id   $2 uuid: the agent   $3 text: type   $4 text: app id   $5 text: app secret   $6 text: API address or NULL
 -- May be repeated: the caller made the ids, and a row that is there stays.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The Feishu app that an agent writes with: its own, else the oldest one of its tenant. A row without id or secret is not
 -- configured, and that of a deleted agent went with it.
 -- $1 uuid: the agent

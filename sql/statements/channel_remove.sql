@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Forget an agent's account at a service. One row: an empty text.
 -- $1 uuid: id
 -- May be repeated: what is gone is gone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The command that makes a database; NULL if there is nothing to do.
 -- $1 text: name   $2 text: its owner
 -- May be repeated: it only reads.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Forget which requests were made long ago; not those that are still running.
 -- $1 interval: how long ago   $2 integer: how many at most
 -- May be repeated: it removes what is old, and what is gone is gone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The indexes that are there, and whether they can be used.
 -- May be repeated: it only reads.
 SELECT index.relname::text AS name, pg_index.indisvalid AND pg_index.indisready AS valid

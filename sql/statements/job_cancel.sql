@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- End a job that has not ended, and tell the sender. A worker that runs it has lost it. `was` is the state in which it was
 -- found, NULL if it is not there; only 'queued' and 'running' are changed.
 -- $1 uuid: id   $2 uuid: id of the notice   $3 text: the pair's conversation

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Jobs, newest first.
 -- $1 uuid: only for agents of this tenant   $2 uuid: only from or for this agent   $3 text: only in this state
 -- $4 integer: how many at most; NULL: any

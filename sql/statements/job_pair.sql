@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The two agents of a job.
 -- $1 uuid: id
 -- May be repeated: it only reads.

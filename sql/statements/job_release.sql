@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A worker gives jobs back that it will not finish; they are due at once.
 -- $1 text: the worker   $2 text: jobs (uuid[])   $3 text: their epochs (bigint[])
 -- May be repeated: only what the worker still holds is changed.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A worker's jobs stay its own for another lease. Those that are not returned were lost.
 -- $1 text: the worker   $2 interval: lease   $3 text: jobs (uuid[])   $4 text: their epochs (bigint[])
 -- May be repeated: only what the worker still holds is changed.

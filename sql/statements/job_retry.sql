@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Let a job run now: a dead one from the beginning, one that waits without waiting. `was` is the state in which it was found,
 -- NULL if it is not there; only 'dead' and 'queued' are changed.
 -- $1 uuid: id

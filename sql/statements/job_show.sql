@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- One job with everything about it.
 -- $1 uuid: id
 -- May be repeated: it only reads.

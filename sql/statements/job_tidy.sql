@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Remove jobs that ended long ago.
 -- $1 interval: how long ago   $2 integer: how many at most   $3 text: only in this state, NULL: done and dead
 -- May be repeated: it removes what is old, and what is gone is gone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A new person whom agents may know.
 -- $1 uuid: id   $2 uuid: tenant   $3 text: name   $4 text: e-mail address   $5 text: Feishu open id
 -- $6 text: Feishu user id   $7 text: position; the last four may be NULL

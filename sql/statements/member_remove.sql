@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Remove a person whom no agent knows. One row: what still refers to the person, or an empty text.
 -- $1 uuid: id
 -- May be repeated: what is gone is gone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- How many messages wait to be polled by an agent; beyond a thousand it does not matter how many.
 -- $1 uuid: the agent
 -- May be repeated: it only reads.

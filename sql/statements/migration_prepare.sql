@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The schema and the table that remembers what was applied, if they are not there yet (inside migration_lock).
 DO $$
 BEGIN

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A new language model.
 -- $1 uuid: id   $2 uuid: tenant   $3 text: label   $4 text: provider   $5 text: the provider's name of the model
 -- $6 text: base URL or NULL   $7 text: its key, as stored   $8 double precision: temperature or NULL

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Language models, by time. Keys are not shown.
 -- $1 uuid: only of this tenant   $2 uuid: only this one   $3 text: only with this name   $4 integer: how many at most; NULL: any
 -- May be repeated: it only reads.

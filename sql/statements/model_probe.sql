@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- What is needed to try the language models that may be used.
 -- $1 integer: how many at most
 -- May be repeated: it only reads.

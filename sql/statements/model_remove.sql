@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Remove a language model that no agent uses; its key is forgotten. One row: what still refers to it, or an empty text.
 -- $1 uuid: id
 -- May be repeated: what is gone is gone.

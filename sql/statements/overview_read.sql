@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- How things stand, for whoever watches: what, which, how many. Reads a bounded number of rows whatever the tables hold: counts
 -- end at $1, and what there is most of (completed messages, done jobs, what was sent) is estimated from the planner's statistics
 -- where there are more. Ages are in seconds, and absent when nothing waits.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Whether work waits that nobody does: jobs that should have begun, or whose worker is gone, for longer than $1, and no
 -- worker is alive. (A worker that cron starts is alive only while it works.)
 -- $1 interval: how long a job may wait for a worker

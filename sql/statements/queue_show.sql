@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- How many jobs are in each state, and since when the oldest of them. A queued job is 'waiting' while it may not run yet:
 -- its time has not come, or another one of its lane comes first.
 -- May be repeated: it only reads.

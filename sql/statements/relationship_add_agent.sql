@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Let an agent know another one. `outcome`: added, exists, self, tenant (not the same).
 -- $1 uuid: id   $2 uuid: the agent   $3 uuid: the other   $4 text: relation   $5 text: description
 -- May be repeated: the caller made the ids, and a row that is there stays.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Let an agent know a person. `outcome`: added, exists, tenant (not the same).
 -- $1 uuid: id   $2 uuid: the agent   $3 uuid: the person   $4 text: relation   $5 text: description
 -- May be repeated: the caller made the ids, and a row that is there stays.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- An agent does not know a person or another agent any more. One row: an empty text.
 -- $1 uuid: id
 -- May be repeated: what is gone is gone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The command that makes a role, or, if told, that gives an existing one its password; NULL if there is nothing to do.
 -- $1 text: name   $2 text: the password as the server stores it, or NULL   $3 boolean: whether a role that exists gets it
 -- May be repeated: it only reads.

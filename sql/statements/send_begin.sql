@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- An attempt to write to a person begins: takes the idempotency key, if there is one and nobody has it, and leaves a record.
 -- `begun` is false when somebody else has the key.
 -- $1 uuid: id of the attempt   $2 uuid: agent   $3 uuid: member   $4 text: channel   $5 text: the person's name

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- An attempt to write to a person has ended. Sent: repeats get the same answer. Failed: nothing was sent, so the idempotency key is
 -- given back. Unknown: the key stays taken, as if the attempt had been cut off.
 -- $1 uuid: the attempt   $2 text: sent, failed, unknown   $3 text: what went wrong, or NULL

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- What was sent to people, newest first.
 -- $1 uuid: only by agents of this tenant   $2 uuid: only by this agent   $3 text: only with this outcome
 -- $4 integer: how many at most; NULL: any

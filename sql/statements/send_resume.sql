@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Takes over an attempt that was cut off, so that it can be repeated where that is harmless. Of several who try, one is told
 -- `resumed` and who is to be written to. `recent`: the channel still recognises the repeat.
 -- $1 uuid: agent   $2 text: idempotency key   $3 interval: how long the channel recognises a repeat

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Remove the record of what was sent to people long ago.
 -- $1 interval: how long ago   $2 integer: how many at most
 -- May be repeated: it removes what is old, and what is gone is gone.

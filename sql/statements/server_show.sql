@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- What kind of server this is, and what time it is there.
 -- May be repeated: it only reads.
 SELECT current_setting('server_version') AS version, current_setting('server_version_num')::integer AS version_number,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Settings of every connection. Statements are short and known, so each is planned once, and always for large tables: the
 -- planner may not choose to read a whole table because it was small when the plan was made.
 -- $1 text: statement timeout in milliseconds, 0 for none

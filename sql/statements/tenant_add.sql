@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A new organisation. `outcome`: added, slug (taken), timezone (unknown).
 -- $1 uuid: id   $2 text: name   $3 text: slug   $4 text: time zone
 -- May be repeated: the caller made the ids, and a row that is there stays.

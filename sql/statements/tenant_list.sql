@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Organisations, by time.
 -- $1 uuid: not used   $2 uuid: only this one   $3 text: only with this name or slug   $4 integer: how many at most; NULL: any
 -- May be repeated: it only reads.

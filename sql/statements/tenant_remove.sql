@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Remove an organisation that nothing belongs to any more. One row: what still does, or an empty text.
 -- $1 uuid: id
 -- May be repeated: what is gone is gone.

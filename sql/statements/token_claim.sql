@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Who gets a row gets a new token of Feishu; nobody else does until the lease ends. No row: somebody else does, or has done.
 -- $1 bytea: key   $2 text: base URL   $3 text: app id   $4 uuid: who asks   $5 interval: lease
 -- $6 bigint: generation of the token that cannot be used, or -1

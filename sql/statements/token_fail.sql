@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A refresh failed: whoever waits for it learns why, and the next who needs a token may try.
 -- $1 bytea: key   $2 uuid: who refreshed   $3 text: why
 -- May be repeated: it ends once.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- The token of a Feishu app. `valid`: can be used; `due`: should be refreshed; `failure`: of the last refresh, if it failed.
 -- $1 bytea: key
 -- May be repeated: it only reads.

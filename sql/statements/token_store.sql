@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A refresh succeeded. Rows of apps and secrets that are gone leave on the way.
 -- $1 bytea: key   $2 uuid: who refreshed   $3 text: token   $4 boolean: encrypted   $5 interval: until refresh
 -- $6 interval: until expiry

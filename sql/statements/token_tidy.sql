@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Forget Feishu tokens that ended long ago: of apps, or app secrets, that are no longer used.
 -- $1 interval: how long ago   $2 integer: how many at most
 -- May be repeated: it removes what is old, and what is gone is gone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A new user, and the user as one who takes part in conversations.
 -- $1 uuid: id   $2 uuid: tenant   $3 text: display name   $4 text: role
 -- May be repeated: the caller made the ids, and a row that is there stays.

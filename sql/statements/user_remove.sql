@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Remove a user whom nothing refers to. The participant stays: conversations show its name. One row: what still
 -- refers to the user, or an empty text.
 -- $1 uuid: id

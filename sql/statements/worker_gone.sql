@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A worker ends.
 -- $1 text: its name
 -- May be repeated: what is gone is gone.

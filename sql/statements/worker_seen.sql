@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- A worker is alive. Rows of workers that ended without a word are taken away after a day.
 -- $1 text: its name   $2 text: version   $3 interval: when it counts as gone   $4 integer: in flight   $5 integer: at most
 -- May be repeated: the worker is alive either way.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * admin.h: what the commands of clawgw-admin are made of.
  *

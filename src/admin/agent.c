@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * agent.c: adding agents and relationships, and agents' keys.
  */

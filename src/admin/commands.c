@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * commands.c: the table of all commands. The manual (man/clawgw-admin.8) is checked against it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * doctor.h: `clawgw-admin doctor`: a list of checks, each with what to do if it fails.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * doctor_database.c: the database: reachable, of the right schema, complete, in time, and not left with old work.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * doctor_host.c: what can be seen on this host: the configuration, its file, secrets, sockets.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * doctor_http.c: the gateway as its agents meet it: through the public address and every server in between.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * doctor_models.c: asks every language model for one word, all at once, the way the worker asks.
  */

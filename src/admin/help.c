@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * help.c: --help, made of the table of commands.
  */

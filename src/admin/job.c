@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * job.c: the queue of native agents, and the record of what was sent to people.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/admin: clawgw-admin, one file per group of commands
 noinst_LIBRARIES += src/admin/libgwadmin.a
 src_admin_libgwadmin_a_SOURCES = \

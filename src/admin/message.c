@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * message.c: messages to openclaw agents, as an operator writes and sees them.
  */

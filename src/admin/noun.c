@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * noun.c: what all nouns have in common: finding one by name or id, list, show and remove.
  *

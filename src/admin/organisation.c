@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * organisation.c: adding tenants, users and members, and users' login tokens.
  */

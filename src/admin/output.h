@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * output.h: results as a table for people or as JSON for scripts, made of the same rows.
  *

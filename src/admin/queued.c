@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * queued.c: what messages, jobs and sends have in common: filtered lists, show, and changes of state.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * setup.c: `clawgw-admin setup': from an installed package and a PostgreSQL server to a gateway that can be started.
  *

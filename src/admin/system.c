@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * system.c: the schema and the configuration.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * tidy.c: removes what is finished and old, a little at a time.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * alloc.c: malloc and its family, which end the process instead of failing.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * alloc.h: memory, with one answer to its absence.
  *

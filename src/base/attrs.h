@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * attrs.h: the compiler attributes that clawgw uses, by the names it uses them under.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * banned.h: functions that no file of clawgw may call.
  *

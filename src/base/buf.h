@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * buf.h: a growing byte buffer with a mandatory maximum, and a read-only view of bytes.
  *

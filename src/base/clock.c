@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * clock.c: reading the clocks, and writing times in the protocol's form.
  *

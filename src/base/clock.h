@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * clock.h: points in time as microseconds since 1970-01-01 UTC, and a clock that never goes back.
  */

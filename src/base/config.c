@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * config.c: the table of settings, and how a configuration is put together from defaults, file and
  * environment.
@@ -502,6 +503,7 @@ void gw_config_sample(struct gw_buf *out)
 {
 	struct gw_buf wanted;
 
+	add_comment(out, "SPDX-License-Identifier: ISC");
 	add_comment(out, "clawgw.conf: the configuration of all programs of clawgw.");
 	gw_buf_add_c(out, "#\n");
 	add_comment(out, "A line is `key = value', without quotation marks; lines that begin with "

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * digest.c: digests, encodings, random bytes and secrets.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * digest.h: digests, encodings, random bytes and secrets, on top of OpenSSL's libcrypto.
  */

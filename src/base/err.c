@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * err.c: names of the causes of failure, and which of them pass by themselves.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * err.h: the causes of failure that clawgw tells apart.
  *

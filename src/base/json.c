@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * json.c: trees out of JSON texts by way of json_check.c and json-c, and JSON texts written onto buffers.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * json.h: JSON in (a strict reader in front of json-c) and JSON out (a writer onto a buffer).
  */

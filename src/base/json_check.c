@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * json_check.c: decides what is JSON (RFC 8259) and where it stops being so.
  *

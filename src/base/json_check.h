@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * json_check.h: the strict reader in front of json-c; part of json.c, of no use elsewhere.
  */

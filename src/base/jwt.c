@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * jwt.c: JSON Web Tokens with HS256 (RFC 7515, RFC 7519).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * jwt.h: JSON Web Tokens signed with HS256 (RFC 7519, RFC 7515), the one kind that clawgw takes.
  */

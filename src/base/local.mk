@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/base: what every program needs and nothing of gateways
 
 noinst_LIBRARIES += src/base/libgwbase.a

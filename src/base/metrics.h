@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * metrics.h: counters of events and of how long they took, shared by all processes that map the same file.
  *

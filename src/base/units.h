@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * units.h: durations and sizes the way people write them in a configuration file.
  */

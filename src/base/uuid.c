@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * uuid.c: UUIDs, on top of libuuid.
  */

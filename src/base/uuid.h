@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * uuid.h: UUIDs as 16 bytes in network order (RFC 9562), on top of libuuid.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * channel.h: the ways to reach a person, behind one small interface.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * email.c: plain-text mail through the organisation's mail server, by libcurl's SMTP. What it says
  * is made in mail.c.

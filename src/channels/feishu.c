@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * feishu.c: text messages through Feishu (Lark), as an app of the organisation.
  *

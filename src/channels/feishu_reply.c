@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * feishu_reply.c: see feishu_reply.h. Codes and fields are those of Feishu's server API ("generic
  * error codes", open.feishu.cn/document/server-docs/api-call-guide/generic-error-code).

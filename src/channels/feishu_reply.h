@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * feishu_reply.h: what Feishu answered, and where it is to be asked. No network, no database.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/channels: the ways to reach a person
 noinst_LIBRARIES += src/channels/libgwchannels.a
 src_channels_libgwchannels_a_SOURCES = \

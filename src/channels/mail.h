@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * mail.h: Internet messages: RFC 5322 with MIME (RFC 2045, RFC 2047). No network, no database.
  *

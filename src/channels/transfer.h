@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * transfer.h: libcurl with the limits that every call of an outside service has.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * api_key.c: POST /agents/{agent_id}/api-key gives an openclaw agent a new key; POST /generate-key/{agent_id}, its old
  * place, only says where it went.

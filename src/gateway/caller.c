@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * caller.c: see caller.h.
  */

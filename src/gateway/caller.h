@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * caller.h: who makes a request, one function per kind of caller; the only place that reads credentials.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * counters.h: what responders count about requests: by endpoint and status, and how long they took.
  */

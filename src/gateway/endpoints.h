@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * endpoints.h: every endpoint of every program, once.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * gateway.c: see gateway.h.
  */

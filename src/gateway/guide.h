@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * guide.h: the texts of the setup guide, one per language; {{base}} and {{auth}} stand for the gateway's URL and
  * the argument of curl's -H that holds the key. They are written as Markdown in src/gateway/guide.

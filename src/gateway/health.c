@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * health.c: GET /health. Whether this installation can do its work: the database takes what requests write, it has what the
  * statements need, and jobs do not wait for a worker that is not there. Says no more than that; `clawgw-admin doctor` does.

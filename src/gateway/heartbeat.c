@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * heartbeat.c: POST /heartbeat. An agent says that it is alive; a body is ignored.
  */

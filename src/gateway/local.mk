@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/gateway: one file per endpoint and the rules they share
 
 noinst_LIBRARIES += src/gateway/libgwgateway.a

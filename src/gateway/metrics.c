@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * metrics.c: GET /metrics. What the responders have counted and how things stand in the database, in the text format of
  * Prometheus (version 0.0.4). For callers on this machine, and for those who have metrics_token. A database that is away

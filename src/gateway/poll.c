@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * poll.c: GET /poll. Hands out what waits for the agent, with the history it needs to understand it, and tells whom it
  * may write to. A body is ignored.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * report.c: POST /report. An agent tells the result of a message, or how far it has come with it.
  */

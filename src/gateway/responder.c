@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * responder.c: see responder.h.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * responder.h: the life of a responder program, from its arguments to its exit status.
  */

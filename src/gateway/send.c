@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * send.c: POST /send-message. An agent writes to another agent or to a person, by name.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * send.h: the answers to POST /send-message that agents and people share.
  */

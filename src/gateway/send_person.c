@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * send_person.c: the person rules of POST /send-message: which channel, once and only once, and the
  * answers.

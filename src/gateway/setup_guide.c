@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * setup_guide.c: GET /setup-guide/{agent_id}. Tells an agent, in a skill file that it can save as it is, how to use
  * this gateway.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/http: between the web server and the handlers
 
 noinst_LIBRARIES += src/http/libgwhttp.a

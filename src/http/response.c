@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * response.c: fills responses, and is the one place that knows which HTTP status a cause of failure has.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * response.h: what a handler answers, and how causes of failure become HTTP.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * route.c: picks the endpoint for a path and completes what its handler answered.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * serve.h: the FastCGI loop, and the same for a single plain CGI request.
  *

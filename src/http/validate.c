@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * validate.c: reads the fields of a request, and says of each that is wrong what pydantic 2 would say.
  *

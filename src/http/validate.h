@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * validate.h: collects everything that is wrong with a request into one 422 list.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * anthropic.c: the dialect of Anthropic's Messages (https://docs.anthropic.com/en/api/messages,
  * https://docs.anthropic.com/en/docs/build-with-claude/streaming).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * cause.c: what the ways in which a call can end mean, and what servers call them.
  */

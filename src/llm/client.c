@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * client.c: see client.h. libcurl's multi interface on epoll ("curl_multi_socket_action" in its manual), so that the cost
  * of an event does not grow with the number of calls under way.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * dialect.h: what the two dialects have to offer to llm.c and reply.c. Private to src/llm.
  */

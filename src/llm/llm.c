@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * llm.c: which provider speaks which dialect and where, and what both dialects share when a request is built.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * llm.h: asking a language model, whichever way its provider speaks.
  *

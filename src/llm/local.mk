@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/llm: the dialects of language models, and the connections to them
 noinst_LIBRARIES += src/llm/libgwllm.a
 src_llm_libgwllm_a_SOURCES = \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * openai.c: the dialect of OpenAI's Chat Completions, which most providers speak
  * (https://platform.openai.com/docs/api-reference/chat).

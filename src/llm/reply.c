@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * reply.c: gathers an answer from what a server sends, and decides what became of the call.
  *

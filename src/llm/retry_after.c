@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * retry_after.c: how long a server asks us to wait.
  */

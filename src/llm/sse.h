@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * sse.h: reads a stream of server-sent events (WHATWG HTML, 9.2.6), in pieces of any size.
  *

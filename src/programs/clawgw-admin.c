@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * clawgw-admin.c: migrates, creates and lists everything; see src/admin.
  */

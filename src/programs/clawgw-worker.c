@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * clawgw-worker: drains the jobs table; see clawgw-worker(8).
  */

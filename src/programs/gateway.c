@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * gateway.c: the program gateway.fcgi, all endpoints in one, for hosts that allow few
  * processes; as gateway.cgi it answers one request as a plain CGI program.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * heartbeat.c: the program heartbeat.fcgi.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/programs: the mains
 
 # Responders belong to no PATH: web servers and supervisors start them.

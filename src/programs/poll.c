@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * poll.c: the program poll.fcgi.
  */

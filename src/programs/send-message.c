@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * send-message.c: the program send-message.fcgi.
  */

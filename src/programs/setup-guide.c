@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * setup-guide.c: the program setup-guide.fcgi.
  */

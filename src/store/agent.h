@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * agent.h: agents as those who call: their keys, and when they were last seen.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * array.c: see array.h.
  */

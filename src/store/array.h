@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * array.h: arrays as parameters of statements, in PostgreSQL's text form ("Array Input and Output Syntax" in its manual).
  * Private to src/store. A statement takes them as text and casts: $1::text::uuid[].

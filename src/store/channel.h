@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * channel.h: how an agent's organisation has configured the services that reach people.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * connection.c: opens a connection, prepares statements on it, and says what a failure means.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * connection.h: one connection to PostgreSQL and the statements prepared on it. Private to src/store.
  */

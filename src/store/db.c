@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * db.c: the pool of connections, statements and transactions on it, and what is said when the database is away.
  */

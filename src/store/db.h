@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * db.h: statements on PostgreSQL through a small pool of connections.
  *

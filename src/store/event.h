@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * event.h: hints to whoever listens on the database. They may be lost; nothing depends on them.
  */

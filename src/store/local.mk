@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/store: one file per noun; the only place that knows libpq
 noinst_LIBRARIES += src/store/libgwstore.a
 src_store_libgwstore_a_SOURCES = \

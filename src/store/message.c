@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * message.c: see message.h. Each operation is one statement, sql/statements/message_report.sql and message_send.sql.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * message.h: what happens to messages: a report on one, and a new one to whoever is meant. Polls are in poll.h.
  */

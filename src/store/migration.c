@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * migration.c: forward-only migrations, one transaction each.
  *

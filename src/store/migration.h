@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * migration.h: brings the database's schema to the version that this program was built with.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * overview.c: see overview.h.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * overview.h: how things stand, in numbers: for whoever watches the gateway.
  */

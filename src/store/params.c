@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * params.c: writes parameters in PostgreSQL's binary formats; see rows.c.
  */

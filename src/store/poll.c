@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * poll.c: see poll.h. The statement is sql/statements/message_poll.sql.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * rows.c: reads results in PostgreSQL's binary formats.
  *

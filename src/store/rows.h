@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * rows.h: making a struct gw_rows of a libpq result. Private to src/store; readers are in db.h.
  */

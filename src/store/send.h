@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * send.h: attempts to write to people: who may make one under an idempotency key, and what came of
  * it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * settlement.c: how claimed jobs go on: renewed, given back, or settled; see job.h.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * setup.c: see setup.h. The only statements that run outside of a transaction: CREATE DATABASE must.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * setup.h: makes the role and the database that a connection string asks for.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * token.h: Feishu's access tokens, which all processes of an installation share.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # src/worker: the queue loop
 noinst_LIBRARIES += src/worker/libgwworker.a
 src_worker_libgwworker_a_SOURCES = \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * worker.c: waits for whatever comes first (a model's bytes, a hint that there is work, a signal, a time) and has the
  * queue do what is due. One thread; statements are short, and never is one open while a model is being waited for.

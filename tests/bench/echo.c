@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * echo.c: the responder that the others are compared with: the same serving loop, one constant answer, no database.
  */

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- What the measured requests work on. psql variables: agents, messages (for each agent so many pending and so many
 -- delivered ones).
 --

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * loadgen.c: sends HTTP requests to 127.0.0.1 over several connections at once and measures them.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests/bench: `make bench` prints tables of what a whole gateway and its worker do on this machine. No part of `make check`.
 # Needs what quickstart runs the gateway with, and pgbench (postgresql, postgresql-client).
 

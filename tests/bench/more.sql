@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: ISC
 -- Messages that were done with long ago, and their conversations. psql variables: agents, stored.
 SET synchronous_commit = off;
 CREATE TEMPORARY TABLE bench AS

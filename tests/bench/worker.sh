@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: ISC
 # worker.sh: what clawgw-worker does on this machine, as a small table. No part of `make check`; wants $srcdir and $builddir.
 # The database is durable (fsync), the model is tests/mock/model, everything runs on this machine.
 # shellcheck source=tests/e2e/lib.sh

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash disable=SC2154 # $e2e is set in lib.sh
 # apache.sh: an Apache with one of the shipped configuration files, for the end-to-end tests. Sourced after lib.sh.
 #

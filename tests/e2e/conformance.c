@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * conformance.c: every case of tests/cases over HTTP, through whatever web server is in front; TAP on standard output.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # Web servers, processes and installation: the fronts of the gateway.
 
 if HAVE_CRITERION

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # lib.sh: a whole gateway in a temporary folder, for the end-to-end tests; and TAP. Sourced.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * load.c: many HTTP/1.1 clients at once, and an account of what they got. For the end-to-end tests.
  *

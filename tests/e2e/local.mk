@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests/e2e: everything behind a real web server. The tests are shell scripts that speak TAP (lib.sh).
 
 TEST_EXTENSIONS = .test

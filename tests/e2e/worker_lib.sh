@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # shellcheck shell=bash disable=SC2154 # $e2e and others are set in lib.sh
 # worker_lib.sh: a worker and a stand-in for language models, for the end-to-end tests. Sourced behind lib.sh.
 

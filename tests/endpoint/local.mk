@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests/endpoint: handlers called directly, on a real database
 
 DATABASE_TEST_LIBS = $(PEOPLE_LIBS) $(CRITERION_LIBS)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_cases.c: every case of tests/cases, on the handlers themselves. The end-to-end tests run the same cases through
  * web servers.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_events.c: who listens on the database hears of a result, with the user and the conversation it belongs to.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_keys.c: key administration: who may, what comes out, and what stops working.
  */

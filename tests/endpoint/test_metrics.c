@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_metrics.c: GET /metrics and GET /health: who may ask, what the answer looks like, what it says.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests/fuzz: what comes from outside, mutated. The check program runs the corpus and a fixed number of mutations of
 # it; for libFuzzer compile fuzz_http.c with -DGW_LIBFUZZER and clang's -fsanitize=fuzzer.
 check_PROGRAMS += tests/fuzz/fuzz_http

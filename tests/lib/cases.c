@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * cases.c: see cases.h.
  */

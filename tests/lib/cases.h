@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * cases.h: the HTTP contract as data: reads tests/cases/NAME.json and checks answers against it.
  *

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # cluster.sh: a temporary PostgreSQL cluster for tests, on a Unix socket only.
 #
 #   cluster.sh [setting=value ...]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * database.c: see database.h.
  */

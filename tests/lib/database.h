@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * database.h: a real PostgreSQL for store and endpoint tests.
  *

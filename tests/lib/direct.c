@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * direct.c: see direct.h.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * direct.h: calls the gateway's handlers without a web server: a request made of a CGI environment, through the same
  * routing table and JSON as in production.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * stand_in.c: see stand_in.h.
  */

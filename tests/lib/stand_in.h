@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * stand_in.h: runs the programs of tests/mock for a test.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * echo.h: what a language model answers that has no thoughts of its own, in both dialects. For quickstart's echo model and
  * for the stand-in with faults.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * echo_model.c: a FastCGI responder that passes for a language model, so that quickstart's native agent answers
  * without an account anywhere. It speaks both dialects, streaming or not, and repeats what it was told last.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * feishu.c: a stand-in for Feishu's server API, as far as clawgw speaks it, and all the ways in
  * which it can fail.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests/mock: stand-ins for outside services, for tests and for quickstart
 noinst_PROGRAMS += tests/mock/feishu tests/mock/smtp
 MOCK_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * mock.c: see mock.h.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * mock.h: what the stand-ins for outside services share: a listener on 127.0.0.1, a thread per
  * connection, a log file.

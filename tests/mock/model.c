@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * model.c: a stand-in for language models, and all the ways in which they can fail.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * smtp.c: a stand-in for a mail server (RFC 5321), and ways in which one can fail.
  *

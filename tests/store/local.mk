@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests/store: statements on a real database
 
 if HAVE_CRITERION

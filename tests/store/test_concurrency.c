@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_concurrency.c: what several processes do at once takes effect once.
  */

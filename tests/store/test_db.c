@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_db.c: connections that come and go, values on their way to the database and back, migrations.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_indexes.c: a request reads a handful of rows, however many there are.
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests of src/channels
 channels_unit_tests = tests/unit/channels_feishu tests/unit/channels_mail
 channels_unit_libs = src/channels/libgwchannels.a $(HTTP_LIBS) src/store/libgwstore.a $(CURL_LIBS) $(IDN_LIBS) $(PQ_LIBS) $(BASE_LIBS) \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * channels_feishu.c: what is made of Feishu's replies, of configurations and of foreign words.
  */

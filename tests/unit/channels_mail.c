@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * channels_mail.c: addresses, headers and bodies of mail, and attempts to smuggle something in.
  */

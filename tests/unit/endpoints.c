@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * endpoints.c: prints the list of endpoints, a line each: program, name, methods, path. For endpoints.test.
  */

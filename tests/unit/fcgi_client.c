@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * fcgi_client.c: FastCGI records (FastCGI 1.0, section 3) from the web server's side. One request per connection
  * at a time, with the id 1.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * fcgi_client.h: the web server's side of FastCGI, as far as the tests of serve.c need it.
  */

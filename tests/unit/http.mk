@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests of src/http
 http_unit_tests = tests/unit/http_lobby tests/unit/http_request tests/unit/http_route tests/unit/http_serve \
 	tests/unit/http_validate

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * http_route.c: paths to handlers, and what is added to their answers.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * http_serve.c: gw_serve() in a process of its own, spoken to in FastCGI over a Unix socket.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * http_validate.c: the 422 lists, byte for byte.
  */

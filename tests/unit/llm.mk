@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # what src/llm and src/worker decide without a connection or a database
 
 if HAVE_CRITERION

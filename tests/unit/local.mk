@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # tests/unit: one program per subject of src/base and src/http; no database, no web server
 
 if HAVE_CRITERION

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_buf.c: the growing buffer at and past its maximum, views, and memory.
  */

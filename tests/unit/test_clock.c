@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_clock.c: the protocol's times, compared with the C library's calendar.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_config.c: every kind of mistake in a configuration, and the sample file.
  */

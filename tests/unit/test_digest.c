@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_digest.c: digests, encodings and sealed secrets against published vectors.
  */

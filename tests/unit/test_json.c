@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * http_json.c: what is JSON, where it stops being so, and what is written.
  */

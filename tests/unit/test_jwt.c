@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_jwt.c: tokens that are good, and every way in which one is not.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_llm.c: requests as they go over the wire, streams in pieces of any size, Retry-After, and what becomes of a call.
  */

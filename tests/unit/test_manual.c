@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_manual.c: clawgw.conf(5) and the table of settings say the same: every key once, in the table's order, with what it
  * means and its default.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_metrics.c: counters in a file that several processes share, and files that are no such thing.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_policy.c: whether a job is tried again, when, and with which model; and the names of conversations.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_text.c: integers, UTF-8, durations and sizes.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: ISC */
 /*
  * test_uuid.c: the forms in which UUIDs come in, the one in which they go out, and name-based ones.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # embed.awk: turns the texts of the setup guide into C.
 #   awk -f embed.awk skill.en.md skill.zh.md
 # skill.en.md becomes `const char gw_guide_skill_en[]`.
