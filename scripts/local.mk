@@ -21,4 +21,4 @@ check-package:
 dist_noinst_SCRIPTS += scripts/lint.sh
 EXTRA_DIST += .clang-format .clang-tidy .editorconfig COPYING HACKING NEWS compile_flags.txt
 dist_noinst_SCRIPTS += tests/run tests/system/inside.sh tests/system/package
-EXTRA_DIST += tests/system/boot.sh
+EXTRA_DIST += tests/system/boot.sh tests/system/root.sh tests/system/tap.sh

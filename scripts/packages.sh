@@ -10,8 +10,8 @@ run_packages=(
 )
 # shellcheck disable=SC2034
 test_packages=(
-	apache2-bin autoconf-archive chromium clang-format clang-tidy cppcheck libapache2-mod-fcgid libcriterion-dev mandoc shellcheck
-	spin systemd xz-utils
+	apache2-bin autoconf-archive chromium clang-format clang-tidy cppcheck debootstrap libapache2-mod-fcgid libcriterion-dev mandoc
+	shellcheck spin systemd xz-utils
 )
 
 # What only npm has, for tests/browser; the versions are in its package.json. A machine may have a node of its own.
@@ -26,7 +26,8 @@ as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# Installs those of its arguments that are missing. No service is started and no system cluster made on the way.
+# Installs those of its arguments that are missing. No service is started and no system cluster made on the way, and no
+# service that comes with them starts at the next boot: what runs is quickstart's own. One that was there stays as it is.
 install_packages() {
 	local package missing=()
 	for package in "$@"; do
@@ -35,7 +36,8 @@ install_packages() {
 	[ "${#missing[@]}" -gt 0 ] || return 0
 	echo "installing: ${missing[*]}"
 	if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
-		echo "quickstart: not root, and there is no sudo: please have these packages installed" >&2
+		echo "quickstart: not root, and there is no sudo: please have this run as root, and try again:" >&2
+		echo "    apt-get install --no-install-recommends ${missing[*]}" >&2
 		return 1
 	fi
 	as_root bash -s "${missing[@]}" <<'END'
@@ -43,7 +45,7 @@ set -eu
 export DEBIAN_FRONTEND=noninteractive
 policy=/usr/sbin/policy-rc.d
 clusters=/etc/postgresql-common/createcluster.conf
-made_policy='' saved=''
+made_policy='' saved='' strange=''
 restore() {
 	[ -z "$made_policy" ] || rm -f "$policy"
 	[ -z "$saved" ] || mv -f "$saved" "$clusters"
@@ -55,6 +57,9 @@ if [ ! -e "$policy" ]; then
 	printf '#!/bin/sh\nexit 101\n' >"$policy"
 	chmod 755 "$policy"
 fi
+for service in nginx postgresql; do
+	[ -e "/etc/init.d/$service" ] || [ -e "/lib/systemd/system/$service.service" ] || strange+=" $service"
+done
 get() {
 	# /dev/null: a maintainer script must not read the rest of this one
 	apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 install "$@" </dev/null
@@ -69,5 +74,12 @@ case " $* " in
 	;;
 esac
 get "$@"
+for service in $strange; do
+	# for each way that the system may be started, also one that is installed later
+	if command -v systemctl >/dev/null; then systemctl -q disable "$service.service"; fi
+	rm -f "/etc/systemd/system/multi-user.target.wants/$service.service"
+	if [ -e "/etc/init.d/$service" ]; then update-rc.d "$service" disable >/dev/null; fi
+done
+if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 END
 }

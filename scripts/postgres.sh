@@ -5,11 +5,22 @@
 # PostgreSQL refuses to run as root: then everything here runs as the account `postgres`, which must be able to
 # enter the folders. Nothing listens on TCP; who can enter the socket's folder is trusted.
 
+# postgres_bin [DATA]: the programs of the newest version here, or of the one that the cluster DATA belongs to, if it is here.
 postgres_bin() {
-	local newest
+	local newest version=''
+	[ -z "${1-}" ] || version=$(postgres_version "$1")
+	if [ -n "$version" ] && [ -x "/usr/lib/postgresql/$version/bin/postgres" ]; then
+		echo "/usr/lib/postgresql/$version/bin"
+		return
+	fi
 	newest=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 	[ -x "$newest/initdb" ] || return 1
 	echo "$newest"
+}
+
+# postgres_version DATA: the major version that the files of a cluster are of; nothing if there is none.
+postgres_version() {
+	as_postgres cat "$1/PG_VERSION" 2>/dev/null
 }
 
 as_postgres() {
@@ -44,31 +55,32 @@ postgres_create() {
 	END
 }
 
-# postgres_fits DATA: whether the installed server can open the cluster: its files belong to one major version.
+# postgres_fits DATA: whether an installed server can open the cluster: its files belong to one major version.
 postgres_fits() {
-	local bin
-	bin=$(postgres_bin) || return 1
-	[ "$(as_postgres cat "$1/PG_VERSION")" = "$("$bin/postgres" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')" ]
+	[ -x "/usr/lib/postgresql/$(postgres_version "$1")/bin/postgres" ]
 }
 
-# postgres_misfit DATA: the sentence for one that it cannot open.
+# postgres_misfit DATA: the sentence for one that none can open.
 postgres_misfit() {
-	echo "the data in $1 is of PostgreSQL $(as_postgres cat "$1/PG_VERSION"), which is not what is installed here." \
-		"Install that version (postgresql-$(as_postgres cat "$1/PG_VERSION")), or begin anew: ./quickstart stop --purge"
+	local old
+	old=$(postgres_version "$1")
+	echo "the data in $1 is of PostgreSQL $old, which is not installed here, and no other version can read it." \
+		"Install postgresql-$old beside what is there, if your Debian has it; or give the data up and begin anew:" \
+		"./quickstart stop --purge"
 }
 
 # postgres_start DATA LOG: returns when it answers.
 postgres_start() {
-	as_postgres "$(postgres_bin)/pg_ctl" -D "$1" -l "$2" -w -t 60 -s start
+	as_postgres "$(postgres_bin "$1")/pg_ctl" -D "$1" -l "$2" -w -t 60 -s start
 }
 
 # postgres_stop DATA [MODE]
 postgres_stop() {
-	as_postgres "$(postgres_bin)/pg_ctl" -D "$1" -m "${2-fast}" -w -t 60 -s stop
+	as_postgres "$(postgres_bin "$1")/pg_ctl" -D "$1" -m "${2-fast}" -w -t 60 -s stop
 }
 
 postgres_running() {
-	[ -d "$1" ] && as_postgres "$(postgres_bin)/pg_ctl" -D "$1" -s status >/dev/null 2>&1
+	[ -d "$1" ] && as_postgres "$(postgres_bin "$1")/pg_ctl" -D "$1" -s status >/dev/null 2>&1
 }
 
 # postgres_database SOCKETS: role and database `clawgw`, if they are missing.

@@ -42,3 +42,4 @@ include tests/store/local.mk
 include tests/endpoint/local.mk
 include tests/e2e/local.mk
 include tests/bench/local.mk
+include tests/system/local.mk

@@ -5,30 +5,8 @@
 # Its network is a loopback of its own: nothing that it starts can be reached from outside or reach out. What it
 # changes is in an overlay: the folder that debootstrap made stays as it is, and may be used again.
 
-roots=${GW_ROOTS:-/var/cache/clawgw-roots}
-
-# root_make SUITE PACKAGE...: a minimal system in $roots/SUITE with these packages, unless it is there with the same ones.
-# It comes from where this machine's packages come from.
-root_make() {
-	local suite=$1 root=$roots/$1 mirror
-	shift
-	! grep -qsxF "$*" "$root/var/lib/clawgw-root" || return 0
-	mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p; s/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' \
-		/etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
-	[ -n "$mirror" ] || { echo "boot: apt's configuration names no Debian mirror" >&2 && return 1; }
-	mkdir -p "$roots"
-	if [ ! -e "$root/etc/debian_version" ]; then
-		rm -rf "$root" "$root.new"
-		debootstrap --variant=minbase "$suite" "$root.new" "$mirror" >"$root.log" 2>&1 && mv "$root.new" "$root" || return 1
-	fi
-	cp /etc/resolv.conf /etc/hosts "$root/etc/"
-	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-	chmod 755 "$root/usr/sbin/policy-rc.d"
-	DEBIAN_FRONTEND=noninteractive chroot "$root" sh -c "apt-get -q update && apt-get -q -y --no-install-recommends install $*" \
-		</dev/null >>"$root.log" 2>&1 || return 1
-	rm "$root/usr/sbin/policy-rc.d"
-	echo "$*" >"$root/var/lib/clawgw-root"
-}
+# shellcheck source=tests/system/root.sh
+. "$(dirname "${BASH_SOURCE[0]}")/root.sh"
 
 # machine_boot ROOT WORK: boots an overlay of ROOT; what it writes is in WORK and is still there at the next boot.
 # Sets $machine, the process id of its init.

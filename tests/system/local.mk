@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: ISC
+# tests/system: whole Debian systems. What takes many minutes is not in `make check': scripts/local.mk has the names.
+
+TESTS += tests/system/release.test
+EXTRA_DIST += tests/system/release.test
