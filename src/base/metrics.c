@@ -5,6 +5,9 @@
  * The file appears under its name only when it is complete, and is never changed in size afterwards: a process that has it
  * mapped would be killed by touching a page that is no more. So a file that does not fit is replaced, not repaired. Who may
  * write to it (its owner and group) can still cut it short under running processes; it belongs where only they can write.
+ *
+ * A process that sets a gauge takes a place in the file and holds a lock on the byte of that number (an open file description's:
+ * the system gives it back with the process, whatever ends it). A place that nobody has locked says nothing.
  */
 #include "base/metrics.h"
 
@@ -16,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +28,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LAYOUT_VERSION 1
+#define LAYOUT_VERSION 2
+#define PLACES 128
 #define ATTEMPTS 10
 
 const int64_t gw_metrics_bounds[GW_METRICS_BUCKETS] = {
@@ -53,6 +58,10 @@ struct head {
 struct layout {
 	struct head head;
 	_Alignas(64) struct counters counters[GW_METRICS_NAMES_MAX];
+	_Atomic uint64_t totals[GW_METRICS_TOTALS_MAX];
+	struct place {
+		_Alignas(64) _Atomic int64_t gauges[GW_METRICS_GAUGES_MAX];
+	} places[PLACES];
 };
 
 _Static_assert(sizeof(struct head) == 16 + sizeof(((struct head *)0)->names), "no padding");
@@ -61,10 +70,24 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "counters in shared memory cannot ha
 struct gw_metrics {
 	struct layout *layout; /* mapped */
 	size_t names;
+	int fd;                        /* -1: no other process sees the counters */
+	bool is_full;                  /* there is no place for this process */
+	_Atomic(struct place *) place; /* NULL: no gauge was set yet, or is_full */
 };
 
-/* What the head of a file for these names looks like. */
-static size_t make_head(const char *const *names, struct head *ret_head)
+/* Appends names, in a line each and an empty one. Returns how many there are. */
+static size_t add_names(struct gw_buf *text, const char *const *names, size_t max)
+{
+	size_t count = 0;
+
+	for (; names != NULL && count < max && names[count] != NULL; count++)
+		gw_buf_addf(text, "%s\n", names[count]);
+	gw_buf_add_char(text, '\n');
+	return count;
+}
+
+/* What the head of a file for these names looks like. Returns the number of events. */
+static size_t make_head(const struct gw_metrics_table *table, struct head *ret_head)
 {
 	struct gw_buf text;
 	size_t count = 0;
@@ -72,9 +95,10 @@ static size_t make_head(const char *const *names, struct head *ret_head)
 	*ret_head = (struct head){.magic = "GWCOUNT",
 				  .version = LAYOUT_VERSION,
 				  .size = sizeof(struct layout)};
-	gw_buf_init(&text, 4096);
-	for (; count < GW_METRICS_NAMES_MAX && names[count] != NULL; count++)
-		gw_buf_addf(&text, "%s\n", names[count]);
+	gw_buf_init(&text, 8192);
+	count = add_names(&text, table->events, GW_METRICS_NAMES_MAX);
+	(void)add_names(&text, table->totals, GW_METRICS_TOTALS_MAX);
+	(void)add_names(&text, table->gauges, GW_METRICS_GAUGES_MAX);
 	gw_sha256_hex(gw_buf_str(&text), ret_head->names);
 	gw_buf_release(&text);
 	return count;
@@ -142,8 +166,9 @@ static int replace_file(const char *path, int fd, const struct head *head)
 	return make_file(path, head, true);
 }
 
-/* *ret_layout, or the cause of there being none. */
-static int open_file(const char *path, const struct head *head, struct layout **ret_layout)
+/* *ret_layout and *ret_fd, or the cause of there being none. */
+static int open_file(const char *path, const struct head *head, struct layout **ret_layout,
+		     int *ret_fd)
 {
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		struct stat stat;
@@ -165,7 +190,9 @@ static int open_file(const char *path, const struct head *head, struct layout **
 		} else {
 			error = replace_file(path, fd, head);
 		}
-		if (fd >= 0)
+		if (*ret_layout != NULL)
+			*ret_fd = fd;
+		else if (fd >= 0)
 			close(fd);
 		if (error != 0 || *ret_layout != NULL)
 			return error;
@@ -173,15 +200,16 @@ static int open_file(const char *path, const struct head *head, struct layout **
 	return EAGAIN;
 }
 
-struct gw_metrics *gw_metrics_open(const char *path, const char *const *names)
+struct gw_metrics *gw_metrics_open(const char *path, const struct gw_metrics_table *table)
 {
 	struct gw_metrics *metrics = gw_xcalloc(1, sizeof(*metrics));
 	struct head head;
 	int error = 0;
 
-	metrics->names = make_head(names, &head);
+	metrics->names = make_head(table, &head);
+	metrics->fd = -1;
 	if (path[0] != '\0') {
-		error = open_file(path, &head, &metrics->layout);
+		error = open_file(path, &head, &metrics->layout, &metrics->fd);
 		if (error != 0)
 			gw_log_warning("%s: %s; this process counts for itself", path,
 				       strerror(error));
@@ -197,6 +225,8 @@ void gw_metrics_close(struct gw_metrics *metrics)
 		return;
 	if (metrics->layout != NULL)
 		(void)munmap(metrics->layout, sizeof(struct layout));
+	if (metrics->fd >= 0)
+		close(metrics->fd);
 	free(metrics);
 }
 
@@ -251,4 +281,129 @@ void gw_metrics_read(const struct gw_metrics *metrics, size_t name,
 	for (size_t i = 0; i <= GW_METRICS_BUCKETS; i++)
 		ret_sample->buckets[i] = get(&counters->buckets[i]);
 	ret_sample->microseconds = get(&counters->microseconds);
+}
+
+void gw_metrics_add(struct gw_metrics *metrics, size_t total, uint64_t count)
+{
+	if (metrics != NULL && metrics->layout != NULL && total < GW_METRICS_TOTALS_MAX &&
+	    count > 0)
+		add(&metrics->layout->totals[total], count);
+}
+
+uint64_t gw_metrics_total(const struct gw_metrics *metrics, size_t total)
+{
+	if (metrics == NULL || metrics->layout == NULL || total >= GW_METRICS_TOTALS_MAX)
+		return 0;
+	return get(&metrics->layout->totals[total]);
+}
+
+/* --- gauges ------------------------------------------------------------------------------------- */
+
+/* The place that this process has now; NULL: none. */
+static struct place *place_of(const struct gw_metrics *metrics)
+{
+	return atomic_load_explicit(&metrics->place, memory_order_acquire);
+}
+
+static struct flock lock_of(size_t place)
+{
+	return (struct flock){.l_type = F_WRLCK,
+			      .l_whence = SEEK_SET,
+			      .l_start = (off_t)place,
+			      .l_len = 1};
+}
+
+/* Without a file there is only this process. */
+static struct place *find_place(const struct gw_metrics *metrics)
+{
+	size_t at = 0;
+
+	for (; metrics->fd >= 0 && at < PLACES; at++) {
+		struct flock lock = lock_of(at);
+
+		if (fcntl(metrics->fd, F_OFD_SETLK, &lock) == 0)
+			break;
+	}
+	return at < PLACES ? &metrics->layout->places[at] : NULL;
+}
+
+/* Takes a place, with what the last process left there removed. */
+static struct place *take_place(struct gw_metrics *metrics)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct place *place = NULL;
+
+	pthread_mutex_lock(&lock);
+	place = place_of(metrics);
+	if (place == NULL && !metrics->is_full) {
+		place = find_place(metrics);
+		if (place == NULL) {
+			gw_log_warning("too many processes: what waits in this one is not counted");
+			metrics->is_full = true;
+		} else {
+			for (size_t i = 0; i < GW_METRICS_GAUGES_MAX; i++)
+				atomic_store(&place->gauges[i], 0);
+			atomic_store_explicit(&metrics->place, place, memory_order_release);
+		}
+	}
+	pthread_mutex_unlock(&lock);
+	return place;
+}
+
+/* The gauge of this process; NULL: there is none. */
+static _Atomic int64_t *own(struct gw_metrics *metrics, size_t gauge)
+{
+	struct place *place = NULL;
+
+	if (metrics == NULL || metrics->layout == NULL || gauge >= GW_METRICS_GAUGES_MAX)
+		return NULL;
+	place = place_of(metrics);
+	if (place == NULL)
+		place = take_place(metrics);
+	return place != NULL ? &place->gauges[gauge] : NULL;
+}
+
+void gw_metrics_gauge_add(struct gw_metrics *metrics, size_t gauge, int64_t difference)
+{
+	_Atomic int64_t *own_gauge = own(metrics, gauge);
+
+	if (own_gauge != NULL)
+		(void)atomic_fetch_add_explicit(own_gauge, difference, memory_order_relaxed);
+}
+
+void gw_metrics_gauge_set(struct gw_metrics *metrics, size_t gauge, int64_t value)
+{
+	_Atomic int64_t *own_gauge = own(metrics, gauge);
+
+	if (own_gauge != NULL)
+		atomic_store_explicit(own_gauge, value, memory_order_relaxed);
+}
+
+/* True if a process has the place: this one, or another that holds the lock. */
+static bool is_taken(const struct gw_metrics *metrics, size_t at)
+{
+	struct flock lock = lock_of(at);
+
+	if (&metrics->layout->places[at] == place_of(metrics))
+		return true;
+	return metrics->fd >= 0 && fcntl(metrics->fd, F_OFD_GETLK, &lock) == 0 &&
+	       lock.l_type != F_UNLCK;
+}
+
+void gw_metrics_gauges(const struct gw_metrics *metrics,
+		       struct gw_metrics_gauge ret_gauges[GW_METRICS_GAUGES_MAX])
+{
+	memset(ret_gauges, 0, GW_METRICS_GAUGES_MAX * sizeof(*ret_gauges));
+	for (size_t at = 0; metrics != NULL && metrics->layout != NULL && at < PLACES; at++) {
+		if (!is_taken(metrics, at))
+			continue;
+		for (size_t i = 0; i < GW_METRICS_GAUGES_MAX; i++) {
+			int64_t value = atomic_load_explicit(&metrics->layout->places[at].gauges[i],
+							     memory_order_relaxed);
+
+			ret_gauges[i].sum += value;
+			if (value > ret_gauges[i].largest)
+				ret_gauges[i].largest = value;
+		}
+	}
 }

@@ -10,6 +10,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/endpoints.h \
 	src/gateway/gateway.c src/gateway/gateway.h \
 	src/gateway/guide.h \
+	src/gateway/ears.c src/gateway/ears.h \
 	src/gateway/handout.c src/gateway/handout.h \
 	src/gateway/health.c \
 	src/gateway/heartbeat.c \

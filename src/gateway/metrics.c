@@ -98,6 +98,36 @@ static void add_durations(struct gw_buf *out, const struct gw_metrics *metrics)
 	}
 }
 
+/* Requests that wait, and what wakes them. */
+static void add_waiting(struct gw_buf *out, const struct gw_metrics *metrics)
+{
+	struct gw_metrics_gauge gauges[GW_METRICS_GAUGES_MAX];
+
+	gw_metrics_gauges(metrics, gauges);
+	add_head(out, "clawgw_waiting_requests", "gauge",
+		 "Requests that wait now, open streams included.");
+	for (size_t name = 0; gw_counter_names[name + 1] != NULL; name++)
+		gw_buf_addf(out, "clawgw_waiting_requests{endpoint=\"%s\"} %" PRId64 "\n",
+			    gw_counter_names[name], gauges[name].sum > 0 ? gauges[name].sum : 0);
+	add_head(out, "clawgw_wakeups_total", "counter", "Waiting requests that a ring woke.");
+	gw_buf_addf(out, "clawgw_wakeups_total %" PRIu64 "\n",
+		    gw_metrics_total(metrics, GW_TOTAL_WOKEN));
+	add_head(out, "clawgw_handouts_total", "counter",
+		 "Messages handed out to polls: for the first time, after a lease, without a "
+		 "receipt.");
+	for (size_t i = 0; i < GW_HANDOUT_REASONS; i++)
+		gw_buf_addf(out, "clawgw_handouts_total{reason=\"%s\"} %" PRIu64 "\n",
+			    gw_handout_reason_names[i],
+			    gw_metrics_total(metrics, GW_TOTAL_HANDOUTS + i));
+	add_head(out, "clawgw_bell_lag_seconds", "gauge",
+		 "How long the last test ring took, in the process where it took longest.");
+	gw_buf_addf(out, "clawgw_bell_lag_seconds %.6f\n",
+		    (double)gauges[gw_gauge_bell_lag()].largest / 1e6);
+	add_head(out, "clawgw_bells_deaf", "gauge",
+		 "Processes that hear no rings and look once a second.");
+	gw_buf_addf(out, "clawgw_bells_deaf %" PRId64 "\n", gauges[gw_gauge_bell_deaf()].sum);
+}
+
 /* How the kinds of gw_overview_read() are called here. */
 static const struct kind {
 	const char *what;
@@ -155,6 +185,7 @@ enum gw_err gw_handle_metrics(struct gw_request *request, struct gw_response *re
 			"Metrics are for local addresses and for holders of the metrics token");
 	add_requests(&response->body, gateway->metrics);
 	add_durations(&response->body, gateway->metrics);
+	add_waiting(&response->body, gateway->metrics);
 	/* its failure is logged there, and told by the last number */
 	err = gw_overview_read(gateway->db, ONLINE, add_number, &writer);
 	add_head(&response->body, "clawgw_database_up", "gauge",

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "gateway/caller.h"
+#include "gateway/counters.h"
 #include "gateway/gateway.h"
 #include "gateway/handout.h"
 #include "gateway/patience.h"
@@ -156,9 +157,10 @@ static void ring_agent(struct gw_db *db, const struct gw_uuid *id)
 }
 
 /* Returns how many messages there are. `mail`: people can be reached by e-mail. */
-static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, struct gw_db *db, bool mail,
-			 struct gw_uuid *ret_agent)
+static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, const struct gw_gateway *gateway,
+			 bool mail, struct gw_uuid *ret_agent)
 {
+	struct gw_db *db = gateway->db;
 	struct gw_poll_row message = {.kind = GW_POLL_AGENT};
 	bool in_message = false;
 	bool in_messages = true;
@@ -177,6 +179,7 @@ static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, struct gw_db 
 			break;
 		case GW_POLL_MESSAGE:
 			add_message(out, &row);
+			gw_metrics_add(gateway->metrics, GW_TOTAL_HANDOUTS + row.reason, 1);
 			message = row;
 			in_message = true;
 			count++;
@@ -284,7 +287,7 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
-	count = write_poll(&response->body, poll, gateway->db, config->smtp_url[0] != '\0', &agent);
+	count = write_poll(&response->body, poll, gateway, config->smtp_url[0] != '\0', &agent);
 	if (count == 0 && gw_patience_begin(request, seconds)) {
 		agent_topic(&agent, topic);
 		err = gw_request_wait(request, topic, gw_patience_end(request));

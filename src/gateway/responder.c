@@ -8,9 +8,9 @@
 #include "base/log.h"
 #include "gateway/background.h"
 #include "gateway/counters.h"
+#include "gateway/ears.h"
 #include "gateway/gateway.h"
 #include "gateway/handout.h"
-#include "http/bell.h"
 #include "http/serve.h"
 #include "store/bell.h"
 #include "store/db.h"
@@ -80,26 +80,6 @@ static bool read_arguments(int argc, char **argv, const char *program, const cha
 	return true;
 }
 
-/* Agents' topics: "agent:<uuid>". */
-static size_t waiting_agents(struct gw_uuid *ids, size_t max)
-{
-	return gw_waiting_ids('a', ids, max);
-}
-
-static void wake_others(void)
-{
-	gw_wake_others('a');
-}
-
-/* What wakes requests that wait. */
-static const struct gw_bell_ears ears = {
-	.rang = gw_wake,
-	.lost = gw_wake_all,
-	.deaf = wake_others,
-	.agents = waiting_agents,
-	.waiting = gw_waiting_count,
-};
-
 static void listen_from_now_on(void *context)
 {
 	struct gw_gateway *gateway = context;
@@ -108,7 +88,7 @@ static void listen_from_now_on(void *context)
 	gateway->bell = gw_bell_open(gateway->db,
 				     config->listen_url[0] != '\0' ? config->listen_url
 								   : config->database_url,
-				     "bell", &ears);
+				     "bell", &gw_ears, gateway);
 }
 
 /* Beside the counters, as they are shared by the same programs. */
@@ -153,10 +133,11 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	gateway.db = gw_db_new(config.database_url, program, (unsigned)config.threads,
 			       config.statement_timeout);
 	gateway.handouts = gw_handouts_new(gateway.db);
-	gateway.metrics = gw_metrics_open(config.metrics_file, gw_counter_names);
+	gateway.metrics = gw_metrics_open(config.metrics_file, &gw_counter_table);
 	gateway.rates = open_rates(&config);
 	options.context = &gateway;
 	options.finished = gw_counters_finished;
+	options.waiting = gw_counters_waiting;
 	options.threads = (unsigned)config.threads;
 	options.max_blocked = MAX_BLOCKED;
 	options.max_waiting = (unsigned)config.max_waiting;

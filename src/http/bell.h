@@ -10,8 +10,8 @@
 
 #include <stddef.h>
 
-/* Wakes the requests that wait for the topic `text`. Any thread. */
-void gw_wake(struct gw_str text);
+/* Wakes the requests that wait for the topic `text`; returns how many there were. Any thread. */
+size_t gw_wake(struct gw_str text);
 /*
  * Wakes all that wait, because nobody knows what rang meanwhile. Not all at once: after an outage of the database a few
  * thousand a second.
@@ -22,8 +22,7 @@ void gw_wake_all(void);
 size_t gw_waiting_ids(char kind, struct gw_uuid *ids, size_t max);
 /* Wakes those who wait for a topic that is not of `kind`. */
 void gw_wake_others(char kind);
-/* How many requests wait now; since the start, how many were woken by a topic. */
+/* How many requests wait now. */
 size_t gw_waiting_count(void);
-size_t gw_woken_count(void);
 
 #endif

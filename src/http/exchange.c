@@ -39,7 +39,8 @@ struct gw_exchange {
 	struct gw_fcgi *fcgi; /* NULL once the body is read to its end */
 	struct gw_fcgi_peer peer;
 	enum state state;
-	bool large;      /* its buffers were, so that their memory is to go back to the system */
+	bool large; /* its buffers were, so that their memory is to go back to the system */
+	bool has_waited;
 	bool has_head;   /* of a stream: the head has been sent */
 	bool last_piece; /* of a stream: nothing comes after what is in `out` */
 	int64_t working; /* microseconds spent running */
@@ -53,8 +54,15 @@ struct gw_exchange {
 
 static void set_state(struct gw_exchange *exchange, enum state state)
 {
+	const struct gw_serve_options *options = exchange->options;
+
 	gw_assert(exchange->state != ANSWERED && exchange->state != ABANDONED);
 	exchange->state = state;
+	if (!exchange->has_waited && (state == WAITING || state == FLUSHING)) {
+		exchange->has_waited = true;
+		if (options->waiting != NULL)
+			options->waiting(options->context, &exchange->request, true);
+	}
 }
 
 /* Variables that say nothing about the request once its path is known; many servers send them all. */
@@ -342,6 +350,8 @@ bool gw_exchange_free(struct gw_exchange *exchange)
 	gw_log_set_trace(request->trace_id);
 	if (request->written != NULL)
 		request->written(request, written && exchange->response.status < 400);
+	if (exchange->has_waited && options->waiting != NULL)
+		options->waiting(options->context, request, false);
 	if (options->finished != NULL)
 		options->finished(options->context, request,
 				  written ? exchange->response.status : CLIENT_LEFT,

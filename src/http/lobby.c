@@ -84,7 +84,6 @@ static struct lobby {
 	bool stopping;
 	bool nudged; /* a thread is on its way to the ready ones */
 	uint64_t rings;
-	uint64_t woken;
 	int64_t armed; /* when the timer fires; 0: not set */
 	uint32_t generation;
 	struct gw_alarms alarms;
@@ -509,12 +508,13 @@ void gw_lobby_nudge(void)
 
 /* --- the bell ------------------------------------------------------------------------------------- */
 
-void gw_wake(struct gw_str text)
+size_t gw_wake(struct gw_str text)
 {
 	struct gw_topic topic = gw_topic(text);
 	size_t slot = slot_of(&topic);
 	struct seat *seat = NULL;
 	struct seat *next = NULL;
+	size_t woken = 0;
 
 	lock();
 	lobby.rung[slot] = ++lobby.rings;
@@ -527,10 +527,11 @@ void gw_wake(struct gw_str text)
 		/* a guest gives up all its seats at once: the next one must not be one of them */
 		while (next != NULL && next->guest == guest)
 			next = LIST_NEXT(next, link);
-		lobby.woken++;
+		woken++;
 		make_ready(guest, false);
 	}
 	unlock();
+	return woken;
 }
 
 /* Has a guest that waits look again at `at`, unless its time comes before. */
@@ -601,16 +602,6 @@ size_t gw_waiting_count(void)
 
 	lock();
 	count = lobby.counts[WAITING] + lobby.counts[FLUSHING];
-	unlock();
-	return count;
-}
-
-size_t gw_woken_count(void)
-{
-	size_t count = 0;
-
-	lock();
-	count = (size_t)lobby.woken;
 	unlock();
 	return count;
 }

@@ -24,6 +24,8 @@ struct gw_serve_options {
 	int64_t shutdown_timeout; /* microseconds for what is under way when the end comes; 0: a minute */
 	/* called once, in a thread that serves, before the first request waits; may be NULL */
 	void (*first_wait)(void *context);
+	/* called when a request waits for the first time, and again when it is over; may be NULL. Any thread. */
+	void (*waiting)(void *context, const struct gw_request *request, bool begins);
 	/*
 	 * called after each response was written, in the thread that wrote it; may be NULL. The status is 499 where
 	 * the client had left; the time does not count what was spent waiting.

@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -115,6 +114,7 @@ void gw_bell_ring_messages(struct gw_db *db, const struct gw_uuid *ids, size_t c
 struct gw_bell {
 	struct gw_db *db;
 	const struct gw_bell_ears *ears;
+	void *context; /* of the ears */
 	struct gw_listener *listener;
 	pthread_t thread;
 	int stop;         /* an eventfd */
@@ -123,7 +123,6 @@ struct gw_bell {
 	bool test_is_out; /* and has not heard it */
 	bool deaf;        /* rings do not arrive */
 	int64_t looked;   /* when it looked last */
-	_Atomic int64_t lag;
 };
 
 /* A notification; absent: the connection is a new one. */
@@ -132,15 +131,15 @@ static void hear(void *arg, struct gw_str payload)
 	struct gw_bell *bell = arg;
 
 	if (payload.data == NULL) {
-		bell->ears->lost();
+		bell->ears->lost(bell->context);
 	} else if (gw_str_equal_c(payload, bell->test)) {
-		atomic_store(&bell->lag, gw_monotonic() - bell->tested);
+		bell->ears->tested(bell->context, gw_monotonic() - bell->tested);
 		bell->test_is_out = false;
 		if (bell->deaf)
 			gw_log_notice("bell: rings are heard again");
 		bell->deaf = false;
 	} else {
-		bell->ears->rang(payload);
+		bell->ears->rang(bell->context, payload);
 	}
 }
 
@@ -149,6 +148,7 @@ static void test(struct gw_bell *bell, int64_t now)
 {
 	if (bell->test_is_out && !bell->deaf && now - bell->tested >= LOOK_INTERVAL) {
 		bell->deaf = true;
+		bell->ears->tested(bell->context, -1);
 		gw_log_notice("bell: rings are not heard, waiting requests look once a second; "
 			      "behind a transaction pooler set listen_url");
 	}
@@ -162,7 +162,7 @@ static void test(struct gw_bell *bell, int64_t now)
 /* One statement for all who wait for something to poll. */
 static void look(struct gw_bell *bell)
 {
-	size_t max = bell->ears->waiting() + 64;
+	size_t max = bell->ears->waiting(bell->context) + 64;
 	struct gw_uuid *ids = NULL;
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
@@ -172,7 +172,7 @@ static void look(struct gw_bell *bell)
 	if (max > MAX_AGENTS)
 		max = MAX_AGENTS;
 	ids = gw_xcalloc(max, sizeof(*ids));
-	count = bell->ears->agents(ids, max);
+	count = bell->ears->agents(bell->context, ids, max);
 	gw_buf_init(&array, count * GW_UUID_TEXT_SIZE + 64);
 	gw_array_begin(&array);
 	for (size_t i = 0; i < count; i++)
@@ -186,7 +186,7 @@ static void look(struct gw_bell *bell)
 			if (!gw_rows_uuid(rows, row, 0, &id))
 				continue;
 			(void)gw_uuid_format(&id, topic + strlen("agent:"));
-			bell->ears->rang(gw_str(topic));
+			bell->ears->rang(bell->context, gw_str(topic));
 		}
 		gw_rows_free(rows);
 	}
@@ -207,11 +207,11 @@ static void *listen_thread(void *arg)
 		now = gw_monotonic();
 		if (now - bell->looked >= LOOK_INTERVAL) {
 			bell->looked = now;
-			if (bell->ears->waiting() > 0) {
+			if (bell->ears->waiting(bell->context) > 0) {
 				test(bell, now);
 				look(bell);
 				if (bell->deaf)
-					bell->ears->deaf();
+					bell->ears->deaf(bell->context);
 			}
 		}
 		left = bell->looked + LOOK_INTERVAL - gw_monotonic();
@@ -224,7 +224,7 @@ static void *listen_thread(void *arg)
 }
 
 struct gw_bell *gw_bell_open(struct gw_db *db, const char *listen_url, const char *program,
-			     const struct gw_bell_ears *ears)
+			     const struct gw_bell_ears *ears, void *context)
 {
 	struct gw_bell *bell = gw_xcalloc(1, sizeof(*bell));
 	struct gw_uuid own = gw_uuid_random();
@@ -232,6 +232,7 @@ struct gw_bell *gw_bell_open(struct gw_db *db, const char *listen_url, const cha
 
 	bell->db = db;
 	bell->ears = ears;
+	bell->context = context;
 	bell->listener = gw_listener_new(listen_url, program, CHANNEL);
 	gw_listener_hear(bell->listener, hear, bell);
 	memcpy(bell->test, "bell:", sizeof("bell:"));
@@ -260,9 +261,4 @@ void gw_bell_close(struct gw_bell *bell)
 	close(bell->stop);
 	gw_listener_free(bell->listener);
 	free(bell);
-}
-
-int64_t gw_bell_lag(const struct gw_bell *bell)
-{
-	return bell != NULL ? atomic_load(&bell->lag) : 0;
 }

@@ -27,24 +27,26 @@ void gw_bell_ring_messages(struct gw_db *db, const struct gw_uuid *ids, size_t c
 
 /* Whom a bell tells, and asks who waits. Called from the bell's own thread. */
 struct gw_bell_ears {
-	void (*rang)(struct gw_str topic);
-	void (*lost)(void); /* nobody knows what rang meanwhile */
+	void (*rang)(void *context, struct gw_str topic);
+	void (*lost)(void *context); /* nobody knows what rang meanwhile */
 	/* there are rings that are not heard: those who wait for other things than something to poll look for themselves */
-	void (*deaf)(void);
-	size_t (*agents)(struct gw_uuid *ids, size_t max); /* who waits for something to poll */
-	size_t (*waiting)(void);                           /* how many wait, for whatever */
+	void (*deaf)(void *context);
+	/* it rang itself, and hears it after so many microseconds; less than 0: it does not */
+	void (*tested)(void *context, int64_t microseconds);
+	size_t (*agents)(void *context, struct gw_uuid *ids,
+			 size_t max);     /* who waits for something to poll */
+	size_t (*waiting)(void *context); /* how many wait, for whatever */
 };
 
 struct gw_bell;
 
 /*
  * Starts listening, in a thread of its own: on a connection of its own to `listen_url`, which has to reach the server itself
- * and not a transaction pooler; and looks by way of `db`. Never fails: a database that is away is waited for.
+ * and not a transaction pooler; and looks by way of `db`. Never fails: a database that is away is waited for. NULL: there can be
+ * no thread; the log says so.
  */
 struct gw_bell *gw_bell_open(struct gw_db *db, const char *listen_url, const char *program,
-			     const struct gw_bell_ears *ears);
+			     const struct gw_bell_ears *ears, void *context);
 void gw_bell_close(struct gw_bell *bell); /* NULL allowed */
-/* Microseconds that the last test ring took, from the statement to the ear; 0: none was heard yet. */
-int64_t gw_bell_lag(const struct gw_bell *bell);
 
 #endif

@@ -86,16 +86,16 @@ void gw_poll_free(struct gw_poll *poll)
 	free(poll);
 }
 
+const char *const gw_handout_reason_names[GW_HANDOUT_REASONS] = {
+	[GW_HANDOUT_PENDING] = "pending",
+	[GW_HANDOUT_LAPSED] = "lapsed",
+	[GW_HANDOUT_RECEIPT] = "receipt",
+};
+
 static enum gw_handout_reason reason_of(struct gw_str name)
 {
-	static const char *const names[GW_HANDOUT_REASONS] = {
-		[GW_HANDOUT_PENDING] = "pending",
-		[GW_HANDOUT_LAPSED] = "lapsed",
-		[GW_HANDOUT_RECEIPT] = "receipt",
-	};
-
 	for (size_t i = 0; i < GW_HANDOUT_REASONS; i++) {
-		if (gw_str_equal_c(name, names[i]))
+		if (gw_str_equal_c(name, gw_handout_reason_names[i]))
 			return (enum gw_handout_reason)i;
 	}
 	return GW_HANDOUT_PENDING;

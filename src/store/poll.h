@@ -49,6 +49,7 @@ enum gw_handout_reason {
 	GW_HANDOUT_RECEIPT, /* the session did not confirm the answer that carried it */
 	GW_HANDOUT_REASONS,
 };
+extern const char *const gw_handout_reason_names[GW_HANDOUT_REASONS];
 
 /* One row; which members have a meaning depends on the kind. Views last until gw_poll_free(). */
 struct gw_poll_row {

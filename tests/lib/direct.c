@@ -30,7 +30,7 @@ void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, un
 	test->gateway.config = &test->config;
 	test->gateway.db = gw_test_db(conninfo, connections);
 	test->gateway.handouts = NULL;
-	test->gateway.metrics = gw_metrics_open("", gw_counter_names);
+	test->gateway.metrics = gw_metrics_open("", &gw_counter_table);
 	test->gateway.rates = NULL;
 	free(test->config.guide_hosts);
 	test->config.guide_hosts = gw_xstrdup("gateway.example");

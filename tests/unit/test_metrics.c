@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,9 @@
 
 static const char *const names[] = {"one", "two", "other", NULL};
 static const char *const more_names[] = {"one", "two", "three", "other", NULL};
+
+static const struct gw_metrics_table table = {.events = names};
+static const struct gw_metrics_table more_table = {.events = more_names};
 
 static char dir[64];
 static char path[96];
@@ -52,7 +56,7 @@ static uint64_t counted(const struct gw_metrics *metrics, size_t name, int code)
 
 static uint64_t counted_in_file(size_t name, int code)
 {
-	struct gw_metrics *metrics = gw_metrics_open(path, names);
+	struct gw_metrics *metrics = gw_metrics_open(path, &table);
 	uint64_t count = counted(metrics, name, code);
 
 	gw_metrics_close(metrics);
@@ -69,7 +73,7 @@ static void write_file(const void *data, size_t len)
 
 Test(metrics, counts_by_name_and_code)
 {
-	struct gw_metrics *metrics = gw_metrics_open("", names);
+	struct gw_metrics *metrics = gw_metrics_open("", &table);
 
 	gw_metrics_count(metrics, 0, 200, 10);
 	gw_metrics_count(metrics, 0, 200, 10);
@@ -89,7 +93,7 @@ Test(metrics, puts_durations_into_buckets)
 {
 	static const int64_t durations[] = {-5, 0, 1000, 1001, 10000000, 10000001};
 	static const size_t buckets[] = {0, 0, 0, 1, 11, 12};
-	struct gw_metrics *metrics = gw_metrics_open("", names);
+	struct gw_metrics *metrics = gw_metrics_open("", &table);
 	struct gw_metrics_sample sample;
 	uint64_t expected[GW_METRICS_BUCKETS + 1] = {0};
 
@@ -119,7 +123,7 @@ Test(metrics, outlive_the_process)
 	struct gw_metrics *metrics = NULL;
 
 	umask(077);
-	metrics = gw_metrics_open(path, names);
+	metrics = gw_metrics_open(path, &table);
 	gw_metrics_count(metrics, 1, 200, 10);
 	gw_metrics_close(metrics);
 	cr_expect_eq(counted_in_file(1, 200), 1);
@@ -144,7 +148,7 @@ static void count_in_many_processes(void)
 
 			close(gate[1]);
 			(void)!read(gate[0], &byte, 1); /* ends for all at once */
-			metrics = gw_metrics_open(path, names);
+			metrics = gw_metrics_open(path, &table);
 			for (int n = 0; n < EVENTS; n++)
 				gw_metrics_count(metrics, 0, 200, 1);
 			gw_metrics_close(metrics);
@@ -190,7 +194,7 @@ ParameterizedTestParameters(metrics, start_anew_in_place_of)
 
 ParameterizedTest(struct bad_file *file, metrics, start_anew_in_place_of)
 {
-	struct gw_metrics *metrics = gw_metrics_open(path, names);
+	struct gw_metrics *metrics = gw_metrics_open(path, &table);
 	struct gw_metrics *old = NULL;
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
@@ -202,12 +206,12 @@ ParameterizedTest(struct bad_file *file, metrics, start_anew_in_place_of)
 	if (file->offset >= 0)
 		cr_assert_eq(pwrite(fd, "\xff", 1, file->offset), 1);
 	close(fd);
-	metrics = gw_metrics_open(path, names);
+	metrics = gw_metrics_open(path, &table);
 	cr_expect_eq(counted(metrics, 0, 200), 0, "%s", file->title);
 	gw_metrics_count(metrics, 0, 200, 10);
 	cr_expect_eq(counted_in_file(0, 200), 1, "%s", file->title);
 	/* who has the replaced file goes on with it unharmed */
-	old = gw_metrics_open(path, more_names);
+	old = gw_metrics_open(path, &more_table);
 	gw_metrics_count(metrics, 0, 200, 10);
 	cr_expect_eq(counted(metrics, 0, 200), 2);
 	cr_expect_eq(counted(old, 0, 200), 0, "counters of another table");
@@ -222,14 +226,14 @@ Test(metrics, keep_off_what_is_no_regular_file)
 
 	(void)snprintf(target, sizeof(target), "%s/target", dir);
 	cr_assert_eq(symlink(target, path), 0);
-	metrics = gw_metrics_open(path, names);
+	metrics = gw_metrics_open(path, &table);
 	gw_metrics_count(metrics, 0, 200, 1);
 	cr_expect_eq(counted(metrics, 0, 200), 1, "counts for itself");
 	cr_expect_neq(access(target, F_OK), 0, "nothing was made behind the link");
 	gw_metrics_close(metrics);
 	cr_assert_eq(unlink(path), 0);
 	cr_assert_eq(mkfifo(path, 0660), 0);
-	metrics = gw_metrics_open(path, names);
+	metrics = gw_metrics_open(path, &table);
 	gw_metrics_count(metrics, 0, 200, 1);
 	cr_expect_eq(counted(metrics, 0, 200), 1);
 	gw_metrics_close(metrics);
@@ -239,9 +243,9 @@ Test(metrics, keep_off_a_file_that_everybody_may_write)
 {
 	struct gw_metrics *metrics = NULL;
 
-	gw_metrics_close(gw_metrics_open(path, names));
+	gw_metrics_close(gw_metrics_open(path, &table));
 	cr_assert_eq(chmod(path, 0666), 0);
-	metrics = gw_metrics_open(path, names);
+	metrics = gw_metrics_open(path, &table);
 	gw_metrics_count(metrics, 0, 200, 1);
 	gw_metrics_close(metrics);
 	cr_assert_eq(chmod(path, 0660), 0);
@@ -250,9 +254,105 @@ Test(metrics, keep_off_a_file_that_everybody_may_write)
 
 Test(metrics, do_without_a_folder_that_is_not_there)
 {
-	struct gw_metrics *metrics = gw_metrics_open("/nonexistent/metrics", names);
+	struct gw_metrics *metrics = gw_metrics_open("/nonexistent/metrics", &table);
 
 	gw_metrics_count(metrics, 0, 200, 1);
 	cr_expect_eq(counted(metrics, 0, 200), 1);
 	gw_metrics_close(metrics);
+}
+
+Test(metrics, add_up_totals)
+{
+	struct gw_metrics *one = gw_metrics_open(path, &table);
+	struct gw_metrics *other = gw_metrics_open(path, &table);
+
+	gw_metrics_add(one, 3, 5);
+	gw_metrics_add(other, 3, 2);
+	gw_metrics_add(other, 4, 0);
+	gw_metrics_add(one, GW_METRICS_TOTALS_MAX, 1);
+	gw_metrics_add(NULL, 3, 1);
+	cr_expect_eq(gw_metrics_total(one, 3), 7);
+	cr_expect_eq(gw_metrics_total(one, 4), 0);
+	cr_expect_eq(gw_metrics_total(one, GW_METRICS_TOTALS_MAX), 0);
+	cr_expect_eq(gw_metrics_total(NULL, 3), 0);
+	gw_metrics_close(one);
+	gw_metrics_close(other);
+}
+
+static struct gw_metrics_gauge gauge(const struct gw_metrics *metrics, size_t number)
+{
+	struct gw_metrics_gauge gauges[GW_METRICS_GAUGES_MAX];
+
+	gw_metrics_gauges(metrics, gauges);
+	return gauges[number];
+}
+
+Test(metrics, sum_gauges_and_find_the_largest)
+{
+	struct gw_metrics *one = gw_metrics_open(path, &table);
+	struct gw_metrics *other = gw_metrics_open(path, &table);
+	struct gw_metrics *reader = gw_metrics_open(path, &table);
+
+	gw_metrics_gauge_add(one, 1, 3);
+	gw_metrics_gauge_add(one, 1, -1);
+	gw_metrics_gauge_set(other, 1, 5);
+	gw_metrics_gauge_set(other, GW_METRICS_GAUGES_MAX, 5);
+	gw_metrics_gauge_set(NULL, 1, 5);
+	cr_expect_eq(gauge(reader, 1).sum, 7);
+	cr_expect_eq(gauge(reader, 1).largest, 5);
+	cr_expect_eq(gauge(one, 1).sum, 7, "its own and the other's");
+	cr_expect_eq(gauge(NULL, 1).sum, 0);
+	gw_metrics_close(other);
+	cr_expect_eq(gauge(reader, 1).sum, 2, "who has gone says nothing");
+	other = gw_metrics_open(path, &table);
+	gw_metrics_gauge_set(other, 0, 1);
+	cr_expect_eq(gauge(reader, 1).sum, 2, "nor does who comes after him, by mistake");
+	gw_metrics_close(one);
+	gw_metrics_close(other);
+	gw_metrics_close(reader);
+	one = gw_metrics_open("", &table);
+	gw_metrics_gauge_set(one, 2, 4);
+	cr_expect_eq(gauge(one, 2).sum, 4, "without a file");
+	gw_metrics_close(one);
+}
+
+Test(metrics, forget_the_gauges_of_a_process_that_was_killed)
+{
+	struct gw_metrics *metrics = gw_metrics_open(path, &table);
+	int ready[2];
+	char byte = 0;
+	pid_t child = 0;
+
+	cr_assert_eq(pipe(ready), 0);
+	child = fork();
+	if (child == 0) {
+		struct gw_metrics *own = gw_metrics_open(path, &table);
+
+		gw_metrics_gauge_set(own, 0, 10000);
+		_exit(write(ready[1], "x", 1) == 1 && pause() == 0);
+	}
+	cr_assert_eq(read(ready[0], &byte, 1), 1);
+	cr_expect_eq(gauge(metrics, 0).sum, 10000);
+	cr_assert_eq(kill(child, SIGKILL), 0);
+	cr_assert_eq(waitpid(child, NULL, 0), child);
+	cr_expect_eq(gauge(metrics, 0).sum, 0);
+	close(ready[0]);
+	close(ready[1]);
+	gw_metrics_close(metrics);
+}
+
+Test(metrics, do_without_the_gauges_of_one_process_too_many)
+{
+	struct gw_metrics *all[129];
+
+	gw_log_init("test", GW_LOG_ERROR);
+	for (size_t i = 0; i < 129; i++) {
+		all[i] = gw_metrics_open(path, &table);
+		gw_metrics_gauge_set(all[i], 0, 1);
+		gw_metrics_gauge_add(all[i], 0, 1);
+	}
+	cr_expect_eq(gauge(all[0], 0).sum, 256);
+	cr_expect_eq(gauge(all[128], 0).sum, 256);
+	for (size_t i = 0; i < 129; i++)
+		gw_metrics_close(all[i]);
 }
