@@ -90,19 +90,8 @@ static void authorize(const struct gw_llm_request *request, struct gw_llm_wire *
 
 static void read_stop(struct gw_llm_answer *answer, struct gw_str reason)
 {
-	if (reason.len == 0)
-		return;
-	if (gw_str_equal_c(reason, "max_tokens") ||
-	    gw_str_equal_c(reason, "model_context_window_exceeded"))
-		answer->stop = GW_LLM_STOP_LENGTH;
-	else if (gw_str_equal_c(reason, "refusal"))
-		answer->stop = GW_LLM_STOP_FILTER;
-	else if (gw_str_equal_c(reason, "tool_use"))
-		answer->stop = GW_LLM_STOP_TOOL;
-	else if (gw_str_equal_c(reason, "error"))
-		answer->stop = GW_LLM_STOP_ERROR;
-	else
-		answer->stop = GW_LLM_STOP_END;
+	if (reason.len > 0)
+		answer->stop = gw_llm_stop_of(reason);
 }
 
 /* The counts are running totals; an event that lacks one does not set it back. */

@@ -155,3 +155,53 @@ enum gw_llm_cause gw_llm_classify(int status, const struct gw_llm_answer *answer
 		return word;
 	return cause;
 }
+
+/* Whole words, and what is told by a part of one: each provider has its own word for what went wrong. */
+static const struct {
+	const char *word;
+	bool part;
+	enum gw_llm_stop stop;
+} stops[] = {
+	{"length", false, GW_LLM_STOP_LENGTH},
+	{"max_tokens", false, GW_LLM_STOP_LENGTH},
+	{"max_output_tokens", false, GW_LLM_STOP_LENGTH},
+	{"model_length", false, GW_LLM_STOP_LENGTH},
+	{"model_context_window_exceeded", false, GW_LLM_STOP_LENGTH},
+	{"content_filter", false, GW_LLM_STOP_FILTER},
+	{"content_filtered", false, GW_LLM_STOP_FILTER},
+	{"sensitive", false, GW_LLM_STOP_FILTER},
+	{"safety", false, GW_LLM_STOP_FILTER},
+	{"recitation", false, GW_LLM_STOP_FILTER},
+	{"blocklist", false, GW_LLM_STOP_FILTER},
+	{"prohibited_content", false, GW_LLM_STOP_FILTER},
+	{"spii", false, GW_LLM_STOP_FILTER},
+	{"refusal", false, GW_LLM_STOP_FILTER},
+	{"guardrail_intervened", false, GW_LLM_STOP_FILTER},
+	{"tool_calls", false, GW_LLM_STOP_TOOL},
+	{"tool_use", false, GW_LLM_STOP_TOOL},
+	{"function_call", false, GW_LLM_STOP_TOOL},
+	{"insufficient_system_resource", false, GW_LLM_STOP_ERROR},
+	{"error", true, GW_LLM_STOP_ERROR},
+	{"abort", true, GW_LLM_STOP_ERROR},
+	{"cancel", true, GW_LLM_STOP_ERROR},
+	{"fail", true, GW_LLM_STOP_ERROR},
+	{"timeout", true, GW_LLM_STOP_ERROR},
+	{"incomplete", true, GW_LLM_STOP_ERROR},
+	{"interrupt", true, GW_LLM_STOP_ERROR},
+	{"overload", true, GW_LLM_STOP_ERROR},
+	{"malformed", true, GW_LLM_STOP_ERROR},
+};
+
+enum gw_llm_stop gw_llm_stop_of(struct gw_str reason)
+{
+	for (size_t i = 0; i < GW_ARRAY_LEN(stops); i++) {
+		size_t len = strlen(stops[i].word);
+
+		for (size_t at = 0; at + len <= reason.len; at++) {
+			if (strncasecmp(reason.data + at, stops[i].word, len) == 0 &&
+			    (stops[i].part || reason.len == len))
+				return stops[i].stop;
+		}
+	}
+	return GW_LLM_STOP_END;
+}

@@ -34,7 +34,8 @@ struct gw_llm_answer {
 	int error_status; /* an HTTP status inside the body; 0 without one */
 	char error_type[GW_LLM_CODE_SIZE];
 	char error_code[GW_LLM_CODE_SIZE];
-	char error_param[GW_LLM_CODE_SIZE]; /* the parameter that it is about */
+	char error_param
+		[2 * GW_LLM_CODE_SIZE]; /* the parameters that it is about, with blanks between */
 	char error_message[GW_LLM_MESSAGE_SIZE];
 	int64_t retry_after; /* microseconds that the error asks to wait; -1: it does not say */
 };
@@ -89,6 +90,9 @@ bool gw_llm_cut_thoughts(struct gw_str text, struct gw_buf *out);
 int64_t gw_llm_duration(struct gw_str text);
 /* "Please try again in 20s." in microseconds; -1 if nothing of the kind is said. */
 int64_t gw_llm_retry_in_words(struct gw_str text);
+
+/* What a reason to stop ("finish_reason", "stop_reason") means; one that nobody knows is an end. */
+enum gw_llm_stop gw_llm_stop_of(struct gw_str reason);
 
 /* What a status and the error in the body mean: the tables in cause.c. */
 enum gw_llm_cause gw_llm_classify(int status, const struct gw_llm_answer *answer);

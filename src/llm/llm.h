@@ -28,7 +28,9 @@ enum gw_llm_quirk {
 	GW_LLM_COMPLETION_LIMIT = 1 << 3, /* max_completion_tokens in place of max_tokens */
 	GW_LLM_PLAIN_LIMIT = 1 << 4,      /* max_tokens in place of max_completion_tokens */
 	GW_LLM_NO_STREAM = 1 << 5,
-	GW_LLM_NO_SYSTEM = 1 << 6, /* no system message: its text goes before the first one */
+	GW_LLM_NO_SYSTEM = 1 << 6, /* no system message: its text goes before the last one */
+	GW_LLM_ALTERNATING =
+		1 << 7, /* the user's and the model's messages in turn, the user's first */
 };
 
 struct gw_llm_request {

@@ -8,6 +8,7 @@ src_llm_libgwllm_a_SOURCES = \
 	src/llm/dialect.h \
 	src/llm/llm.c src/llm/llm.h \
 	src/llm/openai.c \
+	src/llm/quirks.c \
 	src/llm/reply.c \
 	src/llm/retry_after.c \
 	src/llm/sse.c src/llm/sse.h \

@@ -57,18 +57,41 @@ static const char *limit_name(const struct gw_llm_request *request)
 	return "max_tokens";
 }
 
-/* The message; with the system's words before it, where they cannot stand for themselves. */
-static void add_last_message(const struct gw_llm_request *request, struct gw_buf *body)
+/*
+ * What was said, and the message; with the system's words before it, where they cannot stand for themselves. Some templates of chats
+ * want the roles in turn, the user's first: neighbours of one role are then put together.
+ */
+static void add_messages(const struct gw_llm_request *request, struct gw_buf *body)
 {
+	bool alternating = (request->quirks & GW_LLM_ALTERNATING) != 0;
+	bool assistant = false;
 	struct gw_buf text;
 
-	if ((request->quirks & GW_LLM_NO_SYSTEM) == 0 || request->system.len == 0) {
-		add_message(body, "user", request->message);
-		return;
-	}
 	gw_buf_init(&text, body->max);
-	gw_buf_add_str(&text, request->system);
-	gw_buf_add_c(&text, "\n\n");
+	for (size_t i = 0; i < request->turn_count; i++) {
+		const struct gw_llm_turn *turn = &request->turns[i];
+
+		if (turn->text.len == 0 || (alternating && text.len == 0 && turn->assistant))
+			continue;
+		if (text.len > 0 && (!alternating || turn->assistant != assistant)) {
+			add_message(body, assistant ? "assistant" : "user", gw_buf_str(&text));
+			gw_buf_reset(&text);
+		} else if (text.len > 0) {
+			gw_buf_add_c(&text, "\n\n");
+		}
+		gw_buf_add_str(&text, turn->text);
+		assistant = turn->assistant;
+	}
+	if (text.len > 0 && (!alternating || assistant)) {
+		add_message(body, assistant ? "assistant" : "user", gw_buf_str(&text));
+		gw_buf_reset(&text);
+	} else if (text.len > 0) {
+		gw_buf_add_c(&text, "\n\n");
+	}
+	if ((request->quirks & GW_LLM_NO_SYSTEM) != 0 && request->system.len > 0) {
+		gw_buf_add_str(&text, request->system);
+		gw_buf_add_c(&text, "\n\n");
+	}
 	gw_buf_add_str(&text, request->message);
 	add_message(body, "user", gw_buf_str(&text));
 	gw_buf_release(&text);
@@ -83,12 +106,7 @@ static void build(const struct gw_llm_request *request, struct gw_buf *body)
 	gw_buf_add_char(body, '[');
 	if (request->system.len > 0 && (request->quirks & GW_LLM_NO_SYSTEM) == 0)
 		add_message(body, "system", request->system);
-	for (size_t i = 0; i < request->turn_count; i++) {
-		if (request->turns[i].text.len > 0)
-			add_message(body, request->turns[i].assistant ? "assistant" : "user",
-				    request->turns[i].text);
-	}
-	add_last_message(request, body);
+	add_messages(request, body);
 	gw_buf_add_char(body, ']');
 	if (request->has_temperature && (request->quirks & GW_LLM_NO_TEMPERATURE) == 0)
 		gw_llm_add_number(body, "temperature", request->temperature);
@@ -160,21 +178,8 @@ static bool has_thoughts(const struct json_object *said)
 
 static void read_stop(struct gw_llm_answer *answer, struct gw_str reason)
 {
-	if (reason.len == 0)
-		return;
-	if (gw_str_equal_c(reason, "length") || gw_str_equal_c(reason, "max_tokens") ||
-	    gw_str_equal_c(reason, "model_length"))
-		answer->stop = GW_LLM_STOP_LENGTH;
-	else if (gw_str_equal_c(reason, "content_filter") || gw_str_equal_c(reason, "sensitive"))
-		answer->stop = GW_LLM_STOP_FILTER;
-	else if (gw_str_equal_c(reason, "tool_calls") || gw_str_equal_c(reason, "function_call"))
-		answer->stop = GW_LLM_STOP_TOOL;
-	else if (gw_str_equal_c(reason, "error") || gw_str_equal_c(reason, "abort") ||
-		 gw_str_equal_c(reason, "network_error") ||
-		 gw_str_equal_c(reason, "insufficient_system_resource"))
-		answer->stop = GW_LLM_STOP_ERROR;
-	else
-		answer->stop = GW_LLM_STOP_END;
+	if (reason.len > 0)
+		answer->stop = gw_llm_stop_of(reason);
 }
 
 static void read_usage(struct gw_llm_answer *answer, const struct json_object *usage)

@@ -146,10 +146,53 @@ static struct json_object *parse(struct gw_str text)
 	return value;
 }
 
+/* An error of a shape that nobody knew: its words as they stand, rather than none. */
+static void keep_words(struct gw_llm_reply *reply, struct gw_str text)
+{
+	if (reply->answer.failed && reply->answer.error_message[0] == '\0')
+		gw_llm_read_page(&reply->answer, text);
+}
+
+/* One piece of JSON of a stream. False: it is none. `failed`: the event's name says that it is an error. */
+static bool take_value(struct gw_llm_reply *reply, struct gw_str data, bool failed)
+{
+	struct json_object *value = parse(data);
+
+	if (value == NULL)
+		return false;
+	if (!reply->answer.failed && !gw_llm_find_error(&reply->answer, value, failed))
+		reply->dialect->event(&reply->answer, value);
+	keep_words(reply, data);
+	json_object_put(value);
+	return true;
+}
+
+/* Some servers forget the empty line between events: then each line is one. */
+static bool take_lines(struct gw_llm_reply *reply, struct gw_str data, bool failed)
+{
+	struct gw_str line = GW_STR_NULL;
+	bool all = memchr(data.data, '\n', data.len) != NULL;
+
+	while (all && data.len > 0) {
+		const char *end = memchr(data.data, '\n', data.len);
+
+		line.data = data.data;
+		line.len = end != NULL ? (size_t)(end - data.data) : data.len;
+		data.data += line.len + (end != NULL ? 1 : 0);
+		data.len -= line.len + (end != NULL ? 1 : 0);
+		line = gw_str_trim(line);
+		if (gw_str_equal_c(line, "[DONE]"))
+			reply->done = true;
+		else if (line.len > 0)
+			all = take_value(reply, line, failed);
+	}
+	return all;
+}
+
 static void take_event(void *arg, struct gw_str name, struct gw_str data)
 {
 	struct gw_llm_reply *reply = arg;
-	struct json_object *value = NULL;
+	bool failed = gw_str_equal_c(name, "error");
 
 	data = gw_str_trim(data);
 	/* Anthropic's keep-alive says as little as a comment */
@@ -160,12 +203,11 @@ static void take_event(void *arg, struct gw_str name, struct gw_str data)
 		reply->done = true;
 		return;
 	}
-	value = parse(data);
-	if (value == NULL)
+	if (!take_value(reply, data, failed) && !take_lines(reply, data, failed)) {
 		reply->garbled = true;
-	else if (!gw_llm_find_error(&reply->answer, value, false))
-		reply->dialect->event(&reply->answer, value);
-	json_object_put(value);
+		if (reply->answer.error_message[0] == '\0')
+			gw_llm_read_page(&reply->answer, data);
+	}
 	if (gw_buf_overflowed(&reply->answer.text))
 		reply->too_large = true;
 }
@@ -225,12 +267,12 @@ static void read_whole(struct gw_llm_reply *reply)
 
 	if (value == NULL) {
 		reply->garbled = true;
-		if (!is_success(reply))
-			gw_llm_read_page(&reply->answer, gw_buf_str(&reply->body));
+		gw_llm_read_page(&reply->answer, gw_buf_str(&reply->body));
 	} else if (!gw_llm_find_error(&reply->answer, value, !is_success(reply)) &&
 		   is_success(reply)) {
 		reply->dialect->whole(&reply->answer, value);
 	}
+	keep_words(reply, gw_buf_str(&reply->body));
 	json_object_put(value);
 	if (gw_buf_overflowed(&reply->answer.text))
 		reply->too_large = true;

@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 #include <strings.h>
 
+#define BETWEEN_MAX 40 /* bytes between "try again" and how long */
 #define MAX_WAIT (INT64_C(3650) * 86400 * GW_USEC_PER_SEC)
 
 /* A decimal number, perhaps with a fraction, times `unit`; false for anything else. */
@@ -163,23 +164,69 @@ int64_t gw_llm_duration(struct gw_str text)
 	return text.len > 0 && read_duration(text, &value) == text.len ? value : -1;
 }
 
+/* "20 秒后重试" */
+static bool read_chinese(struct gw_str text, int64_t *ret_value)
+{
+	static const struct {
+		const char *name;
+		int64_t unit;
+	} units[] = {
+		{"秒", GW_USEC_PER_SEC},
+		{"分钟", 60 * GW_USEC_PER_SEC},
+		{"小时", 3600 * GW_USEC_PER_SEC},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(units); i++) {
+		const char *unit =
+			memmem(text.data, text.len, units[i].name, strlen(units[i].name));
+		size_t end = unit != NULL ? (size_t)(unit - text.data) : 0;
+		size_t start = 0;
+
+		while (end > 0 && text.data[end - 1] == ' ')
+			end--;
+		start = end;
+		while (start > 0 && isdigit((unsigned char)text.data[start - 1]))
+			start--;
+		if (start < end && read_number((struct gw_str){text.data + start, end - start},
+					       units[i].unit, ret_value))
+			return true;
+	}
+	return false;
+}
+
+/* Between a word that speaks of waiting and how long: "again in ", "_after\": \"", but no other number and no end of a sentence. */
+static bool is_between(char c)
+{
+	return isalpha((unsigned char)c) || c == ' ' || c == '_' || c == '-' || c == ':' ||
+	       c == '\'' || c == '"' || c == '=' || c == '\\';
+}
+
 int64_t gw_llm_retry_in_words(struct gw_str text)
 {
-	static const char *const words[] = {"try again in ",    "retry in ",     "retry after ",
-					    "try again after ", "available in ", "wait ",
-					    "reset after ",     "resets in "};
+	static const char *const words[] = {"again", "retry", "available in", "wait", "reset"};
+	static const char *const chinese[] = {"重试", "再试", "等待", "稍后"};
 	int64_t value = -1;
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(words); i++) {
 		size_t len = strlen(words[i]);
 
 		for (size_t at = 0; at + len < text.len; at++) {
-			if (strncasecmp(text.data + at, words[i], len) == 0 &&
-			    read_duration((struct gw_str){text.data + at + len,
-							  text.len - at - len},
+			size_t from = at + len;
+
+			if (strncasecmp(text.data + at, words[i], len) != 0)
+				continue;
+			while (from < text.len && from - at - len < BETWEEN_MAX &&
+			       is_between(text.data[from]))
+				from++;
+			if (read_duration((struct gw_str){text.data + from, text.len - from},
 					  &value) > 0)
 				return value;
 		}
+	}
+	for (size_t i = 0; text.len > 0 && i < GW_ARRAY_LEN(chinese); i++) {
+		if (memmem(text.data, text.len, chinese[i], strlen(chinese[i])) != NULL &&
+		    read_chinese(text, &value))
+			return value;
 	}
 	return -1;
 }

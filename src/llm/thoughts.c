@@ -2,36 +2,64 @@
 /*
  * thoughts.c: takes out of an answer what a model thought before it, where its server leaves that in the text.
  *
- * What is written so: `<think>…</think>` (Qwen, DeepSeek and the like; also thinking, thought and reasoning), with the
- * opening tag missing when it was part of the prompt; and the channels of gpt-oss ("harmony" response format), of which only
- * `final` is for the reader. A tag in backticks is something that the model writes about.
+ * What is written so: `<think>…</think>` (Qwen, DeepSeek and the like; also thinking, thought and reasoning) and the marks of
+ * Magistral, Kimi, Command A and Sky-T1, with the opening mark missing when it was part of the prompt; and the channels of gpt-oss
+ * ("harmony" response format), of which only `final` is for the reader. A mark in backticks or in a fenced block is something that
+ * the model writes about.
  */
 #include "llm/dialect.h"
 
 #include <strings.h>
 
-static const char *const tags[] = {"think", "thinking", "thought", "reasoning", "seed:think"};
+static const struct {
+	const char *open, *close;
+} marks[] = {
+	{"<think>", "</think>"},
+	{"<thinking>", "</thinking>"},
+	{"<thought>", "</thought>"},
+	{"<thoughts>", "</thoughts>"},
+	{"<reasoning>", "</reasoning>"},
+	{"<seed:think>", "</seed:think>"},
+	{"<antThinking>", "</antThinking>"},
+	{"[THINK]", "[/THINK]"},
+	{"◁think▷", "◁/think▷"},
+	{"<|START_THINKING|>", "<|END_THINKING|>"},
+	{"<|begin_of_thought|>", "<|end_of_thought|>"},
+};
 
-enum tag { TAG_NONE, TAG_OPEN, TAG_CLOSE };
+/* What some of the same models put around what is for the reader. */
+static const struct {
+	const char *open, *close;
+} wraps[] = {
+	{"<answer>", "</answer>"},
+	{"<response>", "</response>"},
+	{"<|START_RESPONSE|>", "<|END_RESPONSE|>"},
+	{"<|begin_of_solution|>", "<|end_of_solution|>"},
+};
 
-/* Which tag begins at `text`; its length in *ret_len. */
-static enum tag read_tag(struct gw_str text, size_t *ret_len)
+enum mark { MARK_NONE, MARK_OPEN, MARK_CLOSE };
+
+static bool begins(struct gw_str text, const char *with)
 {
-	bool close = text.len > 1 && text.data[1] == '/';
-	size_t start = close ? 2 : 1;
+	size_t len = strlen(with);
 
-	if (text.len < 3 || text.data[0] != '<')
-		return TAG_NONE;
-	for (size_t i = 0; i < GW_ARRAY_LEN(tags); i++) {
-		size_t len = strlen(tags[i]);
+	return text.len >= len && strncasecmp(text.data, with, len) == 0;
+}
 
-		if (text.len > start + len && text.data[start + len] == '>' &&
-		    strncasecmp(text.data + start, tags[i], len) == 0) {
-			*ret_len = start + len + 1;
-			return close ? TAG_CLOSE : TAG_OPEN;
+/* Which mark begins at `text`; its length in *ret_len. */
+static enum mark read_mark(struct gw_str text, size_t *ret_len)
+{
+	for (size_t i = 0; i < GW_ARRAY_LEN(marks); i++) {
+		if (begins(text, marks[i].open)) {
+			*ret_len = strlen(marks[i].open);
+			return MARK_OPEN;
+		}
+		if (begins(text, marks[i].close)) {
+			*ret_len = strlen(marks[i].close);
+			return MARK_CLOSE;
 		}
 	}
-	return TAG_NONE;
+	return MARK_NONE;
 }
 
 static struct gw_str behind(struct gw_str text, size_t position)
@@ -72,43 +100,88 @@ static struct gw_str final_channel(struct gw_str text)
 	return rest;
 }
 
-/* What of `text` is outside of thoughts. `before`: a closing tag without an opening one ends thoughts that began with the text. */
-static bool cut_blocks(struct gw_str text, struct gw_buf *out)
+static bool may_begin_mark(char c)
+{
+	return c == '<' || c == '[' || c == '\xE2'; /* the last: the first byte of ◁ */
+}
+
+/*
+ * What of `text` is outside of thoughts. A closing mark without an opening one ends thoughts that began with the text; unless a
+ * fence is open there. `nested`: thoughts may hold thoughts. False in *ret_closed: they did not end.
+ */
+static bool cut_blocks(struct gw_str text, bool nested, struct gw_buf *out, bool *ret_closed)
 {
 	size_t depth = 0;
 	bool found = false;
+	bool closed = false;
+	bool fenced = false;
+	size_t i = 0;
 
-	for (size_t i = 0; i < text.len;) {
-		const char *next = memchr(text.data + i, '<', text.len - i);
-		size_t at = next != NULL ? (size_t)(next - text.data) : text.len;
+	while (i < text.len) {
+		struct gw_str rest = behind(text, i);
+		enum mark mark = MARK_NONE;
 		size_t len = 1;
-		enum tag tag = TAG_NONE;
 
-		if (depth == 0)
-			gw_buf_add(out, text.data + i, at - i);
-		if (at == text.len)
-			break;
-		if (at == 0 || text.data[at - 1] != '`')
-			tag = read_tag(behind(text, at), &len);
-		if (tag == TAG_OPEN) {
-			depth++;
-		} else if (tag == TAG_CLOSE && depth > 0) {
-			depth--;
-		} else if (tag == TAG_CLOSE && !found) {
-			gw_buf_reset(out);
-		} else if (tag == TAG_NONE && depth == 0) {
-			gw_buf_add_char(out, '<');
+		if (depth == 0 && begins(rest, "```") &&
+		    (out->len == 0 || out->data[out->len - 1] == '\n')) {
+			fenced = !fenced;
+			len = 3;
+		} else if (may_begin_mark(text.data[i]) && !fenced &&
+			   (i == 0 || text.data[i - 1] != '`' || depth > 0)) {
+			mark = read_mark(rest, &len);
 		}
-		found = found || tag != TAG_NONE;
-		i = at + len;
+		closed = closed || mark == MARK_CLOSE;
+		if (mark == MARK_OPEN)
+			depth += nested || depth == 0 ? 1 : 0;
+		else if (mark == MARK_CLOSE && depth > 0)
+			depth--;
+		else if (mark == MARK_CLOSE && !found)
+			gw_buf_reset(out);
+		else if (mark == MARK_NONE && depth == 0)
+			gw_buf_add(out, text.data + i, len);
+		found = found || mark != MARK_NONE;
+		i += len;
 	}
+	*ret_closed = depth == 0 || !closed;
 	return found;
+}
+
+/* The answer without what the model puts around it, which it only does when it also marks its thoughts. */
+static void unwrap(struct gw_buf *out)
+{
+	struct gw_str text = gw_str_trim(gw_buf_str(out));
+	struct gw_buf inner;
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(wraps); i++) {
+		size_t open = strlen(wraps[i].open);
+		size_t close = strlen(wraps[i].close);
+
+		if (!begins(text, wraps[i].open))
+			continue;
+		text = behind(text, open);
+		if (text.len >= close && begins(behind(text, text.len - close), wraps[i].close))
+			text.len -= close;
+		gw_buf_init(&inner, out->max);
+		gw_buf_add_c(&inner, "");
+		gw_buf_add_str(&inner, text);
+		gw_buf_release(out);
+		*out = inner;
+		return;
+	}
 }
 
 bool gw_llm_cut_thoughts(struct gw_str text, struct gw_buf *out)
 {
 	struct gw_str spoken = final_channel(text);
-	bool found = cut_blocks(spoken, out);
+	bool closed = true;
+	bool found = cut_blocks(spoken, true, out, &closed);
 
+	/* a model that thinks about the mark itself writes one too many */
+	if (!closed) {
+		gw_buf_reset(out);
+		(void)cut_blocks(spoken, false, out, &closed);
+	}
+	if (found)
+		unwrap(out);
 	return found || spoken.data != text.data || spoken.len != text.len;
 }

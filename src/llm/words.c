@@ -4,13 +4,15 @@
  */
 #include "llm/dialect.h"
 
-#include "base/text.h"
+#include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <json-c/json.h>
 #include <strings.h>
 
+#define ERRORS_MAX 8  /* of a list; the first ones say enough */
 #define SECRET_MIN 24 /* a word this long of letters and digits is no word */
 
 static void keep(char *out, size_t size, struct gw_str text)
@@ -136,6 +138,8 @@ static void read_code(struct gw_llm_answer *answer, const struct json_object *co
 {
 	int64_t number = as_number(code);
 
+	if (answer->error_code[0] != '\0')
+		return;
 	if (gw_llm_text(code).len > 0)
 		keep(answer->error_code, sizeof(answer->error_code), gw_llm_text(code));
 	else if (number != 0)
@@ -146,105 +150,196 @@ static void read_code(struct gw_llm_answer *answer, const struct json_object *co
 		answer->error_status = (int)number;
 }
 
-static const struct json_object *first_of(const struct json_object *value, const char *const *names)
+/* Adds to what is known already: an outer shell often says less than what is in it ("Provider returned error"). */
+static void add_message(struct gw_llm_answer *answer, struct gw_str text)
 {
-	for (size_t i = 0; names[i] != NULL; i++) {
-		const struct json_object *member = gw_llm_member(value, names[i]);
+	struct gw_buf all;
 
-		if (gw_llm_text(member).len > 0)
-			return member;
+	text = gw_str_trim(text);
+	if (text.len == 0)
+		return;
+	if (answer->error_message[0] == '\0') {
+		keep(answer->error_message, sizeof(answer->error_message), text);
+		return;
 	}
-	return NULL;
+	if (memmem(answer->error_message, strlen(answer->error_message), text.data, text.len) !=
+	    NULL)
+		return;
+	gw_buf_init(&all, GW_LLM_MESSAGE_SIZE * 2 + text.len);
+	gw_buf_add_c(&all, answer->error_message);
+	gw_buf_add_c(&all, ": ");
+	gw_buf_add_str(&all, text);
+	keep(answer->error_message, sizeof(answer->error_message), gw_buf_str(&all));
+	gw_buf_release(&all);
 }
 
-/* pydantic's [{"type":"extra_forbidden","loc":["body","temperature"],"msg":"…"}] */
-static void read_detail_list(struct gw_llm_answer *answer, const struct json_object *list)
+static void add_param(struct gw_llm_answer *answer, struct gw_str name)
 {
-	const struct json_object *first =
-		json_object_array_length(list) > 0 ? json_object_array_get_idx(list, 0) : NULL;
-	const struct json_object *loc = gw_llm_member(first, "loc");
+	size_t len = strlen(answer->error_param);
+
+	/* brokers written in Python say so where there is none */
+	if (name.len == 0 || gw_str_equal_c(name, "None") || gw_str_equal_c(name, "null"))
+		return;
+	if (len > 0 && len + 1 < sizeof(answer->error_param))
+		answer->error_param[len++] = ' ';
+	keep(answer->error_param + len, sizeof(answer->error_param) - len, name);
+}
+
+/* One of pydantic's {"type":"extra_forbidden","loc":["body","temperature"],"msg":"…"} */
+static void read_detail(struct gw_llm_answer *answer, const struct json_object *detail)
+{
+	const struct json_object *loc = gw_llm_member(detail, "loc");
+	struct gw_str field = GW_STR_NULL;
 	struct gw_buf message;
 
-	gw_buf_init(&message, 4096);
-	gw_buf_add_c(&message, "");
-	if (json_object_is_type(loc, json_type_array) && json_object_array_length(loc) > 0) {
-		struct gw_str last = gw_llm_text(
-			json_object_array_get_idx(loc, json_object_array_length(loc) - 1));
+	for (size_t i = 0;
+	     json_object_is_type(loc, json_type_array) && i < json_object_array_length(loc); i++) {
+		struct gw_str name = gw_llm_text(json_object_array_get_idx(loc, i));
 
-		keep(answer->error_param, sizeof(answer->error_param), last);
-		gw_buf_add_str(&message, last);
+		if (name.len > 0)
+			field = name;
+	}
+	add_param(answer, field);
+	gw_buf_init(&message, 4096);
+	if (field.len > 0) {
+		gw_buf_add_str(&message, field);
 		gw_buf_add_c(&message, ": ");
 	}
-	gw_buf_add_str(&message, gw_llm_text(gw_llm_member(first, "msg")));
-	if (gw_llm_text(first).len > 0)
-		gw_buf_add_str(&message, gw_llm_text(first));
-	keep(answer->error_type, sizeof(answer->error_type),
-	     gw_llm_text(gw_llm_member(first, "type")));
-	keep(answer->error_message, sizeof(answer->error_message), gw_buf_str(&message));
+	gw_buf_add_str(&message, gw_llm_text(gw_llm_member(detail, "msg")));
+	add_message(answer, gw_buf_str(&message));
 	gw_buf_release(&message);
+	if (answer->error_type[0] == '\0')
+		keep(answer->error_type, sizeof(answer->error_type),
+		     gw_llm_text(gw_llm_member(detail, "type")));
 }
 
-/* Google's [{"@type":"…RetryInfo","retryDelay":"20s"}] */
-static void read_retry_info(struct gw_llm_answer *answer, const struct json_object *error)
+/* Google's [{"@type":"…RetryInfo","retryDelay":"20s"}], and members that say it in a number. */
+static void read_wait(struct gw_llm_answer *answer, const struct json_object *error)
 {
+	static const struct {
+		const char *name;
+		int64_t unit;
+	} members[] = {
+		{"retry_after", GW_USEC_PER_SEC},
+		{"retryAfter", GW_USEC_PER_SEC},
+		{"retry_after_seconds", GW_USEC_PER_SEC},
+		{"retry_after_ms", 1000},
+		{"retryAfterMs", 1000},
+	};
 	const struct json_object *details = gw_llm_member(error, "details");
+	int64_t wait = gw_llm_retry_in_words(gw_llm_text(error));
 
-	if (!json_object_is_type(details, json_type_array))
-		return;
-	for (size_t i = 0; i < json_object_array_length(details); i++) {
-		struct gw_str delay = gw_llm_text(
-			gw_llm_member(json_object_array_get_idx(details, i), "retryDelay"));
-		int64_t wait = gw_llm_duration(delay);
+	for (size_t i = 0;
+	     json_object_is_type(details, json_type_array) && i < json_object_array_length(details);
+	     i++) {
+		int64_t delay = gw_llm_duration(gw_llm_text(
+			gw_llm_member(json_object_array_get_idx(details, i), "retryDelay")));
 
-		if (wait > answer->retry_after)
-			answer->retry_after = wait;
+		wait = delay > wait ? delay : wait;
 	}
+	for (size_t i = 0; i < GW_ARRAY_LEN(members); i++) {
+		const struct json_object *member = gw_llm_member(error, members[i].name);
+		double number = json_object_is_type(member, json_type_int) ||
+						json_object_is_type(member, json_type_double)
+					? json_object_get_double(member)
+					: -1;
+
+		if (number >= 0 && number < 1e9 &&
+		    (int64_t)(number * (double)members[i].unit) > wait)
+			wait = (int64_t)(number * (double)members[i].unit);
+	}
+	if (wait > answer->retry_after)
+		answer->retry_after = wait;
+}
+
+static void read_value(struct gw_llm_answer *answer, const struct json_object *value);
+
+/* Words; or JSON once more, as brokers pass it on. */
+/* NOLINTNEXTLINE(misc-no-recursion): each level is shorter than what it was in */
+static void read_words(struct gw_llm_answer *answer, struct gw_str text)
+{
+	struct json_object *value = NULL;
+	struct gw_json_error error;
+
+	text = gw_str_trim(text);
+	if (text.len > 1 && (text.data[0] == '{' || text.data[0] == '[') &&
+	    gw_json_parse(text, &error, &value) == GW_OK) {
+		read_value(answer, value);
+		json_object_put(value);
+		return;
+	}
+	add_message(answer, text);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the reader of JSON lets it be */
+static void read_object(struct gw_llm_answer *answer, const struct json_object *error)
+{
+	/* the first that has words is what the server says; what is an object or a list holds the words */
+	static const char *const messages[] = {
+		"error",      "errors",       "message",     "msg",           "error_msg",
+		"errmsg",     "detail",       "fault",       "error_message", "error_description",
+		"status_msg", "errorMessage", "faultstring", "Message",       "description",
+		"reason",     "response",     "title"};
+	static const char *const types[] = {"type", "status", "errorType"};
+	static const char *const codes[] = {"code",       "error_code", "status_code",
+					    "statusCode", "errcode",    "status"};
+	bool told = false;
+
+	read_wait(answer, error);
+	if (json_object_is_type(gw_llm_member(error, "loc"), json_type_array)) {
+		read_detail(answer, error);
+		return;
+	}
+	for (size_t i = 0; i < GW_ARRAY_LEN(messages); i++) {
+		const struct json_object *value = gw_llm_member(error, messages[i]);
+
+		if (json_object_is_type(value, json_type_object) ||
+		    json_object_is_type(value, json_type_array)) {
+			read_value(answer, value);
+			told = answer->error_message[0] != '\0';
+		} else if (!told && gw_llm_text(value).len > 0) {
+			/* {"error":"invalid_request","message":"what it is about"} */
+			const struct json_object *message = gw_llm_member(error, "message");
+
+			read_words(answer,
+				   gw_llm_text(i == 0 && gw_llm_text(message).len > 0 ? message
+										      : value));
+			told = true;
+		}
+	}
+	/* OpenRouter: what the provider behind it said */
+	read_words(answer, gw_llm_text(gw_llm_member(gw_llm_member(error, "metadata"), "raw")));
+	for (size_t i = 0; i < GW_ARRAY_LEN(types) && answer->error_type[0] == '\0'; i++)
+		keep(answer->error_type, sizeof(answer->error_type),
+		     gw_llm_text(gw_llm_member(error, types[i])));
+	for (size_t i = 0; i < GW_ARRAY_LEN(codes); i++)
+		read_code(answer, gw_llm_member(error, codes[i]));
+	if (answer->error_param[0] == '\0')
+		add_param(answer, gw_llm_text(gw_llm_member(error, "param")));
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the reader of JSON lets it be */
+static void read_value(struct gw_llm_answer *answer, const struct json_object *value)
+{
+	if (json_object_is_type(value, json_type_string))
+		read_words(answer, gw_llm_text(value));
+	else if (json_object_is_type(value, json_type_object))
+		read_object(answer, value);
+	for (size_t i = 0; json_object_is_type(value, json_type_array) &&
+			   i < json_object_array_length(value) && i < ERRORS_MAX;
+	     i++)
+		read_value(answer, json_object_array_get_idx(value, i));
+}
+
 void gw_llm_read_error(struct gw_llm_answer *answer, const struct json_object *error)
 {
-	static const char *const messages[] = {"message",    "msg",           "error_msg",
-					       "status_msg", "error_message", "detail",
-					       "title",      "error",         NULL};
-	static const char *const types[] = {"type", "status", NULL};
-	static const char *const codes[] = {"code", "error_code", "status_code", "status", NULL};
-	const struct json_object *inner = gw_llm_member(error, "error");
+	int64_t wait = -1;
 
 	answer->failed = true;
-	if (json_object_is_type(error, json_type_array)) {
-		read_detail_list(answer, error);
-		return;
-	}
-	if (json_object_is_type(inner, json_type_object)) {
-		gw_llm_read_error(answer, inner);
-		return;
-	}
-	if (json_object_is_type(gw_llm_member(error, "detail"), json_type_array)) {
-		read_detail_list(answer, gw_llm_member(error, "detail"));
-		return;
-	}
-	if (json_object_is_type(gw_llm_member(error, "detail"), json_type_object)) {
-		gw_llm_read_error(answer, gw_llm_member(error, "detail"));
-		return;
-	}
-	keep(answer->error_type, sizeof(answer->error_type), gw_llm_text(first_of(error, types)));
-	keep(answer->error_param, sizeof(answer->error_param),
-	     gw_llm_text(gw_llm_member(error, "param")));
-	for (size_t i = 0; codes[i] != NULL && answer->error_code[0] == '\0'; i++)
-		read_code(answer, gw_llm_member(error, codes[i]));
-	if (json_object_is_type(error, json_type_string))
-		keep(answer->error_message, sizeof(answer->error_message), gw_llm_text(error));
-	else
-		keep(answer->error_message, sizeof(answer->error_message),
-		     gw_llm_text(first_of(error, messages)));
-	read_retry_info(answer, error);
-	{
-		int64_t wait = gw_llm_retry_in_words(gw_str(answer->error_message));
-
-		if (wait > answer->retry_after)
-			answer->retry_after = wait;
-	}
+	read_value(answer, error);
+	wait = gw_llm_retry_in_words(gw_str(answer->error_message));
+	if (wait > answer->retry_after)
+		answer->retry_after = wait;
 }
 
 /* MiniMax: {"base_resp":{"status_code":1008,"status_msg":"…"}} beside an answer without text */
@@ -258,113 +353,64 @@ static bool read_base_resp(struct gw_llm_answer *answer, const struct json_objec
 	return true;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as the reader of JSON lets it be */
-bool gw_llm_find_error(struct gw_llm_answer *answer, const struct json_object *body, bool refused)
+static bool is_filled(const struct json_object *value)
+{
+	return (json_object_is_type(value, json_type_object) &&
+		json_object_object_length(value) > 0) ||
+	       (json_object_is_type(value, json_type_array) &&
+		json_object_array_length(value) > 0) ||
+	       gw_llm_text(value).len > 0;
+}
+
+/* Whether something that came with a success, and is no part of an answer, is an error. */
+static bool is_error(const struct json_object *body)
 {
 	static const char *const answers[] = {"choices", "content", "delta", "usage",
 					      "message_start"};
-	const struct json_object *error = gw_llm_member(body, "error");
-	const struct json_object *code = gw_llm_member(body, "code");
-	bool has_code = as_number(code) >= 400 || gw_llm_text(code).len > 0;
+	static const char *const words[] = {"message", "msg",    "detail",     "errors",
+					    "fault",   "errmsg", "error_code", "errorMessage"};
+	static const char *const codes[] = {"code", "error_code", "statusCode", "status"};
+	static const char *const kinds[] = {"object", "type", "status"};
+	const struct json_object *success = gw_llm_member(body, "success");
 
-	if (json_object_is_type(body, json_type_array) && json_object_array_length(body) > 0)
-		return gw_llm_find_error(answer, json_object_array_get_idx(body, 0), refused);
-	if (json_object_is_type(error, json_type_object) || gw_llm_text(error).len > 0) {
-		gw_llm_read_error(answer, error);
-		/* the words may stand beside it: {"error":"…","message":"…"} */
-		if (json_object_is_type(error, json_type_string) &&
-		    gw_llm_text(gw_llm_member(body, "message")).len > 0)
-			keep(answer->error_message, sizeof(answer->error_message),
-			     gw_llm_text(gw_llm_member(body, "message")));
-		return true;
-	}
-	if (read_base_resp(answer, body))
-		return true;
-	if (!refused) {
-		for (size_t i = 0; i < GW_ARRAY_LEN(answers); i++) {
-			if (gw_llm_member(body, answers[i]) != NULL)
-				return false;
-		}
-		if (!has_code && gw_llm_member(body, "error_code") == NULL &&
-		    !gw_str_equal_c(gw_llm_text(gw_llm_member(body, "object")), "error"))
+	for (size_t i = 0; i < GW_ARRAY_LEN(answers); i++) {
+		if (gw_llm_member(body, answers[i]) != NULL)
 			return false;
 	}
+	for (size_t i = 0; i < GW_ARRAY_LEN(kinds); i++) {
+		struct gw_str kind = gw_llm_text(gw_llm_member(body, kinds[i]));
+
+		if (gw_str_equal_c(kind, "error") || gw_str_equal_c(kind, "failed"))
+			return true;
+	}
+	for (size_t i = 0; i < GW_ARRAY_LEN(codes); i++) {
+		if (as_number(gw_llm_member(body, codes[i])) >= 400)
+			return true;
+	}
+	/* words instead of an answer; Anthropic's "message" is an object, of an event that is no error */
+	for (size_t i = 0; i < GW_ARRAY_LEN(words); i++) {
+		const struct json_object *value = gw_llm_member(body, words[i]);
+
+		if (is_filled(value) && (i > 0 || gw_llm_text(value).len > 0))
+			return true;
+	}
+	return gw_llm_text(gw_llm_member(body, "code")).len > 0 ||
+	       (json_object_is_type(success, json_type_boolean) &&
+		!json_object_get_boolean(success));
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the reader of JSON lets it be */
+bool gw_llm_find_error(struct gw_llm_answer *answer, const struct json_object *body, bool refused)
+{
+	const struct json_object *error = gw_llm_member(body, "error");
+
+	if (json_object_is_type(body, json_type_array) && json_object_array_length(body) > 0 &&
+	    !refused)
+		return gw_llm_find_error(answer, json_object_array_get_idx(body, 0), refused);
+	if (read_base_resp(answer, body))
+		return true;
+	if (!refused && !is_filled(error) && !is_error(body))
+		return false;
 	gw_llm_read_error(answer, body);
 	return true;
-}
-
-/* -- what a model does not take */
-
-static bool has_word(struct gw_str text, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (size_t i = 0; i + len <= text.len; i++) {
-		bool begins = i == 0 || (!isalnum((unsigned char)text.data[i - 1]) &&
-					 text.data[i - 1] != '_');
-		bool ends = i + len == text.len || (!isalnum((unsigned char)text.data[i + len]) &&
-						    text.data[i + len] != '_');
-
-		if (begins && ends && strncasecmp(text.data + i, word, len) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool complains(struct gw_str text)
-{
-	static const char *const words[] = {"unsupported",  "not supported", "support",
-					    "supported",    "unknown",       "unrecognized",
-					    "unexpected",   "permitted",     "forbidden",
-					    "extra",        "allowed",       "deprecated",
-					    "invalid",      "instead",       "only",
-					    "incompatible", "too large",     "must"};
-
-	for (size_t i = 0; i < GW_ARRAY_LEN(words); i++) {
-		if (has_word(text, words[i]))
-			return true;
-	}
-	return false;
-}
-
-uint32_t gw_llm_quirks_of(int status, const struct gw_llm_answer *answer)
-{
-	static const struct {
-		const char *parameter;
-		uint32_t quirk;
-	} parameters[] = {
-		{"temperature", GW_LLM_NO_TEMPERATURE},
-		{"stream_options", GW_LLM_NO_STREAM_OPTIONS},
-		{"include_usage", GW_LLM_NO_STREAM_OPTIONS},
-		{"max_tokens", GW_LLM_NO_LIMIT},
-		{"max_completion_tokens", GW_LLM_PLAIN_LIMIT},
-		{"stream", GW_LLM_NO_STREAM},
-		{"system", GW_LLM_NO_SYSTEM},
-	};
-	struct gw_str text = gw_str(answer->error_message);
-	struct gw_str param = gw_str(answer->error_param);
-	uint32_t quirks = 0;
-
-	if (answer->error_status != 0)
-		status = answer->error_status;
-	if ((status != 400 && status != 422) || gw_llm_classify(status, answer) != GW_LLM_REFUSED)
-		return 0;
-	/* the parameter that is named as such, else those that are named in a complaint */
-	for (size_t i = 0; i < GW_ARRAY_LEN(parameters); i++) {
-		if (param.len > 0 ? has_word(param, parameters[i].parameter)
-				  : has_word(text, parameters[i].parameter) && complains(text))
-			quirks |= parameters[i].quirk;
-	}
-	/* "use max_completion_tokens instead of max_tokens" names both, perhaps one of them in `param` */
-	if (has_word(text, "max_tokens") && has_word(text, "max_completion_tokens")) {
-		quirks &= ~(uint32_t)(GW_LLM_NO_LIMIT | GW_LLM_PLAIN_LIMIT);
-		quirks |= has_word(text, "too large") ? GW_LLM_NO_LIMIT
-			  : gw_str_equal_c(param, "max_completion_tokens")
-				  ? GW_LLM_PLAIN_LIMIT
-				  : GW_LLM_COMPLETION_LIMIT;
-	}
-	/* stream_options only makes sense with stream */
-	if ((quirks & GW_LLM_NO_STREAM_OPTIONS) != 0)
-		quirks &= ~(uint32_t)GW_LLM_NO_STREAM;
-	return quirks;
 }

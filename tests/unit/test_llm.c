@@ -407,6 +407,26 @@ static const struct {
 	{false, 200,
 	 "{\"choices\":[{\"message\":{\"content\":\"Hi\"}}],\"base_resp\":{\"status_code\":0}}",
 	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hi", -1},
+	{false, 200, CHUNK("Hel") "data: {\"message\":\"Internal server error\"}\n\n" DONE,
+	 GW_LLM_END_IN_ORDER, GW_LLM_SERVER_ERROR, "", -1},
+	{false, 200, CHUNK("Hel") "data: {\"detail\":\"m\"}\n\n" DONE, GW_LLM_END_IN_ORDER,
+	 GW_LLM_SERVER_ERROR, "", -1},
+	{false, 200, CHUNK("Hel") "event: error\ndata: {\"text\":\"m\"}\n\n" DONE,
+	 GW_LLM_END_IN_ORDER, GW_LLM_SERVER_ERROR, "", -1},
+	{false, 200, CHUNK("Hel") "data: {\"statusCode\":429,\"body\":\"m\"}\n\n" DONE,
+	 GW_LLM_END_IN_ORDER, GW_LLM_RATE_LIMITED, "", -1},
+	{false, 200, CHUNK("Hel") STOP("MALFORMED_RESPONSE") DONE, GW_LLM_END_IN_ORDER,
+	 GW_LLM_SERVER_ERROR, "", -1},
+	{false, 200, "{\"success\":false,\"errors\":[{\"code\":429,\"message\":\"m\"}]}",
+	 GW_LLM_END_IN_ORDER, GW_LLM_RATE_LIMITED, "", 0},
+	{false, 200, "{\"choices\":[{\"message\":{\"content\":\"Hi\"}}],\"error\":{}}",
+	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hi", -1},
+	/* events without the empty line between them */
+	{false, 200,
+	 "data: {\"choices\":[{\"delta\":{\"content\":\"Hel\"}}]}\n"
+	 "data: {\"choices\":[{\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n"
+	 "data: [DONE]\n",
+	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hello", -1},
 	{false, 503, "[{\"error\":{\"code\":503,\"message\":\"m\",\"status\":\"UNAVAILABLE\"}}]",
 	 GW_LLM_END_IN_ORDER, GW_LLM_SERVER_ERROR, "", 0},
 	/* thoughts */

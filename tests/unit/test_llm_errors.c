@@ -9,6 +9,9 @@
 #include <criterion/criterion.h>
 
 #define NOW (INT64_C(1767225600) * GW_USEC_PER_SEC) /* Thu, 01 Jan 2026 00:00:00 GMT */
+#define A_REFUSAL(text)                                                                            \
+	"{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"" text    \
+	"\"}}"
 #define ERROR(code) "{\"error\":{\"message\":\"m\",\"type\":\"t\",\"code\":\"" code "\"}}"
 
 Test(retry_after, is_read_in_the_words_of_an_error)
@@ -24,6 +27,14 @@ Test(retry_after, is_read_in_the_words_of_an_error)
 		{"Retry after 5 seconds", 5 * GW_USEC_PER_SEC},
 		{"please wait 2 minutes before", 120 * GW_USEC_PER_SEC},
 		{"try again in 1 hour 5 minutes", 3900 * GW_USEC_PER_SEC},
+		{"Please retry your request after 20 seconds.", 20 * GW_USEC_PER_SEC},
+		{"Please wait for 20 seconds", 20 * GW_USEC_PER_SEC},
+		{"{ 'retryDelay': '34s' }", 34 * GW_USEC_PER_SEC},
+		{"Quota resets in 2m", 120 * GW_USEC_PER_SEC},
+		{"请求过于频繁，请 20 秒后重试", 20 * GW_USEC_PER_SEC},
+		{"请等待1分钟", 60 * GW_USEC_PER_SEC},
+		{"响应时间 20 秒", -1},
+		{"Try again. The limit is 3 requests per 60s.", -1},
 		{"try again in a while", -1},
 		{"in 20s", -1},
 		{"", -1},
@@ -90,6 +101,37 @@ Test(errors, keep_their_words_whatever_their_shape)
 		{429, "{\"error\":{\"message\":\"of org-AbC0123456789012345678901 on tokens\"}}",
 		 "rate_limited, HTTP 429: of [secret] on tokens"},
 		{400, "", "refused, HTTP 400"},
+		{400,
+		 "{\"error\":{\"message\":\"Provider returned "
+		 "error\",\"code\":400,\"metadata\":{\"raw\":"
+		 "\"{\\\"error\\\":{\\\"message\\\":\\\"words\\\"}}\",\"provider_name\":\"P\"}}}",
+		 "refused, HTTP 400, 400: Provider returned error: words"},
+		{422,
+		 "{\"object\":\"error\",\"message\":{\"detail\":[{\"type\":\"a\",\"loc\":[\"body\","
+		 "\"x\"],"
+		 "\"msg\":\"one\"},{\"type\":\"b\",\"loc\":[\"body\",\"messages\",0,\"y\"],\"msg\":"
+		 "\"two\"}]}}",
+		 "refused, HTTP 422, a: x: one: y: two"},
+		{403, "{\"success\":false,\"errors\":[{\"code\":7003,\"message\":\"words\"}]}",
+		 "key_refused, HTTP 403, 7003: words"},
+		{500, "{\"fault\":{\"faultstring\":\"words\",\"detail\":{\"errorcode\":\"x\"}}}",
+		 "server_error, HTTP 500: words"},
+		{403, "{\"Message\":\"words\"}", "key_refused, HTTP 403: words"},
+		{400, "{\"title\":\"Bad Request\",\"detail\":\"words\",\"status\":400}",
+		 "refused, HTTP 400, 400: words"},
+		{400, "{\"error\":\"invalid_grant\",\"error_description\":\"words\"}",
+		 "refused, HTTP 400: invalid_grant"},
+		{400, "{\"error\":\"invalid\",\"message\":\"words\"}", "refused, HTTP 400: words"},
+		{400,
+		 "{\"error\":{\"message\":\"{\\n \\\"error\\\": {\\\"message\\\": "
+		 "\\\"words\\\"}}\"}}",
+		 "refused, HTTP 400: words"},
+		{400, "{\"error\":[\"one\",\"two\"]}", "refused, HTTP 400: one: two"},
+		{400, "\"words\"", "refused, HTTP 400: \"words\""},
+		{400, "{\"nobody\":{\"knows\":[1]}}",
+		 "refused, HTTP 400: {\"nobody\":{\"knows\":[1]}}"},
+		{400, "[]", "refused, HTTP 400: []"},
+		{200, "Internal error", "broken_off, HTTP 200"},
 	};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
@@ -116,6 +158,10 @@ Test(errors, in_the_body_and_the_head_ask_for_a_wait_of_which_the_larger_counts)
 		 20 * GW_USEC_PER_SEC},
 		{"50", "{\"error\":{\"message\":\"Please try again in 20s.\"}}",
 		 50 * GW_USEC_PER_SEC},
+		{NULL, "{\"error\":{\"message\":\"Slow down\",\"retry_after\":7}}",
+		 7 * GW_USEC_PER_SEC},
+		{NULL, "{\"retry_after_ms\":1500,\"message\":\"Slow down\"}", 1500000},
+		{NULL, "{\"error\":{\"message\":\"Slow down\",\"retry_after\":-7}}", -1},
 		{NULL, "{\"error\":{\"message\":\"Slow down\"}}", -1},
 	};
 
@@ -175,6 +221,59 @@ Test(quirks, are_learned_from_what_a_model_refuses)
 		 "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":"
 		 "\"`temperature` is deprecated for this model.\"}}",
 		 GW_LLM_NO_TEMPERATURE},
+		{false, 400,
+		 "{\"error\":{\"message\":\"Provider returned "
+		 "error\",\"code\":400,\"metadata\":{\"raw\":"
+		 "\"{\\\"error\\\":{\\\"message\\\":\\\"Unsupported parameter: 'max_tokens'. Use "
+		 "'max_completion_tokens' instead.\\\",\\\"param\\\":\\\"max_tokens\\\"}}\"}}}",
+		 GW_LLM_COMPLETION_LIMIT},
+		{false, 400,
+		 "{\"error\":{\"message\":\"litellm.BadRequestError: 'temperature' is not "
+		 "supported\","
+		 "\"param\":\"None\",\"code\":\"400\"}}",
+		 GW_LLM_NO_TEMPERATURE},
+		{false, 422,
+		 "{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"temperature\"],"
+		 "\"msg\":\"Extra "
+		 "inputs are not "
+		 "permitted\"},{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"stream_options\"],"
+		 "\"msg\":\"Extra inputs are not permitted\"}]}",
+		 GW_LLM_NO_TEMPERATURE | GW_LLM_NO_STREAM_OPTIONS},
+		{false, 422,
+		 "{\"message\":{\"detail\":[{\"type\":\"extra_forbidden\",\"loc\":[\"body\",\"max_"
+		 "tokens\"],"
+		 "\"msg\":\"Extra inputs are not permitted\"}]}}",
+		 GW_LLM_NO_LIMIT},
+		{false, 400,
+		 PARAM("Unsupported value: 'messages[0].role' does not support 'system' with this "
+		       "model.",
+		       "messages[0].role"),
+		 GW_LLM_NO_SYSTEM},
+		{false, 400,
+		 "[{\"error\":{\"code\":400,\"message\":\"Developer instruction is not enabled for "
+		 "models/m\",\"status\":\"INVALID_ARGUMENT\"}}]",
+		 GW_LLM_NO_SYSTEM},
+		{false, 400,
+		 "[{\"error\":{\"code\":400,\"message\":\"Invalid JSON payload received. Unknown "
+		 "name "
+		 "\\\"stream_options\\\": Cannot find field.\",\"status\":\"INVALID_ARGUMENT\"}}]",
+		 GW_LLM_NO_STREAM_OPTIONS},
+		{false, 400,
+		 "{\"error\":{\"message\":\"it has a maxOutputTokens value of 99999 but the "
+		 "supported "
+		 "range is from 1 to 8193\"}}",
+		 GW_LLM_NO_LIMIT},
+		{false, 400,
+		 PARAM("Your organization must be verified to stream this model.", "stream"),
+		 GW_LLM_NO_STREAM},
+		{false, 400,
+		 "{\"message\":\"Conversation roles must alternate "
+		 "user/assistant/user/assistant/...\"}",
+		 GW_LLM_ALTERNATING},
+		{true, 400,
+		 A_REFUSAL("max_tokens: 20000 > 8192, which is the maximum allowed number of "
+			   "output tokens"),
+		 GW_LLM_NO_LIMIT},
 		{false, 400, PARAM("The model has reached its maximum context length", "messages"),
 		 0},
 		{false, 400, ERROR("context_length_exceeded"), 0},
@@ -191,6 +290,53 @@ Test(quirks, are_learned_from_what_a_model_refuses)
 		cr_expect_eq(result.quirks, cases[i].quirks, "case %zu: %x, %s", i, result.quirks,
 			     result.detail);
 		gw_llm_result_release(&result);
+	}
+}
+
+Test(quirks, put_what_was_said_in_turn)
+{
+	static const struct gw_llm_turn turns[] = {
+		{true, GW_STR_LIT("a")},  {false, GW_STR_LIT("b")}, {false, GW_STR_LIT("")},
+		{false, GW_STR_LIT("c")}, {true, GW_STR_LIT("d")},  {false, GW_STR_LIT("e")},
+	};
+	static const struct {
+		uint32_t quirks;
+		const char *messages;
+	} cases[] = {
+		{GW_LLM_NO_STREAM,
+		 "[{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"assistant\",\"content\":"
+		 "\"a\"},"
+		 "{\"role\":\"user\",\"content\":\"b\"},{\"role\":\"user\",\"content\":\"c\"},"
+		 "{\"role\":\"assistant\",\"content\":\"d\"},{\"role\":\"user\",\"content\":\"e\"},"
+		 "{\"role\":\"user\",\"content\":\"x\"}]}"},
+		{GW_LLM_NO_STREAM | GW_LLM_ALTERNATING,
+		 "[{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"user\",\"content\":"
+		 "\"b\\n\\nc\"},"
+		 "{\"role\":\"assistant\",\"content\":\"d\"},{\"role\":\"user\",\"content\":"
+		 "\"e\\n\\nx\"}]}"},
+		{GW_LLM_NO_STREAM | GW_LLM_ALTERNATING | GW_LLM_NO_SYSTEM,
+		 "[{\"role\":\"user\",\"content\":\"b\\n\\nc\"},{\"role\":\"assistant\","
+		 "\"content\":\"d\"},"
+		 "{\"role\":\"user\",\"content\":\"e\\n\\nS\\n\\nx\"}]}"},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
+		struct gw_llm_request request = {
+			.provider = GW_STR_LIT("openai"),
+			.model = GW_STR_LIT("m"),
+			.quirks = cases[i].quirks,
+			.system = GW_STR_LIT("S"),
+			.turns = turns,
+			.turn_count = GW_ARRAY_LEN(turns),
+			.message = GW_STR_LIT("x"),
+		};
+		const char *problem = NULL;
+		struct gw_llm_wire wire;
+
+		cr_assert_eq(gw_llm_prepare(&request, &problem, &wire), GW_OK);
+		cr_expect(strstr(wire.body.data, cases[i].messages) != NULL, "case %zu: %s", i,
+			  wire.body.data);
+		gw_llm_wire_release(&wire);
 	}
 }
 
