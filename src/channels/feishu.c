@@ -88,10 +88,41 @@ static enum gw_err call(struct delivery *delivery, const char *path, const char 
 	return err;
 }
 
+static void pause_for(int64_t microseconds)
+{
+	struct timespec time = {.tv_sec = 0, .tv_nsec = (long)microseconds * 1000};
+
+	(void)nanosleep(&time, NULL);
+}
+
+/*
+ * Feishu takes no more requests just now: waits as long as it asks, or a little longer each time. False: that takes more time than
+ * there is, and whoever asked is told how long.
+ */
+static bool wait_for_limit(struct delivery *delivery, int64_t *pause)
+{
+	int64_t wait = delivery->retry_after > 0 ? delivery->retry_after : *pause;
+
+	if (gw_monotonic() + wait + LIMIT_RESERVE >= delivery->letter->deadline) {
+		delivery->failure->later = true;
+		delivery->failure->retry_after = wait;
+		return false;
+	}
+	while (wait > 0) {
+		int64_t step = wait < WAIT_LONGEST ? wait : WAIT_LONGEST;
+
+		pause_for(step);
+		wait -= step;
+	}
+	*pause = 2 * *pause;
+	return true;
+}
+
 /* Asks Feishu for a token. GW_OK: reply->token is there, the caller releases the reply. */
 static enum gw_err request_token(struct delivery *delivery, struct gw_feishu_reply *reply)
 {
 	const char *why = "";
+	int64_t pause = LIMIT_PAUSE;
 	struct gw_buf json;
 	bool sent = false;
 	enum gw_err err = GW_OK;
@@ -103,8 +134,13 @@ static enum gw_err request_token(struct delivery *delivery, struct gw_feishu_rep
 	gw_json_add_name(&json, "app_secret");
 	gw_json_add_string_c(&json, delivery->app.app_secret);
 	gw_buf_add_char(&json, '}');
-	err = call(delivery, "/open-apis/auth/v3/app_access_token/internal", NULL,
-		   gw_buf_str(&json), reply, &sent, &why);
+	for (;;) {
+		err = call(delivery, "/open-apis/auth/v3/app_access_token/internal", NULL,
+			   gw_buf_str(&json), reply, &sent, &why);
+		if (err != GW_OK || !reply->limited || !wait_for_limit(delivery, &pause))
+			break;
+		gw_feishu_reply_release(reply);
+	}
 	gw_secret_wipe(json.data, json.len);
 	gw_buf_release(&json);
 	if (err != GW_OK)
@@ -138,13 +174,6 @@ static enum gw_err refresh(struct delivery *delivery, const struct gw_uuid *clai
 	delivery->token.text = reply.token;
 	delivery->rejected = NO_TOKEN;
 	return GW_OK;
-}
-
-static void pause_for(int64_t microseconds)
-{
-	struct timespec time = {.tv_sec = 0, .tv_nsec = (long)microseconds * 1000};
-
-	(void)nanosleep(&time, NULL);
 }
 
 static bool is_usable(const struct delivery *delivery)
@@ -250,29 +279,6 @@ static enum gw_err post_message(struct delivery *delivery, const char *path, str
 	}
 	gw_feishu_reply_release(&reply);
 	return err;
-}
-
-/*
- * Feishu takes no more messages just now: waits as long as it asks, or a little longer each time. False: that takes more time than
- * there is, and whoever asked is told how long.
- */
-static bool wait_for_limit(struct delivery *delivery, int64_t *pause)
-{
-	int64_t wait = delivery->retry_after > 0 ? delivery->retry_after : *pause;
-
-	if (gw_monotonic() + wait + LIMIT_RESERVE >= delivery->letter->deadline) {
-		delivery->failure->later = true;
-		delivery->failure->retry_after = wait;
-		return false;
-	}
-	while (wait > 0) {
-		int64_t step = wait < WAIT_LONGEST ? wait : WAIT_LONGEST;
-
-		pause_for(step);
-		wait -= step;
-	}
-	*pause = 2 * *pause;
-	return true;
 }
 
 /* *ret_hopeless: another id of the same person would not help. */

@@ -131,6 +131,8 @@ Test(channels, configurations_decide_where_and_as_whom)
 		const char *words;
 	} cases[] = {
 		{"app_id = 'badapp_1'", 502, "Feishu send failed: invalid param (code 10003)"},
+		{"app_id = 'busyapp_1'", 200, "sent"},
+		{"app_id = 'fullapp_1'", 503, "\"code\":\"send_later\""},
 		{"app_id = 'notoken_1'", 502, "no access token (code 0)"},
 		{"app_id = 'eviltoken_1'", 502, "no access token (code 0)"},
 		{"app_id = ''", 400, "{\"detail\":\"No Feishu channel configured\"}"},

@@ -7,7 +7,7 @@
  *
  * The app id decides about tokens: badapp_… is refused, slowapp_… takes a second, hangapp_… never
  * answers, shortapp_… gives a token that lives for 10 s, notoken_… none, eviltoken_… one that would
- * break out of a header. The receiver decides about messages: fail_… HTTP 400, biz_… an error in
+ * break out of a header, busyapp_… one at the second try, fullapp_… takes no requests for 100 s. The receiver decides about messages: fail_… HTTP 400, biz_… an error in
  * HTTP 200, html_… HTTP 502 with HTML, slow_… takes the message and answers after 3 s, hang_… never
  * answers, reset_… breaks the connection, badutf8_… an error that is not UTF-8, huge_… an endless
  * answer, busy_… takes no more (400, 230020) the first two times, quota_… once (429, 99991400, a second to wait), full_… never takes
@@ -106,6 +106,37 @@ static const char *text_of(struct json_object *object, const char *name)
 	return json_object_get_string(value);
 }
 
+/* How often this receiver or app was asked for, this time included. */
+static unsigned remembered(const char *receiver)
+{
+	static char *names[REMEMBERED];
+	static unsigned counts[REMEMBERED];
+	static unsigned known;
+	unsigned at = 0;
+	unsigned count = 0;
+
+	pthread_mutex_lock(&lock);
+	while (at < known && strcmp(names[at], receiver) != 0)
+		at++;
+	if (at == known && known < REMEMBERED)
+		names[known++] = gw_xstrdup(receiver);
+	count = ++counts[at % REMEMBERED];
+	pthread_mutex_unlock(&lock);
+	return count;
+}
+
+/* Takes no more requests for as many seconds. */
+static bool limit(int fd, int seconds)
+{
+	char headers[80];
+
+	(void)snprintf(headers, sizeof(headers),
+		       "x-ogw-ratelimit-limit: 50\r\nx-ogw-ratelimit-reset: %d\r\n", seconds);
+	return answer_with(
+		fd, 429, headers, "application/json",
+		GW_STR_LIT("{\"code\":99991400,\"msg\":\"request trigger frequency limit\"}"));
+}
+
 static bool give_token(int fd, struct json_object *body)
 {
 	const char *app = text_of(body, "app_id");
@@ -122,6 +153,10 @@ static bool give_token(int fd, struct json_object *body)
 		mock_sleep(60000);
 		return false;
 	}
+	if (begins(app, "busyapp_") && remembered(app) <= 1)
+		return limit(fd, 1);
+	if (begins(app, "fullapp_"))
+		return limit(fd, 100);
 	if (begins(app, "slowapp_"))
 		mock_sleep(1000);
 	if (begins(app, "notoken_"))
@@ -155,25 +190,6 @@ static bool refuse_token(int fd, const char *receiver)
 	return answer_json(fd, 400,
 			   "{\"code\":99991663,\"msg\":\"Invalid access token for authorization. "
 			   "Please make a test attempt with a valid token\"}");
-}
-
-/* How often this receiver was asked for, this time included. */
-static unsigned remembered(const char *receiver)
-{
-	static char *names[REMEMBERED];
-	static unsigned counts[REMEMBERED];
-	static unsigned known;
-	unsigned at = 0;
-	unsigned count = 0;
-
-	pthread_mutex_lock(&lock);
-	while (at < known && strcmp(names[at], receiver) != 0)
-		at++;
-	if (at == known && known < REMEMBERED)
-		names[known++] = gw_xstrdup(receiver);
-	count = ++counts[at % REMEMBERED];
-	pthread_mutex_unlock(&lock);
-	return count;
 }
 
 /*
@@ -212,11 +228,7 @@ static bool misbehave(int fd, const char *receiver, bool *ret_keep)
 				   "{\"code\":230020,\"msg\":\"This operation triggers the "
 				   "frequency limit.\"}");
 	if (begins(receiver, "quota_") && remembered(receiver) <= 1)
-		return answer_with(fd, 429,
-				   "x-ogw-ratelimit-limit: 50\r\nx-ogw-ratelimit-reset: 1\r\n",
-				   "application/json",
-				   GW_STR_LIT("{\"code\":99991400,\"msg\":\"request trigger "
-					      "frequency limit\"}"));
+		return limit(fd, 1);
 	if (begins(receiver, "full_"))
 		return answer_with(fd, 200, "x-ogw-ratelimit-reset: 100\r\n", "application/json",
 				   GW_STR_LIT("{\"code\":11232,\"msg\":\"create message trigger "
