@@ -60,6 +60,7 @@ lint_shell() {
 		{
 			echo quickstart
 			echo .ci/run
+			echo tests/coverage
 			echo tests/run
 			echo tests/system/package
 			ls debian/*.postinst debian/*.postrm debian/*.prerm

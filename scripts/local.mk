@@ -20,5 +20,5 @@ check-package:
 .PHONY: check-package format lint
 dist_noinst_SCRIPTS += scripts/lint.sh
 EXTRA_DIST += .clang-format .clang-tidy .editorconfig COPYING HACKING NEWS compile_flags.txt
-dist_noinst_SCRIPTS += tests/run tests/system/inside.sh tests/system/package
+dist_noinst_SCRIPTS += tests/coverage tests/run tests/system/inside.sh tests/system/package
 EXTRA_DIST += tests/system/boot.sh tests/system/root.sh tests/system/tap.sh

@@ -11,6 +11,7 @@ AM_TESTS_ENVIRONMENT = \
 	CRITERION_OUTPUTS=tap:-; export CRITERION_OUTPUTS; \
 	ASAN_OPTIONS=log_path=$(sanitizer_logs)/log:detect_stack_use_after_return=1; export ASAN_OPTIONS; \
 	UBSAN_OPTIONS=log_path=$(sanitizer_logs)/log:print_stacktrace=1; export UBSAN_OPTIONS; \
+	TSAN_OPTIONS=log_path=$(sanitizer_logs)/log; export TSAN_OPTIONS; \
 	LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0; export LSAN_OPTIONS; \
 	GW_TESTS=$${GW_TESTS-$(GW_TESTS)}; export GW_TESTS; \
 	GW_TEST_SRCDIR=$(abs_top_srcdir); export GW_TEST_SRCDIR; \
@@ -30,9 +31,19 @@ check-local: check-TESTS
 		cat "$$@"; echo "$$# sanitizer report(s) in $(sanitizer_logs)" >&2; exit 1; fi
 
 clean-local:
-	-rm -rf $(sanitizer_logs)
+	-rm -rf $(sanitizer_logs) coverage coverage.txt
+	-find . -name '*.gc[dn][ao]' -exec rm -f {} +
 
-.PHONY: remove-sanitizer-logs
+# what the tests reach of src
+coverage: all
+if COVERAGE
+	@$(MAKE) -s $(check_PROGRAMS)
+	@$(srcdir)/tests/coverage $(srcdir) .
+else
+	@echo "coverage: this build counts nothing: configure one with --enable-coverage" >&2; exit 2
+endif
+
+.PHONY: coverage remove-sanitizer-logs
 
 include tests/mock/local.mk
 include tests/unit/local.mk

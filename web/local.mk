@@ -12,7 +12,7 @@ websupport_SCRIPTS = scripts/markdown.sh
 
 install-data-hook: install-markdown
 install-markdown:
-	sh $(srcdir)/scripts/markdown.sh $(DESTDIR)$(webdir)/vendor/markdown-it.js
+	umask 022 && sh $(srcdir)/scripts/markdown.sh $(DESTDIR)$(webdir)/vendor/markdown-it.js
 uninstall-hook: uninstall-markdown
 uninstall-markdown:
 	-rm -f $(DESTDIR)$(webdir)/vendor/markdown-it.js

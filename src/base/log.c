@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LINE_SIZE 4096
@@ -25,7 +26,14 @@ static const char *const level_names[GW_LOG_LEVELS] = {
 	[GW_LOG_INFO] = "info",   [GW_LOG_DEBUG] = "debug",
 };
 
+/* What the journal takes for a line's priority: syslog's, in angle brackets before it (sd-daemon(3)). */
+static const char *const level_priorities[GW_LOG_LEVELS] = {
+	[GW_LOG_ERROR] = "<3>", [GW_LOG_WARNING] = "<4>", [GW_LOG_NOTICE] = "<5>",
+	[GW_LOG_INFO] = "<6>",  [GW_LOG_DEBUG] = "<7>",
+};
+
 static const char *log_program = "clawgw";
+static bool log_to_journal;
 static atomic_int log_level = GW_LOG_NOTICE;
 static _Thread_local const char *log_trace;
 
@@ -40,9 +48,27 @@ const char *gw_log_level_name(enum gw_log_level level)
 	return (unsigned)level < GW_LOG_LEVELS ? level_names[level] : "unknown";
 }
 
+/*
+ * Whether standard error is the stream that systemd has connected to the journal and tells of in JOURNAL_STREAM
+ * (systemd.exec(5)). The variable is inherited by programs whose output goes elsewhere: only the same file counts.
+ */
+static bool is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat status;
+	char here[64];
+
+	if (stream == NULL || fstat(STDERR_FILENO, &status) != 0)
+		return false;
+	(void)snprintf(here, sizeof(here), "%ju:%ju", (uintmax_t)status.st_dev,
+		       (uintmax_t)status.st_ino);
+	return strcmp(stream, here) == 0;
+}
+
 void gw_log_init(const char *program, enum gw_log_level level)
 {
 	log_program = program;
+	log_to_journal = is_journal();
 	gw_log_set_level(level);
 }
 
@@ -132,6 +158,8 @@ void gw_log(enum gw_log_level level, const char *fmt, ...)
 	va_end(args);
 	(void)snprintf(pid, sizeof pid, "[%d] ", (int)getpid());
 
+	if (log_to_journal)
+		line_add(&line, level_priorities[level], 3);
 	line_add_time(&line);
 	line_add_escaped(&line, log_program);
 	line_add(&line, pid, strlen(pid));

@@ -6,7 +6,8 @@
  *
  * Text from outside may be passed as %s: control characters, backslashes and bytes that are not
  * UTF-8 are written as \xNN, so an event is always one line. Without a trace id `[-]` stands there.
- * A line is written with one write(2) and cut at 4 KiB. Secrets are never passed to these
+ * Where standard error is systemd's journal, the line begins with its priority, which the journal takes off and keeps:
+ * <3> error, <4> warning, <5> notice, <6> info, <7> debug. A line is written with one write(2) and cut at 4 KiB. Secrets are never passed to these
  * functions.
  */
 #ifndef GW_LOG_H
@@ -20,7 +21,10 @@ enum gw_log_level { GW_LOG_ERROR, GW_LOG_WARNING, GW_LOG_NOTICE, GW_LOG_INFO, GW
 /* "error", "warning", …: a constant string. */
 const char *gw_log_level_name(enum gw_log_level level);
 
-/* Names the program in every line. `program` must stay valid. Call once, before threads start. */
+/*
+ * Names the program in every line, and looks what standard error is. `program` must stay valid. Call once, before threads
+ * start.
+ */
 void gw_log_init(const char *program, enum gw_log_level level);
 void gw_log_set_level(enum gw_log_level level);
 /* The id of the request or job that this thread is working on; NULL for none. Not copied. */

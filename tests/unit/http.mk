@@ -11,6 +11,20 @@ check_PROGRAMS += $(http_unit_tests)
 TESTS += $(http_unit_tests)
 endif
 
+# with ThreadSanitizer (--enable-tsan) only those in which threads meet
+thread_tests = tests/unit/http_lobby tests/unit/http_serve
+if TSAN
+check_PROGRAMS += $(thread_tests)
+TESTS += $(thread_tests)
+noinst_LIBRARIES += tests/plain/libplain.a
+endif
+tests_plain_libplain_a_SOURCES = tests/plain/plain.c tests/plain/criterion/criterion.h
+tests_plain_libplain_a_CPPFLAGS = -I$(top_srcdir)/tests/plain
+
+check-threads: $(BUILT_SOURCES) remove-sanitizer-logs
+	@$(MAKE) check-local TESTS='$(thread_tests)'
+.PHONY: check-threads
+
 tests_unit_http_lobby_SOURCES = tests/unit/http_lobby.c $(serve_process)
 tests_unit_http_lobby_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 tests_unit_http_lobby_LDADD = $(http_unit_libs)

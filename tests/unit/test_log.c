@@ -9,6 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <regex.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int saved_stderr;
@@ -158,4 +162,52 @@ Test(log, errno_survives)
 	gw_log_error("x");
 	cr_expect_eq(errno, ENOENT);
 	release(fd);
+}
+
+/* Makes JOURNAL_STREAM name standard error, or a file that is next to it. */
+static void pass_for_journal(bool same)
+{
+	struct stat status;
+	char stream[64];
+
+	cr_assert_eq(fstat(STDERR_FILENO, &status), 0);
+	(void)snprintf(stream, sizeof(stream), "%ju:%ju", (uintmax_t)status.st_dev,
+		       (uintmax_t)status.st_ino + (same ? 0U : 1U));
+	cr_assert_eq(setenv("JOURNAL_STREAM", stream, 1), 0);
+}
+
+Test(log, the_journal_is_told_the_priority)
+{
+	const enum gw_log_level levels[] = {GW_LOG_ERROR, GW_LOG_WARNING, GW_LOG_NOTICE,
+					    GW_LOG_INFO, GW_LOG_DEBUG};
+	const char *const begins[] = {"^<3>2", "^<4>2", "^<5>2", "^<6>2", "^<7>2"};
+	char line[5000];
+	int fd = capture();
+
+	pass_for_journal(true);
+	gw_log_init("poll", GW_LOG_DEBUG);
+	for (size_t i = 0; i < GW_ARRAY_LEN(levels); i++) {
+		gw_log(levels[i], "text");
+		read_line(fd, line);
+		cr_expect(matches(line, begins[i]), "%s", line);
+	}
+	release(fd);
+}
+
+Test(log, a_file_that_is_not_the_journal_has_lines_without_priority)
+{
+	char line[5000];
+	int fd = capture();
+
+	pass_for_journal(false);
+	gw_log_init("poll", GW_LOG_NOTICE);
+	gw_log_error("text");
+	read_line(fd, line);
+	cr_expect(matches(line, "^2.*error"), "%s", line);
+	cr_assert_eq(setenv("JOURNAL_STREAM", "", 1), 0);
+	gw_log_init("poll", GW_LOG_NOTICE);
+	gw_log_error("text");
+	read_line(fd, line);
+	release(fd);
+	cr_expect(matches(line, "^2.*error"), "%s", line);
 }
