@@ -4,6 +4,7 @@
 #   awk -v mode=source   -f embed.awk statements/*.sql   their names and texts, comment lines left out
 #   awk -v mode=schema   -f embed.awk schema/*.sql       the migrations, as they are
 #   awk -v mode=functions -f embed.awk functions/*.sql   the functions, as they are
+#   awk -v mode=indexes  -f embed.awk platform/indexes.sql  the indexes on the platform's tables, one by one
 # A statement whose comment says "-- May be repeated: …" is sent again when its connection broke and nobody knows whether it was
 # committed; the others are not. A file's name is its statement's: message_claim.sql becomes GW_STATEMENT_MESSAGE_CLAIM. LC_ALL=C sorts the files.
 
@@ -15,13 +16,18 @@ function base(path) {
 
 # Each character that C would read otherwise gets a backslash. Not by gsub: how many backslashes its replacement eats
 # is another number in mawk, gawk and busybox.
-function quoted(line,    out, at) {
+function literal(line,    out, at) {
 	while (match(line, /["\\]/)) {
 		at = RSTART
 		out = out substr(line, 1, at - 1) "\\" substr(line, at, 1)
 		line = substr(line, at + 1)
 	}
-	return "\"" out line "\\n\""
+	return "\"" out line "\""
+}
+
+function quoted(line) {
+	line = literal(line)
+	return substr(line, 1, length(line) - 1) "\\n\""
 }
 
 FNR == 1 {
@@ -30,6 +36,25 @@ FNR == 1 {
 
 /^-- May be repeated: ./ {
 	repeatable[count] = 1
+}
+
+# A command ends with the line that ends with a semicolon; "-- unless: …" before it belongs to it.
+mode == "indexes" {
+	if (/^-- unless: /)
+		unless = substr($0, 12)
+	if ($0 !~ /^[ \t]*(--|$)/) {
+		line = $0
+		sub(/^[ \t]+/, " ", line)
+		command = command line
+	}
+	if (command ~ /;$/) {
+		sub(/;$/, "", command)
+		match(command, /CONCURRENTLY [^ ]+ ON [^ ]+/)
+		split(substr(command, RSTART, RLENGTH), word, " ")
+		indexes = indexes "\t{" literal(word[2]) ", " literal(word[4]) ", " literal(unless) ",\n\t " literal(command) "},\n"
+		command = unless = ""
+	}
+	next
 }
 
 {
@@ -65,6 +90,11 @@ END {
 		for (i = 1; i <= count; i++)
 			print "\t" (repeatable[i] ? "true" : "false") ", /* " names[i] " */"
 		print "};"
+	} else if (mode == "indexes") {
+		print "#include \"store/adoption.h\"\n"
+		print "const struct gw_platform_index gw_platform_indexes[] = {"
+		printf "%s", indexes
+		print "\t{NULL, NULL, NULL, NULL}\n};"
 	} else if (mode == "functions") {
 		print "#include \"store/migration.h\"\n"
 		print "const struct gw_function gw_functions[] = {"

@@ -12,7 +12,8 @@ GW_SCHEMA = \
 	sql/schema/0008_people.sql \
 	sql/schema/0009_job_kinds.sql \
 	sql/schema/0010_audit.sql \
-	sql/schema/0011_delivery.sql
+	sql/schema/0011_delivery.sql \
+	sql/schema/0012_adoption.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_may_act.sql \
@@ -42,6 +43,10 @@ GW_FUNCTIONS = \
 	sql/functions/queue_length.sql
 
 GW_STATEMENTS = \
+	sql/statements/adoption_lock.sql \
+	sql/statements/adoption_look.sql \
+	sql/statements/adoption_plan.sql \
+	sql/statements/adoption_undo.sql \
 	sql/statements/agent_add.sql \
 	sql/statements/agent_authenticate.sql \
 	sql/statements/agent_heartbeat.sql \
@@ -58,6 +63,8 @@ GW_STATEMENTS = \
 	sql/statements/bell_look.sql \
 	sql/statements/bell_ring.sql \
 	sql/statements/capability_list.sql \
+	sql/statements/capability_recall.sql \
+	sql/statements/capability_record.sql \
 	sql/statements/channel_add.sql \
 	sql/statements/channel_find.sql \
 	sql/statements/channel_list.sql \
@@ -91,6 +98,7 @@ GW_STATEMENTS = \
 	sql/statements/job_show.sql \
 	sql/statements/job_take.sql \
 	sql/statements/job_tidy.sql \
+	sql/statements/job_unfinished.sql \
 	sql/statements/member_add.sql \
 	sql/statements/member_list.sql \
 	sql/statements/member_remove.sql \
@@ -176,9 +184,11 @@ GW_STATEMENTS = \
 	sql/statements/worker_list.sql \
 	sql/statements/worker_seen.sql
 
-EXTRA_DIST += sql/embed.awk $(GW_SCHEMA) $(GW_FUNCTIONS) $(GW_STATEMENTS)
+GW_PLATFORM = sql/platform/indexes.sql
 
-gw_sql_sources = src/store/statements.h src/store/statements.c src/store/schema.c src/store/functions.c
+EXTRA_DIST += sql/embed.awk $(GW_PLATFORM) $(GW_SCHEMA) $(GW_FUNCTIONS) $(GW_STATEMENTS)
+
+gw_sql_sources = src/store/statements.h src/store/statements.c src/store/schema.c src/store/functions.c src/store/indexes.c
 BUILT_SOURCES += $(gw_sql_sources)
 CLEANFILES += $(gw_sql_sources)
 
@@ -193,3 +203,6 @@ src/store/schema.c: sql/embed.awk $(GW_SCHEMA) sql/local.mk
 
 src/store/functions.c: sql/embed.awk $(GW_FUNCTIONS) sql/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=functions -f sql/embed.awk $(GW_FUNCTIONS)) >$@.tmp && mv $@.tmp $@
+
+src/store/indexes.c: sql/embed.awk $(GW_PLATFORM) sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=indexes -f sql/embed.awk $(GW_PLATFORM)) >$@.tmp && mv $@.tmp $@

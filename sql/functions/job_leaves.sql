@@ -1,7 +1,10 @@
 -- SPDX-License-Identifier: ISC
--- Trigger on clawgw.jobs: the head of a lane has ended or was deleted; the next one takes its place.
+-- Trigger on clawgw.jobs: the head of a lane has ended or was deleted; the next one takes its place. Runs with the rights of
+-- schema clawgw's owner: when the platform deletes an agent, its jobs go with it, and this is called as the platform's role.
 CREATE OR REPLACE FUNCTION clawgw.job_leaves() RETURNS trigger
 LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(OLD.lane, 2));

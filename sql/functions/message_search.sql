@@ -33,7 +33,8 @@ BEGIN
     IF seen < near OR found >= max_rows THEN
         RETURN;
     END IF;
-    IF length(wanted) >= 3 AND to_regclass('public.chat_messages_user_words') IS NOT NULL THEN
+    IF length(wanted) >= 3 AND coalesce(to_regclass('public.chat_messages_user_words'), to_regclass('public.clawgw_chat_messages_user_words'))
+                                   IS NOT NULL THEN
         PERFORM set_config('enable_indexscan', 'off', true);
         RETURN QUERY
         SELECT line.id, line.created_at

@@ -2,7 +2,9 @@
 -- The tables of the Clawith platform that the gateway works on, names and columns as there.
 -- Other programs write these tables too: the gateway relies on no constraint that is not below, and
 -- below are only those that the platform keeps itself.
+-- (What stands between the marks "own" is left out where the tables are the platform's: see src/store/migration.h.)
 
+/*[own*/
 CREATE TYPE user_role_enum AS ENUM ('platform_admin', 'org_admin', 'agent_admin', 'member');
 CREATE TYPE agent_status_enum AS ENUM ('creating', 'running', 'idle', 'stopped', 'error');
 CREATE TYPE chat_role_enum AS ENUM ('user', 'assistant', 'system', 'tool_call');
@@ -200,3 +202,4 @@ CREATE TABLE channel_configs (
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE (agent_id, channel_type)
 );
+/*]*/

@@ -75,9 +75,16 @@ CREATE TABLE clawgw.agents_online (
     since timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+/*[own*/
 CREATE TRIGGER clawgw_status_changed AFTER UPDATE OF status ON gateway_messages FOR EACH ROW
     WHEN (NEW.sender_user_id IS NOT NULL AND NEW.status IS DISTINCT FROM OLD.status)
     EXECUTE FUNCTION clawgw.message_status_changed();
+/*]*/
+-- On the platform's own table it names no column, so that the platform may change them.
+/*[!own
+CREATE TRIGGER clawgw_status_changed AFTER UPDATE ON gateway_messages FOR EACH ROW
+    EXECUTE FUNCTION clawgw.message_status_changed();
+]*/
 
 -- Why a job of a person's was given up, in a sentence for him.
 CREATE TABLE clawgw.notices (
@@ -86,6 +93,7 @@ CREATE TABLE clawgw.notices (
     notice text
 );
 
+/*[own*/
 -- Somebody's conversations, the newest first, and his rows of all of them, for the search.
 CREATE INDEX chat_sessions_user_newest
     ON chat_sessions (user_id, (coalesce(last_message_at, created_at)) DESC, id DESC);
@@ -105,3 +113,4 @@ EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported
     RAISE NOTICE 'search without an index: %', SQLERRM;
 END
 $block$;
+/*]*/

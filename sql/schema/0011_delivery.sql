@@ -30,6 +30,7 @@ CREATE INDEX jobs_target_waiting ON clawgw.jobs (target_agent_id, source_agent_i
 
 CREATE INDEX replies_answered ON clawgw.replies (in_reply_to);
 
+/*[own*/
 -- What a poll looks for: senders take turns, so an agent's pending messages are found sender by sender.
 DROP INDEX gateway_messages_pending;
 CREATE INDEX gateway_messages_turns ON gateway_messages
@@ -40,6 +41,7 @@ CREATE INDEX gateway_messages_unfinished ON gateway_messages (created_at) WHERE 
 
 -- 'web' is the default of chat_messages.conversation_id and no conversation: its rows belong to an agent and a user.
 CREATE INDEX chat_messages_web ON chat_messages (agent_id, user_id, created_at DESC, id DESC) WHERE conversation_id = 'web';
+/*]*/
 
 -- How many messages and jobs wait for an agent or in an organisation, where they are many: counted now and then, because that
 -- is not done with every message (clawgw.queue_full).

@@ -7,7 +7,7 @@ WITH stale AS (
     DELETE FROM agents
     WHERE tenant_id IS NULL AND name = 'clawgw doctor' AND created_at < now() - interval '1 hour'
 )
-INSERT INTO agents (id, name, role_description, creator_id, agent_type, api_key_hash, status, access_mode,
+INSERT INTO agents (id, name, role_description, creator_id, agent_type, api_key_hash, status, /*[agents.access_mode*/ access_mode, /*]*/
         tokens_used_today, tokens_used_month, tokens_used_total, llm_calls_today, max_llm_calls_per_day, is_expired, created_at,
         updated_at
         -- what only the platform has; as it fills a new agent of its own
@@ -18,7 +18,7 @@ INSERT INTO agents (id, name, role_description, creator_id, agent_type, api_key_
         /*[agents.heartbeat_active_hours , heartbeat_active_hours ]*/ /*[agents.is_system , is_system ]*/
         /*[agents.company_access_level , company_access_level ]*/)
 VALUES ($1::uuid, 'clawgw doctor', '', (SELECT id FROM users WHERE is_active ORDER BY created_at, id LIMIT 1), 'openclaw',
-        $2::text, 'idle', 'private', 0, 0, 0, 0, 1000, false, clock_timestamp(), clock_timestamp()
+        $2::text, 'idle', /*[agents.access_mode*/ 'private', /*]*/ 0, 0, 0, 0, 1000, false, clock_timestamp(), clock_timestamp()
         /*[agents.autonomy_policy , '{}' ]*/ /*[agents.context_window_size , 100 ]*/
         /*[agents.max_tool_rounds , 50 ]*/ /*[agents.max_triggers , 20 ]*/
         /*[agents.min_poll_interval_min , 5 ]*/ /*[agents.webhook_rate_limit , 5 ]*/

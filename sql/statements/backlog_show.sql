@@ -2,7 +2,7 @@
 -- What should have been done by now: by a worker, and by `clawgw-admin tidy`.
 -- $1 interval: keep_completed   $2 interval: keep_jobs   $3 interval: keep_idempotency   $4 interval: keep_sends; NULL: for ever
 -- May be repeated: it only reads.
-SELECT (SELECT count(*) FROM agents WHERE agent_type = 'native' AND deleted_at IS NULL) AS native_agents,
+SELECT (SELECT count(*) FROM agents WHERE agent_type = 'native' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/) AS native_agents,
        (SELECT extract(epoch FROM clock_timestamp() - min(run_at))::bigint
         FROM clawgw.jobs WHERE head AND state = 'queued' AND run_at < clock_timestamp()) AS oldest_due_seconds,
        (SELECT count(*) FROM clawgw.jobs WHERE state = 'dead' AND finished_at > now() - interval '1 day') AS dead_today,

@@ -17,7 +17,7 @@ WITH own AS MATERIALIZED (
         WHERE agent_id = colleague.id AND channel_type = 'feishu' AND app_id <> '' AND app_secret <> ''
         LIMIT 1
     ) config
-    WHERE colleague.tenant_id = (SELECT tenant_id FROM agents WHERE id = $1::uuid) AND colleague.deleted_at IS NULL
+    WHERE colleague.tenant_id = (SELECT tenant_id FROM agents WHERE id = $1::uuid) /*[agents.deleted_at*/ AND colleague.deleted_at IS NULL /*]*/
       AND NOT EXISTS (SELECT FROM own)
     ORDER BY config.created_at, config.id
     LIMIT 1

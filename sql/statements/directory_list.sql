@@ -10,7 +10,7 @@ FROM (SELECT id, tenant_id,
              clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                   (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
       FROM agents
-      WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' AND deleted_at IS NULL
+      WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
       LIMIT 2) agent
 LEFT JOIN LATERAL (
     SELECT * FROM (
@@ -24,8 +24,8 @@ LEFT JOIN LATERAL (
           AND clawgw.agent_may_act(peer, (SELECT is_active FROM tenants WHERE id = peer.tenant_id),
                                    (SELECT is_active FROM users WHERE id = peer.creator_id))
           AND ($3::text IS NULL OR strpos(clawgw.name_key(peer.name), clawgw.name_key($3::text)) > 0)
-          AND (peer.access_mode = 'company'
-               OR EXISTS (SELECT FROM agent_agent_relationships
+          AND (/*[agents.access_mode*/ peer.access_mode = 'company' OR /*]*/ /*[!agents.access_mode true OR ]*/
+               EXISTS (SELECT FROM agent_agent_relationships
                           WHERE target_agent_id = peer.id AND agent_id = agent.id))
         UNION ALL
         SELECT DISTINCT ON (member.id) 'person', member.id, member.name::text, 'human', NULL::boolean, NULL::timestamptz,

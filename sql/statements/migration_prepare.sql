@@ -2,7 +2,10 @@
 -- The schema and the table that remembers what was applied, if they are not there yet (inside migration_lock).
 DO $$
 BEGIN
-    CREATE SCHEMA IF NOT EXISTS clawgw;
+    -- IF NOT EXISTS would ask for the right to make it even if it is there
+    IF to_regnamespace('clawgw') IS NULL THEN
+        CREATE SCHEMA clawgw;
+    END IF;
     CREATE TABLE IF NOT EXISTS clawgw.migrations (
         version integer PRIMARY KEY,
         name text NOT NULL,

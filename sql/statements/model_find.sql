@@ -15,4 +15,4 @@ SELECT model.id,
        coalesce((SELECT quirks FROM clawgw.model_quirks
                  WHERE model_id = model.id AND learned_at >= model.updated_at), 0) AS quirks
 FROM llm_models model
-WHERE model.id = ANY ($1::text::uuid[]) AND model.deleted_at IS NULL
+WHERE model.id = ANY ($1::text::uuid[]) /*[llm_models.deleted_at*/ AND model.deleted_at IS NULL /*]*/

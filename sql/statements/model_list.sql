@@ -7,8 +7,8 @@ SELECT llm_models.id, llm_models.label::text AS name, tenants.slug::text AS tena
        llm_models.temperature, llm_models.max_output_tokens, llm_models.request_timeout
 FROM llm_models
 LEFT JOIN tenants ON tenants.id = llm_models.tenant_id
-WHERE llm_models.deleted_at IS NULL
-  AND ($1::uuid IS NULL OR llm_models.tenant_id = $1::uuid)
+WHERE /*[llm_models.deleted_at*/ llm_models.deleted_at IS NULL AND /*]*/
+  ($1::uuid IS NULL OR llm_models.tenant_id = $1::uuid)
   AND ($2::uuid IS NULL OR llm_models.id = $2::uuid)
   AND ($3::text IS NULL OR llm_models.label = $3::text)
 ORDER BY llm_models.created_at, llm_models.id

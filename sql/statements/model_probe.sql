@@ -6,6 +6,6 @@ SELECT llm_models.label::text AS name, tenants.slug::text AS tenant, llm_models.
        llm_models.base_url::text, llm_models.api_key_encrypted::text AS key
 FROM llm_models
 LEFT JOIN tenants ON tenants.id = llm_models.tenant_id
-WHERE llm_models.deleted_at IS NULL AND llm_models.enabled
+WHERE /*[llm_models.deleted_at*/ llm_models.deleted_at IS NULL AND /*]*/ llm_models.enabled
 ORDER BY llm_models.created_at, llm_models.id
 LIMIT $1::integer

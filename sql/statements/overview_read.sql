@@ -73,4 +73,4 @@ UNION ALL SELECT 'workers', NULL, count(*) FROM clawgw.workers WHERE seen_until 
 UNION ALL SELECT 'agents_online', NULL,
                  round(count(*) * (SELECT greatest(agents / (2 * $1::bigint), 1) FROM total))
           FROM agents TABLESAMPLE SYSTEM (100 / (SELECT greatest(agents / (2 * $1::bigint), 1) FROM total))
-          WHERE agent_type = 'openclaw' AND deleted_at IS NULL AND openclaw_last_seen > now() - $2::interval
+          WHERE agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/ AND openclaw_last_seen > now() - $2::interval

@@ -172,7 +172,15 @@ gw_admin_run gw_audit_list;                                        /* audit.c */
 gw_admin_run gw_tidy;                                              /* tidy.c */
 gw_admin_run gw_doctor_command;                                    /* doctor.c */
 gw_admin_run gw_setup;                                             /* setup.c */
+gw_admin_run gw_adopt;                                             /* adopt.c */
 gw_admin_run gw_migrate, gw_config_show, gw_config_sample_command; /* system.c */
+
+/* Said where somebody wants our own tables beside the platform's. */
+#define GW_ADMIN_NOT_ADOPTED                                                                       \
+	"these tables are the platform's own: `clawgw-admin adopt --dry-run' says what adopting "  \
+	"them means, `clawgw-admin adopt' does it"
+/* What `migrate' is on a database that was adopted (adopt.c). */
+enum gw_exit gw_adopt_again(struct gw_admin *admin);
 
 /* Notes in clawgw.audit who ran the command on whom, and whether it did it (audit.c); commands that only look leave no trace. */
 void gw_admin_note(const struct gw_admin *admin, enum gw_exit status);

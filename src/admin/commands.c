@@ -155,6 +155,13 @@ static const struct gw_option send_list[] = {
 	END,
 };
 
+static const struct gw_option adopt[] = {
+	FLAG("dry-run", "only print what would be done, as SQL for psql"),
+	FLAG("undo", "take everything of clawgw out of the platform's database again"),
+	FLAG("force", "with --undo: even if jobs are lost that have not ended"),
+	END,
+};
+
 static const struct gw_option tidy[] = {
 	TEXT("batch", "N", 20, "rows in one transaction (1000)"),
 	END,
@@ -191,6 +198,7 @@ static const struct gw_option setup[] = {
 
 const struct gw_command gw_commands[] = {
 	{"migrate", NULL, GW_MAY_RUN_ON_DATABASE, "", 0, NULL, "Bring the database's schema up to date", gw_migrate},
+	{"adopt", NULL, GW_MAY_RUN_ON_DATABASE, "", 0, adopt, "Let the gateway work on a database that is the platform's own", gw_adopt},
 
 	{"tenant", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 200, tenant_add, "Add an organisation", gw_tenant_add},
 	DIRECTORY("tenant", "TENANT", list_all, NULL),

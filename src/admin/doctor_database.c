@@ -4,7 +4,9 @@
  */
 #include "admin/doctor.h"
 
+#include "base/alloc.h"
 #include "base/clock.h"
+#include "store/adoption.h"
 #include "store/health.h"
 #include "store/migration.h"
 
@@ -194,43 +196,91 @@ static int index_state(const struct gw_rows *rows, struct gw_str name)
 	return -1;
 }
 
+/* The indexes that one schema file makes, and that no later one takes away. */
+static void check_migration(struct gw_doctor *doctor, const struct gw_rows *rows,
+			    const struct gw_migration *migration, const char *sql, int *good,
+			    int *bad)
+{
+	for (const char *line = sql; *line != '\0';
+	     line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *rest = NULL;
+		bool unique = false;
+		struct gw_str name = created_index(line, &unique, &rest);
+		struct gw_buf command;
+		int state = 0;
+
+		if (name.len == 0 || name.len >= NAME_MAX_BYTES || is_dropped(migration, name))
+			continue;
+		state = index_state(rows, name);
+		*good += state == 1;
+		*bad += state != 1;
+		if (state == 1)
+			continue;
+		gw_buf_init(&command, COMMAND_MAX);
+		add_command(&command, name, unique, rest);
+		say_sick(doctor, migration, name, state, gw_buf_str(&command).data);
+		gw_buf_release(&command);
+	}
+}
+
+/* On the platform's own tables: what adopting them would still do. */
+static void check_adoption(struct gw_doctor *doctor, int *bad)
+{
+	struct gw_rows *plan = NULL;
+	bool outdated = false;
+
+	if (gw_adoption_plan(doctor->admin->db, &plan) != GW_OK ||
+	    gw_migration_outdated(doctor->admin->db, &outdated) != GW_OK) {
+		gw_doctor_say(doctor, GW_FINDING_BAD, "platform", NULL,
+			      "what it needs cannot be found out: %s", gw_db_last_message());
+		gw_rows_free(plan);
+		return;
+	}
+	for (int row = 0; row < gw_rows_count(plan); row++) {
+		struct gw_str command = gw_rows_text(plan, row, 1);
+
+		*bad += gw_rows_int(plan, row, 0) >= GW_ADOPTION_LEFTOVER;
+		gw_doctor_say(doctor, GW_FINDING_BAD, "platform",
+			      gw_rows_bool(plan, row, 2)
+				      ? "let an owner of the tables run what `clawgw-admin adopt "
+					"--dry-run' prints"
+				      : "run `clawgw-admin adopt'",
+			      "not done: %.*s", (int)command.len, command.data);
+	}
+	gw_rows_free(plan);
+	if (outdated)
+		gw_doctor_say(doctor, GW_FINDING_BAD, "platform",
+			      "run `clawgw-admin migrate', and restart the gateway's programs",
+			      "its tables have changed since clawgw was made to fit them");
+	else
+		gw_doctor_say(doctor, GW_FINDING_GOOD, "platform", NULL,
+			      "its own tables, as clawgw knows them");
+}
+
 /* The schema files themselves say which indexes there should be. */
 static void check_indexes(struct gw_doctor *doctor)
 {
 	const struct gw_params none = GW_PARAMS_EMPTY;
+	enum gw_holding holding = GW_HOLDS_OWN;
 	struct gw_rows *rows = NULL;
-	struct gw_buf command;
 	int good = 0;
 	int bad = 0;
 
-	if (gw_db_exec(doctor->admin->db, GW_STATEMENT_INDEX_LIST, &none, &rows) != GW_OK) {
+	if (gw_migration_holding(doctor->admin->db, &holding) != GW_OK ||
+	    gw_db_exec(doctor->admin->db, GW_STATEMENT_INDEX_LIST, &none, &rows) != GW_OK) {
 		gw_doctor_say(doctor, GW_FINDING_BAD, "indexes", NULL, "they cannot be listed: %s",
 			      gw_db_last_message());
 		return;
 	}
 	for (const struct gw_migration *migration = gw_migrations; migration->version != 0;
 	     migration++) {
-		for (const char *line = migration->sql; *line != '\0';
-		     line += strcspn(line, "\n"), line += *line == '\n') {
-			const char *rest = NULL;
-			bool unique = false;
-			struct gw_str name = created_index(line, &unique, &rest);
-			int state = 0;
+		char *sql = gw_migration_sql(migration, holding == GW_HOLDS_ADOPTED);
 
-			if (name.len == 0 || name.len >= NAME_MAX_BYTES ||
-			    is_dropped(migration, name))
-				continue;
-			state = index_state(rows, name);
-			good += state == 1;
-			bad += state != 1;
-			if (state == 1)
-				continue;
-			gw_buf_init(&command, COMMAND_MAX);
-			add_command(&command, name, unique, rest);
-			say_sick(doctor, migration, name, state, gw_buf_str(&command).data);
-			gw_buf_release(&command);
-		}
+		check_migration(doctor, rows, migration, sql != NULL ? sql : "", &good, &bad);
+		free(sql);
 	}
+	if (holding == GW_HOLDS_ADOPTED)
+		check_adoption(doctor, &bad);
 	if (bad == 0)
 		gw_doctor_say(doctor, GW_FINDING_GOOD, "indexes", NULL,
 			      "all %d are there and valid", good);

@@ -2,6 +2,7 @@
 # src/admin: clawgw-admin, one file per group of commands
 noinst_LIBRARIES += src/admin/libgwadmin.a
 src_admin_libgwadmin_a_SOURCES = \
+	src/admin/adopt.c \
 	src/admin/admin.c src/admin/admin.h \
 	src/admin/agent.c \
 	src/admin/audit.c \

@@ -82,13 +82,15 @@ static void one_applied(void *arg, const struct gw_migration *migration)
 
 static enum gw_exit make_schema(struct gw_admin *admin)
 {
-	enum gw_err err = gw_migration_apply(admin->db, one_applied, admin);
+	enum gw_err err = gw_migration_apply(admin->db, false, one_applied, admin);
 
 	if (err == GW_UNAVAILABLE && gw_admin_option(admin, "superuser-url") == NULL)
 		return gw_admin_fail(
 			GW_EXIT_UNAVAILABLE,
 			"--database-url: %s; with --superuser-url, role and database are made",
 			gw_db_last_message());
+	if (err == GW_FORBIDDEN)
+		return gw_admin_fail(GW_EXIT_CONFLICT, GW_ADMIN_NOT_ADOPTED);
 	return err == GW_OK ? GW_EXIT_OK : gw_admin_store_failed(err, "make the schema");
 }
 

@@ -32,11 +32,15 @@ enum gw_exit gw_migrate(struct gw_admin *admin)
 	struct applied applied = {.json = admin->json};
 	enum gw_exit status = GW_EXIT_OK;
 	enum gw_err err = GW_OK;
+	enum gw_holding holding = GW_HOLDS_NOTHING;
 	int version = 0;
 
+	/* on the platform's own database there is more to look after */
+	if (gw_migration_holding(admin->db, &holding) == GW_OK && holding == GW_HOLDS_ADOPTED)
+		return gw_adopt_again(admin);
 	gw_buf_init(&applied.names, CONFIG_MAX);
 	gw_buf_add_char(&applied.names, '[');
-	err = gw_migration_apply(admin->db, one_applied, &applied);
+	err = gw_migration_apply(admin->db, false, one_applied, &applied);
 	if (err == GW_OK)
 		err = gw_migration_current(admin->db, &version);
 	gw_buf_add_char(&applied.names, ']');
@@ -46,6 +50,8 @@ enum gw_exit gw_migrate(struct gw_admin *admin)
 				       "or of another line "
 				       "of it: use the clawgw that made it",
 				       gw_migration_latest());
+	else if (err == GW_FORBIDDEN)
+		status = gw_admin_fail(GW_EXIT_CONFLICT, GW_ADMIN_NOT_ADOPTED);
 	else if (err != GW_OK)
 		status = gw_admin_store_failed(err, "migrate");
 	else if (admin->json)

@@ -273,6 +273,13 @@ enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statement, const struc
 	return err;
 }
 
+enum gw_err gw_db_script(struct gw_db *db, const char *sql)
+{
+	const struct task task = {.name = "script", .sql = sql};
+
+	return attempt_on_any(db, &task, NULL);
+}
+
 enum gw_err gw_db_prepare_all(struct gw_db *db, const char **ret_statement)
 {
 	struct gw_connection connection = {.until = deadline(db)};

@@ -77,6 +77,12 @@ GW_MUST_CHECK enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statemen
 				    const struct gw_params *params);
 
 /*
+ * One command of SQL text outside of any transaction, for what must be so: indexes that are made beside others. Sent once.
+ * The same errors.
+ */
+GW_MUST_CHECK enum gw_err gw_db_script(struct gw_db *db, const char *sql);
+
+/*
  * Prepares every statement, on a connection of its own that is closed afterwards. GW_OK: each fits the database. Otherwise
  * *ret_statement, where it is not left alone, is the name of the first one that does not, and gw_db_last_message() says why.
  */

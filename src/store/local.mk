@@ -2,6 +2,7 @@
 # src/store: one file per noun; the only place that knows libpq
 noinst_LIBRARIES += src/store/libgwstore.a
 src_store_libgwstore_a_SOURCES = \
+	src/store/adoption.c src/store/adoption.h \
 	src/store/agent.c src/store/agent.h \
 	src/store/array.c src/store/array.h \
 	src/store/bell.c src/store/bell.h \
@@ -32,4 +33,5 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/setup.c src/store/setup.h \
 	src/store/target.c src/store/target.h \
 	src/store/token.c src/store/token.h
-nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c src/store/functions.c
+nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c src/store/functions.c \
+	src/store/indexes.c

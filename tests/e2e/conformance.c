@@ -217,7 +217,7 @@ static unsigned run_file(const char *name, const char *conninfo, const char *fix
 static bool migrate(const char *conninfo)
 {
 	struct gw_db *db = gw_db_new(conninfo, "conformance", 1, 0);
-	bool ok = gw_migration_apply(db, NULL, NULL) == GW_OK;
+	bool ok = gw_migration_apply(db, false, NULL, NULL) == GW_OK;
 
 	gw_db_free(db);
 	return ok;
@@ -248,7 +248,7 @@ int main(int argc, char **argv)
 		return 99;
 	}
 	client.curl = curl_easy_init();
-	fixtures = gw_test_file("tests/cases/fixtures.sql");
+	fixtures = gw_test_fixtures();
 	for (size_t i = 0; i < GW_ARRAY_LEN(files); i++)
 		number = run_file(files[i], conninfo, fixtures, &client, number);
 	(void)printf("1..%u\n", number);

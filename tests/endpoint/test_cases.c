@@ -65,6 +65,8 @@ ParameterizedTest(struct which *which, cases, the_contract_holds)
 	gw_test_gateway_init(&test, conninfo, 1);
 	cr_expect(gw_case_run(item, conninfo, gw_test_direct, &test, &why), "%s: %s", title.data,
 		  why.data);
+	if (gw_buf_str(&why).len > 0)
+		printf("# %s: %s\n", title.data, why.data);
 	gw_test_gateway_release(&test);
 	gw_buf_release(&why);
 	gw_buf_release(&title);

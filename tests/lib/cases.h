@@ -29,7 +29,8 @@ struct json_object *gw_cases_load(const char *name);
 void gw_case_title(struct json_object *item, struct gw_buf *out);
 
 /*
- * Runs one case on a database that holds the fixtures. True if it holds; else `why` says what differs.
+ * Runs one case on a database that holds the fixtures. True if it holds; else `why` says what differs. A case that cannot be
+ * in a database of the platform's own (gw_test_platform_allows()) holds, and `why` begins with "cannot be".
  */
 bool gw_case_run(struct json_object *item, const char *conninfo, gw_case_transport *transport,
 		 void *arg, struct gw_buf *why);

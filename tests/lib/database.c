@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/log.h"
+#include "store/adoption.h"
 #include "store/migration.h"
 
 #include <criterion/criterion.h>
@@ -16,6 +17,7 @@
 
 #define DIR_VARIABLE "GW_TEST_CLUSTER"
 #define TEMPLATE "clawgw_template"
+#define PLATFORM_VARIABLE "GW_TEST_PLATFORM"
 
 static const char *source_dir(void)
 {
@@ -67,6 +69,69 @@ static bool cluster_start(void)
 	return setenv(DIR_VARIABLE, dir, 1) == 0;
 }
 
+/* Which version of the platform's own tables is tested; NULL: our own. */
+static const char *platform(void)
+{
+	const char *version = getenv(PLATFORM_VARIABLE);
+
+	return version != NULL && version[0] != '\0' ? version : NULL;
+}
+
+/* What tests/platform/database.sh writes. */
+static char *platform_sql(const char *what)
+{
+	struct gw_buf text;
+	char command[600];
+	char block[8192];
+	size_t got = 0;
+	FILE *pipe = NULL;
+
+	(void)snprintf(command, sizeof(command), "sh '%s/tests/platform/database.sh' %s %s",
+		       source_dir(), platform(), what);
+	gw_buf_init(&text, 4U * 1024 * 1024);
+	pipe = popen(command, "r"); /* NOLINT(cert-env33-c): a script of the tests' own */
+	while (pipe != NULL && (got = fread(block, 1, sizeof(block), pipe)) > 0)
+		gw_buf_add(&text, block, got);
+	if (pipe == NULL || pclose(pipe) != 0 || text.len == 0) {
+		gw_buf_release(&text);
+		return NULL;
+	}
+	return gw_buf_detach(&text);
+}
+
+static void ignore_command(void *arg, struct gw_str command)
+{
+	(void)arg;
+	(void)command;
+}
+
+/* The platform's tables, with what adopting them adds. */
+static bool platform_make(const char *conninfo, struct gw_db *db)
+{
+	static const char *const parts[] = {"tables", "defaults"};
+	struct gw_rows *plan = NULL;
+	PGconn *pg = PQconnectdb(conninfo);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < GW_ARRAY_LEN(parts); i++) {
+		char *sql = platform_sql(parts[i]);
+		PGresult *result = sql != NULL ? PQexec(pg, sql) : NULL;
+
+		ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+		if (!ok)
+			printf("# %s: %s\n", parts[i], PQerrorMessage(pg));
+		PQclear(result);
+		free(sql);
+	}
+	PQfinish(pg);
+	ok = ok && gw_migration_apply(db, true, NULL, NULL) == GW_OK &&
+	     gw_adoption_plan(db, &plan) == GW_OK &&
+	     gw_adoption_run(db, plan, GW_ADOPTION_LEFTOVER, GW_ADOPTION_INDEX, ignore_command,
+			     NULL) == GW_OK;
+	gw_rows_free(plan);
+	return ok;
+}
+
 static bool template_make(void)
 {
 	char *server = conninfo_of("postgres");
@@ -80,7 +145,8 @@ static bool template_make(void)
 	PQfinish(pg);
 	if (ok) {
 		db = gw_db_new(conninfo, "test", 1, 0);
-		ok = gw_migration_apply(db, NULL, NULL) == GW_OK;
+		ok = platform() != NULL ? platform_make(conninfo, db)
+					: gw_migration_apply(db, false, NULL, NULL) == GW_OK;
 		gw_db_free(db);
 	}
 	free(server);
@@ -115,6 +181,28 @@ void gw_test_sql(const char *conninfo, const char *sql)
 		  PQerrorMessage(pg));
 	PQclear(result);
 	PQfinish(pg);
+}
+
+bool gw_test_platform_allows(const char *conninfo, const char *sql)
+{
+	/* a column must be filled or refers to a row that is not there, or is not there itself */
+	static const char *const impossible[] = {"23502", "23503", "42703"};
+	PGconn *pg = NULL;
+	PGresult *result = NULL;
+	const char *state = NULL;
+	bool allowed = true;
+
+	if (platform() == NULL)
+		return true;
+	pg = PQconnectdb(conninfo);
+	PQclear(PQexec(pg, "BEGIN"));
+	result = PQexec(pg, sql);
+	state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	for (size_t i = 0; state != NULL && i < GW_ARRAY_LEN(impossible); i++)
+		allowed = allowed && strcmp(state, impossible[i]) != 0;
+	PQclear(result);
+	PQfinish(pg);
+	return allowed;
 }
 
 char *gw_test_value(const char *conninfo, const char *sql)
@@ -159,10 +247,19 @@ char *gw_test_database_new(void)
 	return conninfo;
 }
 
+char *gw_test_fixtures(void)
+{
+	char *sql = platform() != NULL ? platform_sql("fixtures")
+				       : gw_test_file("tests/cases/fixtures.sql");
+
+	cr_assert(sql != NULL, "the fixtures cannot be written");
+	return sql;
+}
+
 char *gw_test_database_with_fixtures(void)
 {
 	char *conninfo = gw_test_database_new();
-	char *sql = gw_test_file("tests/cases/fixtures.sql");
+	char *sql = gw_test_fixtures();
 
 	gw_test_sql(conninfo, sql);
 	free(sql);

@@ -3,7 +3,8 @@
  * database.h: a real PostgreSQL for store and endpoint tests.
  *
  * The test program's main() is gw_test_main(): it starts a temporary cluster with the schema in a template, runs all
- * tests of the program, and the cluster goes away with it. Each test asks for a database of its own.
+ * tests of the program, and the cluster goes away with it. Each test asks for a database of its own. With GW_TEST_PLATFORM
+ * (2026-04 or 2026-08) in the environment the tables are the platform's own of that version, adopted (tests/platform).
  */
 #ifndef GW_TEST_DATABASE_H
 #define GW_TEST_DATABASE_H
@@ -18,11 +19,18 @@ int gw_test_main(int argc, char **argv);
 char *gw_test_database_new(void);
 /* The same, with the rows of tests/cases/fixtures.sql. */
 char *gw_test_database_with_fixtures(void);
+/* Those rows as SQL, to be freed. */
+char *gw_test_fixtures(void);
 /* A pool on it. */
 struct gw_db *gw_test_db(const char *conninfo, unsigned connections);
 
 /* Runs SQL on a connection of its own; a failure fails the test. */
 void gw_test_sql(const char *conninfo, const char *sql);
+/*
+ * False only with GW_TEST_PLATFORM, for SQL that the platform's own tables do not take, because a column is not there or must
+ * be filled, or a row must be there: what it describes cannot be in such a database.
+ */
+bool gw_test_platform_allows(const char *conninfo, const char *sql);
 /* The first column of the first row as text, to be freed; "" for NULL or no row. */
 char *gw_test_value(const char *conninfo, const char *sql);
 /* Fails the test unless the query's value is `expected`. */

@@ -57,7 +57,8 @@ kind == "enums" {
 
 kind == "columns" {
 	if (field[4] ~ /_enum$/ && !(field[4] in known)) {
-		enums = enums "CREATE TYPE " field[4] " AS ENUM ('one', 'another');\n"
+		labels = field[4] == "permission_scope_enum" ? "'company', 'department', 'user'" : "'one', 'another'"
+		enums = enums "CREATE TYPE " field[4] " AS ENUM (" labels ");\n"
 		known[field[4]] = 1
 	}
 	if (!(field[1] in columns)) {

@@ -34,4 +34,4 @@ EXTRA_DIST += \
 	tests/platform/2026-04-seed.enums.csv tests/platform/2026-04-seed.indexes.csv \
 	tests/platform/2026-08-v1.11.5.columns.csv tests/platform/2026-08-v1.11.5.constraints.csv \
 	tests/platform/2026-08-v1.11.5.enums.csv tests/platform/2026-08-v1.11.5.indexes.csv \
-	tests/platform/schema.awk
+	tests/platform/database.sh tests/platform/defaults.sql tests/platform/schema.awk

@@ -120,7 +120,7 @@ Test(functions, are_replaced_by_every_migration_even_if_no_file_is_new)
 	gw_test_sql(conninfo,
 		    "CREATE OR REPLACE FUNCTION clawgw.local_time(at timestamptz, zone text) "
 		    "RETURNS timestamp LANGUAGE sql AS 'SELECT NULL::timestamp'");
-	cr_assert(gw_migration_apply(db, NULL, NULL) == GW_OK);
+	cr_assert(gw_migration_apply(db, false, NULL, NULL) == GW_OK);
 	gw_test_expect(conninfo, body, before);
 	free(before);
 	gw_db_free(db);
