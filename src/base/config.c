@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * config.c: the table of settings, and how a configuration is put together from defaults, file and
- * environment.
+ * config.c: how a configuration is put together from defaults, file and environment, by the table of settings.
  *
  * Everything about a key stands in its one line of the table: parsing, errors, the sample file and
  * what `clawgw-admin` prints are made of it. No error text repeats a value, because any value may
@@ -11,9 +10,8 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/setting.h"
 #include "base/settings.h"
-#include "base/text.h"
-#include "base/units.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -26,8 +24,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* of a line of the file, without the line feed, and of a value in the environment */
-#define LINE_MAX_BYTES 65536
 #define ENV_PREFIX "CLAWGW_"
 #define KEY_SIZE 40 /* longer than any key */
 
@@ -36,21 +32,6 @@
 /* What the environment may hold besides settings. */
 static const char *const other_variables[] = {"CLAWGW_CONFIG", "CLAWGW_PORT"};
 
-static char **string_field(struct gw_config *config, const struct setting *setting)
-{
-	return (char **)(void *)((char *)config + setting->offset);
-}
-
-static int64_t *number_field(struct gw_config *config, const struct setting *setting)
-{
-	return (int64_t *)(void *)((char *)config + setting->offset);
-}
-
-static bool is_string(enum kind kind)
-{
-	return kind == STRING || kind == SECRET || kind == WEB_URL || kind == SMTP_URL;
-}
-
 static const struct setting *find_setting(const char *key)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {
@@ -58,136 +39,6 @@ static const struct setting *find_setting(const char *key)
 			return &settings[i];
 	}
 	return NULL;
-}
-
-static void format_number(struct gw_buf *out, enum kind kind, int64_t value)
-{
-	if (kind == DURATION)
-		gw_duration_format(out, value);
-	else if (kind == SIZE)
-		gw_size_format(out, value);
-	else
-		gw_buf_addf(out, "%lld", (long long)value);
-}
-
-/* What a value has to be: "an integer from 1 to 1000". */
-static void describe(struct gw_buf *out, const struct setting *setting)
-{
-	switch (setting->kind) {
-	case STRING:
-	case SECRET:
-		gw_buf_addf(out, "UTF-8 text without control characters, at most %d bytes",
-			    LINE_MAX_BYTES);
-		return;
-	case WEB_URL:
-		gw_buf_add_c(out,
-			     "an http:// or https:// URL without user name, query and fragment");
-		return;
-	case SMTP_URL:
-		gw_buf_add_c(out,
-			     "an smtp:// or smtps:// URL without user name, query and fragment");
-		return;
-	case LEVEL:
-		gw_buf_add_c(out, "one of");
-		for (int level = 0; level < GW_LOG_LEVELS; level++)
-			gw_buf_addf(out, "%s %s", level > 0 ? "," : "",
-				    gw_log_level_name((enum gw_log_level)level));
-		return;
-	case INTEGER:
-		gw_buf_add_c(out, "an integer");
-		break;
-	case DURATION:
-		gw_buf_add_c(out, "a duration");
-		break;
-	case SIZE:
-		gw_buf_add_c(out, "a size");
-		break;
-	}
-	gw_buf_add_c(out, " from ");
-	format_number(out, setting->kind, setting->min);
-	gw_buf_add_c(out, " to ");
-	format_number(out, setting->kind, setting->max);
-}
-
-static bool is_clean_text(struct gw_str text)
-{
-	if (text.len > LINE_MAX_BYTES || !gw_utf8_valid(text))
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if ((unsigned char)text.data[i] < 0x20 || text.data[i] == 0x7F)
-			return false;
-	}
-	return true;
-}
-
-/* scheme://host[:port][/path], where `scheme` may have an s behind it. */
-static bool is_url(const char *text, const char *scheme)
-{
-	size_t len = strlen(scheme);
-	const char *authority = NULL;
-
-	if (strncasecmp(text, scheme, len) != 0)
-		return false;
-	authority = text + len + (text[len] == 's' || text[len] == 'S');
-	if (strncmp(authority, "://", 3) != 0)
-		return false;
-	authority += 3;
-	len = strcspn(authority, "/");
-	return len > 0 && authority[0] != ':' && !memchr(authority, '@', len) &&
-	       !strpbrk(authority, " ?#\\\"<>");
-}
-
-static bool set_string(struct gw_config *config, const struct setting *setting, struct gw_str text)
-{
-	char **field = string_field(config, setting);
-
-	if (!is_clean_text(text))
-		return false;
-	if (setting->kind == WEB_URL || setting->kind == SMTP_URL) {
-		if (text.len == 0 && setting->fallback[0] != '\0')
-			return false;
-		if (text.len > 0 && !is_url(text.data, setting->kind == WEB_URL ? "http" : "smtp"))
-			return false;
-		while (text.len > 0 && text.data[text.len - 1] == '/')
-			text.len--;
-	}
-	gw_secret_free(*field);
-	*field = gw_str_dup(text);
-	return true;
-}
-
-static bool set_level(struct gw_config *config, struct gw_str text)
-{
-	for (int level = 0; level < GW_LOG_LEVELS; level++) {
-		if (gw_str_equal_c(text, gw_log_level_name((enum gw_log_level)level))) {
-			config->log_level = (enum gw_log_level)level;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Puts `value` into its field; false, and nothing changed, if it is not what describe() says. */
-static bool set_value(struct gw_config *config, const struct setting *setting, const char *value)
-{
-	struct gw_str text = gw_str(value);
-	int64_t number = 0;
-	bool parsed = false;
-
-	if (is_string(setting->kind))
-		return set_string(config, setting, text);
-	if (setting->kind == LEVEL)
-		return set_level(config, text);
-	if (setting->kind == DURATION)
-		parsed = gw_duration_parse(text, &number);
-	else if (setting->kind == SIZE)
-		parsed = gw_size_parse(text, &number);
-	else
-		parsed = gw_parse_int64(text, INT64_MIN, INT64_MAX, &number);
-	if (!parsed || number < setting->min || number > setting->max)
-		return false;
-	*number_field(config, setting) = number;
-	return true;
 }
 
 /* A file on its way through inih. */
@@ -238,8 +89,8 @@ static char *read_line(char *str, int size, void *arg)
 		source->in_line = c != '\n';
 		if (c == '\0')
 			return fail(source, "contains a NUL byte");
-		if (source->in_line && ++source->line_len > LINE_MAX_BYTES)
-			return fail(source, "is longer than %d bytes", LINE_MAX_BYTES);
+		if (source->in_line && ++source->line_len > GW_SETTING_MAX)
+			return fail(source, "is longer than %d bytes", GW_SETTING_MAX);
 		if (c == '[' && !source->has_begun)
 			return fail(source, "there are no sections in this file");
 		if (c != ' ' && c != '\t')
@@ -322,9 +173,9 @@ static int take_pair(void *arg, const char *section, const char *key, const char
 	if (source->set_in_line[at] > 0)
 		return fail(source, "%s: was set in line %u already", key,
 			    source->set_in_line[at]) != NULL;
-	if (!set_value(source->config, setting, value)) {
+	if (!gw_setting_set(source->config, setting, value)) {
 		gw_buf_init(&wanted, 256);
-		describe(&wanted, setting);
+		gw_setting_describe(&wanted, setting);
 		fail(source, "%s: must be %s", key, gw_buf_str(&wanted).data);
 		gw_buf_release(&wanted);
 		return 0;
@@ -360,7 +211,7 @@ static bool load_file(struct gw_config *config, const char *path, bool must_exis
 	/* settings of the library as a whole, which nobody else in clawgw uses */
 	ini_use_stack = false;
 	ini_allow_realloc = true;
-	ini_max_line = LINE_MAX_BYTES + 3;
+	ini_max_line = GW_SETTING_MAX + 3;
 	ini_allow_inline_comments = false;
 	ini_allow_multiline = false;
 	ini_allow_no_value = false;
@@ -401,9 +252,9 @@ static bool load_environment(struct gw_config *config, struct gw_buf *error)
 		gw_buf_reset(&name);
 		variable_name(&settings[i], &name);
 		value = getenv(name.data);
-		if (value && !set_value(config, &settings[i], value)) {
+		if (value && !gw_setting_set(config, &settings[i], value)) {
 			gw_buf_addf(error, "environment: %s: must be ", name.data);
-			describe(error, &settings[i]);
+			gw_setting_describe(error, &settings[i]);
 			valid = false;
 		}
 	}
@@ -448,7 +299,7 @@ enum gw_err gw_config_load(const char *path, struct gw_buf *error, struct gw_con
 	bool named = true;
 
 	for (size_t i = 0; i < SETTINGS; i++) {
-		if (!set_value(&config, &settings[i], settings[i].fallback)) {
+		if (!gw_setting_set(&config, &settings[i], settings[i].fallback)) {
 			gw_buf_addf(error, "%s: has a bad default", settings[i].key);
 			goto fail;
 		}
@@ -473,8 +324,8 @@ fail:
 void gw_config_release(struct gw_config *config)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {
-		if (is_string(settings[i].kind))
-			gw_secret_free(*string_field(config, &settings[i]));
+		if (gw_setting_is_text(settings[i].kind))
+			gw_secret_free(*gw_setting_string(config, &settings[i]));
 	}
 	*config = (struct gw_config){0};
 }
@@ -522,9 +373,9 @@ void gw_config_sample(struct gw_buf *out)
 
 		gw_buf_add_char(out, '\n');
 		add_comment(out, setting->help);
-		if (!is_string(setting->kind)) {
+		if (!gw_setting_is_text(setting->kind)) {
 			gw_buf_reset(&wanted);
-			describe(&wanted, setting);
+			gw_setting_describe(&wanted, setting);
 			gw_buf_addf(out, "# (%s)\n", gw_buf_str(&wanted).data);
 		}
 		gw_buf_addf(out, "#%s =%s%s\n", setting->key,
@@ -538,20 +389,21 @@ void gw_config_each(const struct gw_config *config, gw_config_visit *visit, void
 	struct gw_config copy = *config; /* shares the strings; only read */
 	struct gw_buf text;
 
-	gw_buf_init(&text, LINE_MAX_BYTES);
+	gw_buf_init(&text, GW_SETTING_MAX);
 	for (size_t i = 0; i < SETTINGS; i++) {
 		const struct setting *setting = &settings[i];
 
 		gw_buf_reset(&text);
 		if (setting->kind == SECRET)
 			gw_buf_add_c(&text,
-				     *string_field(&copy, setting)[0] != '\0' ? "(set)" : "");
-		else if (is_string(setting->kind))
-			gw_buf_add_c(&text, *string_field(&copy, setting));
+				     *gw_setting_string(&copy, setting)[0] != '\0' ? "(set)" : "");
+		else if (gw_setting_is_text(setting->kind))
+			gw_buf_add_c(&text, *gw_setting_string(&copy, setting));
 		else if (setting->kind == LEVEL)
 			gw_buf_add_c(&text, gw_log_level_name(copy.log_level));
 		else
-			format_number(&text, setting->kind, *number_field(&copy, setting));
+			gw_setting_format_number(&text, setting->kind,
+						 *gw_setting_number(&copy, setting));
 		visit(arg, setting->key, gw_buf_str(&text).data, setting->fallback, setting->help);
 	}
 	gw_buf_release(&text);

@@ -19,6 +19,7 @@ src_base_libgwbase_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/metrics.c src/base/metrics.h \
 	src/base/rates.c src/base/rates.h \
+	src/base/setting.c src/base/setting.h \
 	src/base/settings.h \
 	src/base/text.c src/base/text.h \
 	src/base/units.c src/base/units.h \

@@ -8,22 +8,7 @@
 #define GW_SETTINGS_H
 
 #include "base/clock.h"
-#include "base/config.h"
-
-#include <stddef.h>
-#include <stdint.h>
-
-enum kind { STRING, SECRET, WEB_URL, SMTP_URL, INTEGER, DURATION, SIZE, LEVEL };
-
-struct setting {
-	const char *key;
-	size_t offset; /* of the field of struct gw_config */
-	enum kind kind;
-	const char *fallback; /* in the file's notation, as gw_config_each() would write it */
-	int64_t min;          /* of numbers, in the field's unit */
-	int64_t max;
-	const char *help;
-};
+#include "base/setting.h"
 
 #define FIELD(name) #name, offsetof(struct gw_config, name)
 /* clang-format off */

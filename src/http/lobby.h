@@ -2,27 +2,13 @@
 /*
  * lobby.h: connections that have no thread: those that are silent so far, those that the web server keeps, and requests that
  * wait. They stay in an epoll set; whoever asks gets the next one that has something to do.
- *
- * A guest is in one state at a time and in the list of that state:
- *   FRESH     accepted, silent so far; dropped after a few seconds
- *   KEPT      answered, open for another request
- *   WAITING   a request whose handler waits for a topic or a time
- *   FLUSHING  a stream whose last piece the web server has not taken
- *   READY     a request that is to be run: a topic rang, its time came, its client left
- *   SERVED    with the thread that got it
+ * A guest is in one state at a time (guests.h).
  */
 #ifndef GW_LOBBY_H
 #define GW_LOBBY_H
 
 #include "base/err.h"
-#include "http/exchange.h"
-
-struct gw_guest {
-	struct gw_exchange *exchange; /* NULL for a connection without a request */
-	int fd;
-	bool last_call; /* its request is to be answered now */
-	uint64_t since; /* gw_lobby_now() before its handler was called last */
-};
+#include "http/guests.h"
 
 /* What there is to do, for a thread that asked. */
 enum gw_lobby_task {
@@ -43,17 +29,17 @@ void gw_lobby_nudge(void);
 /* A guest for an accepted connection; the caller has it. */
 struct gw_guest *gw_lobby_welcome(int fd);
 /* Each takes the guest from its caller. */
-void gw_lobby_put_fresh(struct gw_guest *shown);
-void gw_lobby_put_kept(struct gw_guest *shown);
+void gw_lobby_put_fresh(struct gw_guest *guest);
+void gw_lobby_put_kept(struct gw_guest *guest);
 /* The connection has been closed already. */
-void gw_lobby_forget(struct gw_guest *shown);
+void gw_lobby_forget(struct gw_guest *guest);
 /*
  * Puts a request that wants to wait (GW_EXCHANGE_WAIT). False: the caller still has it and runs it again, because a topic rang
  * since guest->since, its time has come, or nobody may wait any more (guest->last_call).
  */
 GW_MUST_CHECK bool gw_lobby_put_waiting(struct gw_guest *guest);
 /* Puts a stream that waits for the web server (GW_EXCHANGE_FLUSH). */
-void gw_lobby_put_flushing(struct gw_guest *shown);
+void gw_lobby_put_flushing(struct gw_guest *guest);
 
 /* A number that grows with every ring. */
 uint64_t gw_lobby_now(void);

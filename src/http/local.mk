@@ -4,11 +4,13 @@
 noinst_LIBRARIES += src/http/libgwhttp.a
 src_http_libgwhttp_a_SOURCES = \
 	src/http/alarms.c src/http/alarms.h \
-	src/http/bell.h \
+	src/http/bell.c src/http/bell.h \
 	src/http/body.c src/http/body.h \
 	src/http/cgi.c src/http/cgi.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/fcgi.c src/http/fcgi.h \
+	src/http/guests.c src/http/guests.h \
+	src/http/invalid.c src/http/invalid.h \
 	src/http/lobby.c src/http/lobby.h \
 	src/http/request.c src/http/request.h \
 	src/http/response.c src/http/response.h \

@@ -13,150 +13,13 @@
 #include <json-c/json.h>
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_INPUT 4096
-#define MAX_LIST (64 * 1024)
 #define MAX_QUERY_UUID 256
 #define MAX_QUERY_INT 64
 
 static const char missing_msg[] = "Field required";
-
-void gw_invalid_init(struct gw_invalid *invalid)
-{
-	gw_buf_init(&invalid->list, MAX_LIST);
-	invalid->count = 0;
-	invalid->hint[0] = '\0';
-}
-
-void gw_invalid_release(struct gw_invalid *invalid)
-{
-	gw_buf_release(&invalid->list);
-}
-
-bool gw_invalid_any(const struct gw_invalid *invalid)
-{
-	return invalid->count != 0;
-}
-
-enum gw_err gw_invalid_respond(struct gw_invalid *invalid, struct gw_response *response)
-{
-	/* as an error response it gets room, whatever the configured maximum; then the list takes its place */
-	enum gw_err err = gw_response_default(response, GW_INVALID);
-
-	if (response->body.max < MAX_LIST + 64)
-		response->body.max = MAX_LIST + 64;
-	gw_buf_reset(&response->body);
-	gw_buf_add_c(&response->body, "{\"detail\":[");
-	gw_buf_add_str(&response->body, gw_buf_str(&invalid->list));
-	gw_buf_add_c(&response->body, "]}");
-	if (invalid->hint[0] != '\0')
-		gw_response_hint(response, "%s", invalid->hint);
-	return err;
-}
-
-void gw_invalid_hint(struct gw_invalid *invalid, const char *fmt, ...)
-{
-	struct gw_str cut = GW_STR_NULL;
-	va_list args;
-
-	if (invalid->hint[0] != '\0')
-		return;
-	va_start(args, fmt);
-	(void)vsnprintf(invalid->hint, sizeof(invalid->hint), fmt, args);
-	va_end(args);
-	/* names of the body's members may have been cut in the middle of a character */
-	cut = gw_utf8_cut(gw_str(invalid->hint), sizeof(invalid->hint) - 4);
-	invalid->hint[cut.len] = '\0';
-}
-
-/* A JSON text that stands for one too long to repeat: the beginning of a string, a remark for anything else. */
-static void add_input(struct gw_buf *out, struct gw_str input)
-{
-	struct gw_json_error ignored;
-	struct json_object *value = NULL;
-
-	if (input.len <= MAX_INPUT) {
-		gw_buf_add_str(out, input);
-		return;
-	}
-	if (input.data[0] == '"' && gw_json_parse(input, &ignored, &value) == GW_OK) {
-		gw_json_add_string(out, gw_utf8_cut(gw_json_string(value), MAX_INPUT / 6));
-		json_object_put(value);
-		return;
-	}
-	gw_buf_add_c(out, "\"(too long to repeat)\"");
-}
-
-void gw_invalid_add(struct gw_invalid *invalid, const char *type, const char *where,
-		    const char *field, const char *msg, struct gw_str input, const char *ctx)
-{
-	struct gw_buf *list = &invalid->list;
-
-	/* a list that is full stays well-formed: MAX_LIST holds a dozen errors of the largest kind */
-	if (list->max - list->len < (size_t)2 * MAX_INPUT)
-		return;
-	if (invalid->count++)
-		gw_buf_add_char(list, ',');
-	gw_buf_add_c(list, "{\"type\":");
-	gw_json_add_string_c(list, type);
-	gw_buf_add_c(list, ",\"loc\":[");
-	gw_json_add_string_c(list, where);
-	if (field) {
-		gw_buf_add_char(list, ',');
-		gw_json_add_string_c(list, field);
-	}
-	gw_buf_add_c(list, "],\"msg\":");
-	gw_json_add_string_c(list, msg);
-	gw_buf_add_c(list, ",\"input\":");
-	add_input(list, input);
-	if (ctx) {
-		gw_buf_add_c(list, ",\"ctx\":");
-		gw_buf_add_c(list, ctx);
-	}
-	gw_buf_add_char(list, '}');
-}
-
-/* gw_invalid_add() with text or a tree as the input. */
-static void add_for_text(struct gw_invalid *invalid, const char *type, const char *where,
-			 const char *field, const char *msg, struct gw_str text, const char *ctx)
-{
-	struct gw_buf input;
-
-	gw_buf_init(&input, (size_t)8 * MAX_INPUT);
-	gw_json_add_string(&input, gw_utf8_cut(text, MAX_INPUT / 6));
-	gw_invalid_add(invalid, type, where, field, msg, gw_buf_str(&input), ctx);
-	gw_buf_release(&input);
-}
-
-static void add_for_value(struct gw_invalid *invalid, const char *type, const char *field,
-			  const char *msg, struct json_object *value, const char *ctx)
-{
-	struct gw_buf input;
-
-	if (json_object_is_type(value, json_type_string)) {
-		struct gw_str text = gw_json_string(value);
-
-		if (text.len <= MAX_INPUT / 6) {
-			add_for_text(invalid, type, "body", field, msg, text, ctx);
-			return;
-		}
-	}
-	gw_buf_init(&input, MAX_INPUT);
-	gw_json_add_value(&input, value);
-	if (gw_buf_overflowed(&input)) {
-		gw_buf_reset(&input);
-		if (json_object_is_type(value, json_type_string))
-			gw_json_add_string(&input,
-					   gw_utf8_cut(gw_json_string(value), MAX_INPUT / 6));
-		else
-			gw_buf_add_c(&input, "\"(too long to repeat)\"");
-	}
-	gw_invalid_add(invalid, type, "body", field, msg, gw_buf_str(&input), ctx);
-	gw_buf_release(&input);
-}
 
 struct gw_str gw_field_header(const struct gw_request *request, const char *name,
 			      struct gw_invalid *invalid)
@@ -238,7 +101,7 @@ static bool uuid_text(const char *where, const char *name, struct gw_str text,
 	gw_buf_init(&msg, 1024);
 	gw_buf_init(&ctx, 4096);
 	describe_bad_uuid(text, &msg, &ctx);
-	add_for_text(invalid, "uuid_parsing", where, name, msg.data, text, ctx.data);
+	gw_invalid_add_text(invalid, "uuid_parsing", where, name, msg.data, text, ctx.data);
 	if (strcmp(where, "path") == 0)
 		gw_invalid_hint(invalid, "Put the id of the %.*s into the path in place of {%s}.",
 				(int)(strlen(name) - strlen("_id")), name, name);
@@ -301,7 +164,7 @@ int64_t gw_field_query_int(const struct gw_request *request, const char *name, i
 	number = gw_str_trim(text);
 	below = is_negative(number, &is_integer);
 	if (!is_integer) {
-		add_for_text(
+		gw_invalid_add_text(
 			invalid, "int_parsing", "query", name,
 			"Input should be a valid integer, unable to parse string as an integer",
 			text, NULL);
@@ -318,8 +181,8 @@ int64_t gw_field_query_int(const struct gw_request *request, const char *name, i
 		       below ? "greater" : "less", below ? min : max);
 	(void)snprintf(ctx, sizeof(ctx), "{\"%s\":%" PRId64 "}", below ? "ge" : "le",
 		       below ? min : max);
-	add_for_text(invalid, below ? "greater_than_equal" : "less_than_equal", "query", name, msg,
-		     text, ctx);
+	gw_invalid_add_text(invalid, below ? "greater_than_equal" : "less_than_equal", "query",
+			    name, msg, text, ctx);
 out:
 	gw_buf_release(&storage);
 	return value;
@@ -416,9 +279,10 @@ enum gw_err gw_field_body(const struct gw_request *request, struct gw_response *
 		gw_invalid_hint(invalid, "The body is empty: send a JSON object, with -d '{…}' or "
 					 "--data-binary @file.");
 	} else if (!json_object_is_type(body, json_type_object)) {
-		add_for_value(invalid, "model_attributes_type", NULL,
-			      "Input should be a valid dictionary or object to extract fields from",
-			      body, NULL);
+		gw_invalid_add_value(
+			invalid, "model_attributes_type", NULL,
+			"Input should be a valid dictionary or object to extract fields from", body,
+			NULL);
 		hint_at_object(invalid, body);
 		json_object_put(body);
 		body = NULL;
@@ -440,7 +304,7 @@ static bool find_member(struct json_object *body, const char *name, unsigned fla
 		return false;
 	if (!json_object_object_get_ex(body, name, &value)) {
 		if (!(flags & GW_FIELD_OPTIONAL)) {
-			add_for_value(invalid, "missing", name, missing_msg, body, NULL);
+			gw_invalid_add_value(invalid, "missing", name, missing_msg, body, NULL);
 			hint_at_member(invalid, body, name);
 		}
 		return false;
@@ -460,17 +324,18 @@ struct gw_str gw_field_string(struct json_object *body, const char *name, size_t
 	if (!find_member(body, name, flags, invalid, &value))
 		return GW_STR_NULL;
 	if (!json_object_is_type(value, json_type_string)) {
-		add_for_value(invalid, "string_type", name, "Input should be a valid string", value,
-			      NULL);
+		gw_invalid_add_value(invalid, "string_type", name, "Input should be a valid string",
+				     value, NULL);
 		gw_invalid_hint(invalid, "\"%s\" has to be a text in double quotes.", name);
 		return GW_STR_NULL;
 	}
 	text = gw_json_string(value);
 	if (!gw_json_storable(text)) {
-		add_for_value(invalid, "string_unicode", name,
-			      "Input should be a valid string, unable to parse raw data as a "
-			      "unicode string",
-			      value, NULL);
+		gw_invalid_add_value(
+			invalid, "string_unicode", name,
+			"Input should be a valid string, unable to parse raw data as a "
+			"unicode string",
+			value, NULL);
 		gw_invalid_hint(invalid,
 				"\"%s\" contains \\u0000 or half of a surrogate pair: write "
 				"the character itself, in UTF-8.",
@@ -480,9 +345,9 @@ struct gw_str gw_field_string(struct json_object *body, const char *name, size_t
 	if (flags & GW_FIELD_TRIM)
 		text = gw_str_trim(text);
 	if (text.len < min) {
-		add_for_value(invalid, "string_too_short", name,
-			      "String should have at least 1 character", value,
-			      "{\"min_length\":1}");
+		gw_invalid_add_value(invalid, "string_too_short", name,
+				     "String should have at least 1 character", value,
+				     "{\"min_length\":1}");
 		gw_invalid_hint(invalid, "\"%s\" must not be empty.", name);
 		return GW_STR_NULL;
 	}
@@ -501,8 +366,9 @@ void gw_field_uuid(struct json_object *body, const char *name, unsigned flags,
 	if (!find_member(body, name, flags, invalid, &value))
 		return;
 	if (!json_object_is_type(value, json_type_string)) {
-		add_for_value(invalid, "uuid_type", name,
-			      "UUID input should be a string, bytes or UUID object", value, NULL);
+		gw_invalid_add_value(invalid, "uuid_type", name,
+				     "UUID input should be a string, bytes or UUID object", value,
+				     NULL);
 		gw_invalid_hint(invalid,
 				"\"%s\" has to be an id in double quotes, as it was given to "
 				"you.",
@@ -517,7 +383,7 @@ void gw_field_uuid(struct json_object *body, const char *name, unsigned flags,
 	gw_buf_init(&msg, 1024);
 	gw_buf_init(&ctx, 4096);
 	describe_bad_uuid(text, &msg, &ctx);
-	add_for_value(invalid, "uuid_parsing", name, msg.data, value, ctx.data);
+	gw_invalid_add_value(invalid, "uuid_parsing", name, msg.data, value, ctx.data);
 	gw_invalid_hint(invalid,
 			"\"%s\" has to be an id as it was given to you: 32 hexadecimal "
 			"digits in five groups.",

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * validate.h: collects everything that is wrong with a request into one 422 list.
- *
- * The shapes (type, loc, msg, input, ctx) are those of the Python service (pydantic 2), see the
- * manual clawgw-protocol. A handler reads its fields in the order of the list, then asks
+ * validate.h: reads the fields of a request, and collects everything that is wrong with them (invalid.h). A handler reads its fields in the order of the list, then asks
  * gw_invalid_any().
  *
  *     struct gw_invalid invalid;
@@ -17,32 +14,9 @@
 #define GW_VALIDATE_H
 
 #include "base/json.h"
+#include "http/invalid.h"
 #include "http/request.h"
 #include "http/response.h"
-
-#define GW_HINT_SIZE 400
-
-struct gw_invalid {
-	struct gw_buf list; /* the elements so far, comma-separated */
-	unsigned count;
-	char hint[GW_HINT_SIZE]; /* of the first error that has one */
-};
-
-void gw_invalid_init(struct gw_invalid *invalid);
-void gw_invalid_release(struct gw_invalid *invalid);
-bool gw_invalid_any(const struct gw_invalid *invalid);
-/* Answers 422 with the list and the hint (gw_response_hint()); returns GW_INVALID. */
-enum gw_err gw_invalid_respond(struct gw_invalid *invalid, struct gw_response *response);
-/*
- * Adds an error of any kind. `where` is "header", "path", "query" or "body"; `field` may be NULL
- * (loc is just [where]); `input` is a JSON text (cut down if it is long); `ctx` a JSON object text
- * or NULL.
- */
-void gw_invalid_add(struct gw_invalid *invalid, const char *type, const char *where,
-		    const char *field, const char *msg, struct gw_str input, const char *ctx);
-
-/* What to do about the error that was added last; the first hint stays. */
-void gw_invalid_hint(struct gw_invalid *invalid, const char *fmt, ...) GW_PRINTF(2, 3);
 
 /* A required header: absent adds `missing`. An empty one is returned empty. */
 struct gw_str gw_field_header(const struct gw_request *request, const char *name,

@@ -13,6 +13,7 @@ src_worker_libgwworker_a_SOURCES = \
 	src/worker/policy.c src/worker/policy.h \
 	src/worker/prompt.c src/worker/prompt.h \
 	src/worker/queue.c src/worker/queue.h \
+	src/worker/record.c src/worker/record.h \
 	src/worker/task.c src/worker/task.h \
 	src/worker/worker.c src/worker/worker.h
 
