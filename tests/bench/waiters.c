@@ -2,14 +2,15 @@
 /*
  * waiters.c: holds many polls that wait, sends messages to their agents, and measures how long each takes to arrive.
  *
- *   waiters [-w WAITERS] [-r MESSAGES_A_SECOND] [-t SECONDS] SOCKET
+ *   waiters [-w WAITERS] [-r MESSAGES_A_SECOND] [-t SECONDS] SOCKET...
  *
  * Waiter n polls as the agent with the key oc-bench-<n> and the name <n> (fill.sql), over the Unix socket of a web server, again and
- * again; the messages say when they were sent. Nobody is measured before all wait. Prints one line:
+ * again; the messages say when they were sent. Each socket has a process and an equal share of waiters and messages, since a process may
+ * have only so many descriptors. Nobody is measured before all wait: then "all wait" is printed, and at the end one line:
  *
  *   waiting received lost failures p50 p99 max (microseconds from before the send to the receipt)
  *
- * One thread, so that the load takes little from what it measures.
+ * Each process is one thread, so that the load takes little from what it measures.
  */
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -17,35 +18,55 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/queue.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MARK "sent at "
 #define MAX_ANSWER ((size_t)1024 * 1024)
-#define MAX_SAMPLES ((size_t)1024 * 1024)
+#define MAX_SAMPLES ((size_t)256 * 1024) /* of a process */
+#define MAX_SHARES 64
+#define CONNECTS 2000               /* polls a second that begin, of all processes together */
+#define PAUSE GW_USEC_PER_SEC       /* after a failure */
 #define GRACE (3 * GW_USEC_PER_SEC) /* for what is under way at the end */
 
 struct peer {
-	int fd;      /* -1: none */
+	int fd;
 	long number; /* of the waiter; -1: a sender */
 	struct gw_buf answer;
+	TAILQ_ENTRY(peer) link; /* of those that pause */
+	int64_t again_at;
 };
+
+/* What the processes have in common. */
+struct share {
+	atomic_bool waits;
+	size_t sent, received, failures;
+	int64_t samples[MAX_SAMPLES];
+};
+static struct {
+	atomic_bool go;
+	struct share shares[MAX_SHARES];
+} * common;
 
 static struct {
 	struct sockaddr_un address;
-	long waiters;
-	long rate;
+	long waiters; /* in all; this process has those from first to end */
+	long first, end;
+	long rate; /* of this process */
 	long seconds;
 	int epoll;
-	long connected;
-	size_t sent, received, failures;
-	int64_t *samples;
+	struct share *share;
+	TAILQ_HEAD(, peer) pausing; /* the longest first */
 } load = {.waiters = 1000, .rate = 200, .seconds = 10};
 
 static void die(const char *what)
@@ -100,7 +121,7 @@ static void send_one(long to)
 		"X-Api-Key: oc-bench-%ld\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s",
 		(to + 1) % load.waiters, strlen(body), body);
 	ask(peer, request);
-	load.sent++;
+	load.share->sent++;
 }
 
 /* Counts the messages of an answer. */
@@ -113,9 +134,9 @@ static void account(const struct gw_buf *answer)
 	while (at != NULL &&
 	       (at = strstr(at, "\"sender_user_id\":null,\"content\":\"" MARK)) != NULL) {
 		at += strlen("\"sender_user_id\":null,\"content\":\"" MARK);
-		if (load.received < MAX_SAMPLES)
-			load.samples[load.received] = now - strtoll(at, NULL, 10);
-		load.received++;
+		if (load.share->received < MAX_SAMPLES)
+			load.share->samples[load.share->received] = now - strtoll(at, NULL, 10);
+		load.share->received++;
 	}
 }
 
@@ -124,7 +145,7 @@ static void finish(struct peer *peer)
 	bool ok = peer->answer.len > 12 && memcmp(peer->answer.data + 8, " 200", 4) == 0;
 
 	close(peer->fd);
-	if (!ok && load.failures++ == 0)
+	if (!ok && load.share->failures++ == 0)
 		(void)fprintf(stderr, "waiters: %.300s\n",
 			      peer->answer.len > 0 ? peer->answer.data : "no answer");
 	if (peer->number < 0) {
@@ -135,7 +156,12 @@ static void finish(struct peer *peer)
 	account(&peer->answer);
 	gw_buf_release(&peer->answer);
 	gw_buf_init(&peer->answer, MAX_ANSWER);
-	poll_again(peer);
+	if (ok) {
+		poll_again(peer);
+		return;
+	}
+	peer->again_at = gw_monotonic() + PAUSE;
+	TAILQ_INSERT_TAIL(&load.pausing, peer, link);
 }
 
 static void receive(struct peer *peer)
@@ -156,6 +182,13 @@ static void look(int timeout)
 
 	for (int i = 0; i < count; i++)
 		receive(events[i].data.ptr);
+	while (!TAILQ_EMPTY(&load.pausing) &&
+	       TAILQ_FIRST(&load.pausing)->again_at <= gw_monotonic()) {
+		struct peer *peer = TAILQ_FIRST(&load.pausing);
+
+		TAILQ_REMOVE(&load.pausing, peer, link);
+		poll_again(peer);
+	}
 }
 
 static int compare(const void *a, const void *b)
@@ -166,30 +199,116 @@ static int compare(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static void measure(void)
+static void measure(int64_t interval)
 {
 	int64_t begin = gw_monotonic();
 	int64_t end = begin + load.seconds * GW_USEC_PER_SEC;
-	int64_t next = begin;
+	/* not all processes at once */
+	int64_t next = begin + interval * (load.first + 1) / (load.waiters + 1);
 
 	while (gw_monotonic() < end) {
 		int64_t now = gw_monotonic();
 
-		while (load.rate > 0 && next <= now) {
-			send_one(random() % load.waiters);
-			next += GW_USEC_PER_SEC / load.rate;
+		while (interval > 0 && next <= now) {
+			send_one(load.first + random() % (load.end - load.first));
+			next += interval;
 		}
-		look(load.rate > 0 ? 1 : 100);
+		look(interval > 0 ? 1 : 100);
 	}
-	while (gw_monotonic() < end + GRACE && load.received < load.sent)
+	while (gw_monotonic() < end + GRACE && load.share->received < load.share->sent)
 		look(10);
+}
+
+/* `interval` between two messages, `pace` between two polls at the beginning; microseconds. */
+static void run(int64_t interval, int64_t pace)
+{
+	int64_t next = gw_monotonic();
+	struct peer *waiters = gw_xcalloc((size_t)(load.end - load.first), sizeof(*waiters));
+
+	TAILQ_INIT(&load.pausing);
+	srandom((unsigned)load.first + 1);
+	load.epoll = epoll_create1(EPOLL_CLOEXEC);
+	for (long i = load.first; i < load.end; i++) {
+		struct peer *waiter = &waiters[i - load.first];
+
+		waiter->number = i;
+		gw_buf_init(&waiter->answer, MAX_ANSWER);
+		poll_again(waiter);
+		/* no faster than they are taken, or a queue overflows */
+		for (next += pace; gw_monotonic() < next;)
+			look(1);
+	}
+	for (int64_t until = gw_monotonic() + 3 * GW_USEC_PER_SEC; gw_monotonic() < until;)
+		look(100);
+	atomic_store(&load.share->waits, true);
+	while (!atomic_load(&common->go))
+		look(10);
+	load.share->received = 0;
+	measure(interval);
+}
+
+/* A process for each socket. */
+static void start(char **sockets, long count)
+{
+	for (long i = 0; i < count; i++) {
+		load.share = &common->shares[i];
+		load.first = load.waiters * i / count;
+		load.end = load.waiters * (i + 1) / count;
+		load.address = (struct sockaddr_un){.sun_family = AF_UNIX};
+		if (strlen(sockets[i]) >= sizeof(load.address.sun_path))
+			exit(2);
+		memcpy(load.address.sun_path, sockets[i], strlen(sockets[i]) + 1);
+		if (fork() == 0) {
+			run(load.rate > 0 ? GW_USEC_PER_SEC * count / load.rate : 0,
+			    GW_USEC_PER_SEC * count / CONNECTS);
+			_exit(0);
+		}
+	}
+}
+
+/* Waits until all wait. False: one of the processes has ended. */
+static bool wait_for_all(long count)
+{
+	for (long i = 0; i < count; i++) {
+		while (!atomic_load(&common->shares[i].waits)) {
+			if (waitpid(-1, NULL, WNOHANG) != 0)
+				return false;
+			(void)usleep(10000);
+		}
+	}
+	return true;
+}
+
+static bool print_account(long count)
+{
+	size_t sent = 0;
+	size_t received = 0;
+	size_t failures = 0;
+	size_t samples = 0;
+	int64_t *all = gw_xcalloc((size_t)count * MAX_SAMPLES, sizeof(*all));
+
+	for (long i = 0; i < count; i++) {
+		const struct share *share = &common->shares[i];
+		size_t some = share->received < MAX_SAMPLES ? share->received : MAX_SAMPLES;
+
+		memcpy(all + samples, share->samples, some * sizeof(*all));
+		samples += some;
+		sent += share->sent;
+		received += share->received;
+		failures += share->failures;
+	}
+	qsort(all, samples, sizeof(*all), compare);
+	(void)printf("%ld %zu %zd %zu %" PRId64 " %" PRId64 " %" PRId64 "\n", load.waiters,
+		     received, (ssize_t)(sent - received), failures, samples ? all[samples / 2] : 0,
+		     samples ? all[samples * 99 / 100] : 0, samples ? all[samples - 1] : 0);
+	free(all);
+	return failures == 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct rlimit limit = {200000, 200000};
-	struct peer *waiters = NULL;
-	size_t samples = 0;
+	struct rlimit limit = {0};
+	long count = 0;
 	int option = 0;
 
 	while ((option = getopt(argc, argv, "w:r:t:")) != -1) {
@@ -202,35 +321,24 @@ int main(int argc, char **argv)
 		else
 			return 2;
 	}
-	if (optind + 1 != argc || load.waiters < 2 ||
-	    strlen(argv[optind]) >= sizeof(load.address.sun_path))
+	count = argc - optind;
+	if (count < 1 || count > MAX_SHARES || load.waiters < 2 * count)
 		return 2;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-	load.address.sun_family = AF_UNIX;
-	memcpy(load.address.sun_path, argv[optind], strlen(argv[optind]) + 1);
-	load.epoll = epoll_create1(EPOLL_CLOEXEC);
-	load.samples = gw_xcalloc(MAX_SAMPLES, sizeof(*load.samples));
-	waiters = gw_xcalloc((size_t)load.waiters, sizeof(*waiters));
-	for (long i = 0; i < load.waiters; i++) {
-		waiters[i].number = i;
-		gw_buf_init(&waiters[i].answer, MAX_ANSWER);
-		poll_again(&waiters[i]);
-		/* no faster than a process takes them, or its queue overflows */
-		if (i % 16 == 0)
-			look(10);
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
 	}
-	for (int64_t until = gw_monotonic() + 3 * GW_USEC_PER_SEC; gw_monotonic() < until;)
-		look(100);
-	load.received = 0;
+	common = mmap(NULL, sizeof(*common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	if (common == MAP_FAILED)
+		die("mmap");
+	start(argv + optind, count);
+	if (!wait_for_all(count))
+		die("a process has ended");
 	(void)puts("all wait");
 	(void)fflush(stdout);
-	measure();
-	samples = load.received < MAX_SAMPLES ? load.received : MAX_SAMPLES;
-	qsort(load.samples, samples, sizeof(*load.samples), compare);
-	(void)printf("%ld %zu %zd %zu %" PRId64 " %" PRId64 " %" PRId64 "\n", load.waiters,
-		     load.received, (ssize_t)(load.sent - load.received), load.failures,
-		     samples ? load.samples[samples / 2] : 0,
-		     samples ? load.samples[samples * 99 / 100] : 0,
-		     samples ? load.samples[samples - 1] : 0);
-	return load.failures > 0;
+	atomic_store(&common->go, true);
+	while (waitpid(-1, NULL, 0) > 0)
+		continue;
+	return print_account(count) ? 0 : 1;
 }
