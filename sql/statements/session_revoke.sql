@@ -1,5 +1,4 @@
 -- SPDX-License-Identifier: ISC
--- Ends a session whosever it is.
+-- Ends a session whosever it is. A row if there was one: whose.
 -- $1 uuid: the session
-WITH ended AS (DELETE FROM clawgw.sessions WHERE id = $1::uuid RETURNING id)
-SELECT count(*) AS ended FROM ended
+DELETE FROM clawgw.sessions WHERE id = $1::uuid RETURNING user_id

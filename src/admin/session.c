@@ -6,6 +6,7 @@
 #include "admin/output.h"
 
 #include "base/json.h"
+#include "store/bell.h"
 #include "store/session.h"
 
 #define LIST_DEFAULT_LIMIT 100
@@ -111,6 +112,15 @@ static void print_ended(const struct gw_admin *admin, int64_t ended)
 	gw_buf_release(&line);
 }
 
+/* Ends the streams of events that are open: they see that nobody is signed in any more. */
+static void ring(struct gw_admin *admin, const struct gw_uuid *user)
+{
+	char topic[sizeof("user:") + GW_UUID_TEXT_SIZE] = "user:";
+
+	(void)gw_uuid_format(user, topic + strlen(topic));
+	gw_bell_ring(admin->db, topic);
+}
+
 enum gw_exit gw_user_signout(struct gw_admin *admin)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
@@ -125,6 +135,7 @@ enum gw_exit gw_user_signout(struct gw_admin *admin)
 	err = gw_db_exec(admin->db, GW_STATEMENT_SESSION_END_ALL, &params, &rows);
 	if (err != GW_OK)
 		return gw_admin_store_failed(err, "end the sessions");
+	ring(admin, &user);
 	print_ended(admin, gw_rows_int(rows, 0, 0));
 	gw_rows_free(rows);
 	return GW_EXIT_OK;
@@ -164,8 +175,8 @@ enum gw_exit gw_session_revoke(struct gw_admin *admin)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
-	struct gw_uuid session;
-	int64_t ended = 0;
+	struct gw_uuid session, user;
+	bool found = false;
 	enum gw_err err = GW_OK;
 	enum gw_exit status = gw_admin_id(admin, &session);
 
@@ -175,10 +186,14 @@ enum gw_exit gw_session_revoke(struct gw_admin *admin)
 	err = gw_db_exec(admin->db, GW_STATEMENT_SESSION_REVOKE, &params, &rows);
 	if (err != GW_OK)
 		return gw_admin_store_failed(err, "end the session");
-	ended = gw_rows_int(rows, 0, 0);
+	found = gw_rows_count(rows) > 0;
+	if (found) {
+		(void)gw_rows_uuid(rows, 0, 0, &user);
+		ring(admin, &user);
+	}
 	gw_rows_free(rows);
-	if (ended == 0)
+	if (!found)
 		return gw_admin_fail(GW_EXIT_NOT_FOUND, "there is no such session");
-	print_ended(admin, ended);
+	print_ended(admin, 1);
 	return GW_EXIT_OK;
 }

@@ -7,8 +7,12 @@
 #include "base/clock.h"
 #include "http/guests.h"
 
+#include <string.h>
+
 /* Between two that look again after an outage. */
 #define SPREAD (GW_USEC_PER_SEC / 4000)
+/* Between two that are woken in turn. */
+#define TURN (2 * INT64_C(1000))
 
 size_t gw_wake(struct gw_str text)
 {
@@ -43,6 +47,28 @@ static void look_again(struct gw_guest *guest, int64_t at)
 		gw_alarm_set(&gw_guests.alarms, &guest->alarm, at);
 }
 
+void gw_wake_in_turn(struct gw_str text)
+{
+	static int64_t turn; /* with the lock */
+	struct gw_topic topic = gw_topic(text);
+	size_t slot = gw_guests_slot(&topic);
+	int64_t now = gw_monotonic();
+	const struct gw_seat *seat = NULL;
+
+	gw_guests_lock();
+	gw_guests.rung[slot] = ++gw_guests.rings;
+	LIST_FOREACH(seat, &gw_guests.seats[slot], link)
+	{
+		if (seat->topic.digest != topic.digest)
+			continue;
+		turn = turn > now ? turn + TURN : now;
+		look_again(seat->guest, turn);
+	}
+	gw_guests.armed = 0;
+	gw_guests_arm_timer();
+	gw_guests_unlock();
+}
+
 void gw_wake_all(void)
 {
 	int64_t at = gw_monotonic();
@@ -61,7 +87,7 @@ void gw_wake_all(void)
 	gw_guests_unlock();
 }
 
-void gw_wake_others(char kind)
+void gw_wake_others(const char *kinds)
 {
 	int64_t at = gw_monotonic();
 	struct gw_guest *guest = NULL;
@@ -72,7 +98,8 @@ void gw_wake_others(char kind)
 		bool other = false;
 
 		for (unsigned i = 0; i < guest->seat_count; i++)
-			other = other || guest->seats[i].topic.kind != kind;
+			other = other || guest->seats[i].topic.kind == '\0' ||
+				strchr(kinds, guest->seats[i].topic.kind) == NULL;
 		if (other)
 			look_again(guest, at += SPREAD);
 	}

@@ -245,10 +245,12 @@ enum gw_err gw_handle_conversation_read(struct gw_request *request, struct gw_re
 	if (err != GW_OK)
 		goto out;
 	err = gw_conversation_read(gateway->db, &person, &conversation, has_until ? &until : NULL);
-	if (err == GW_NOT_FOUND)
+	if (err == GW_NOT_FOUND) {
 		err = gw_response_error(response, GW_NOT_FOUND, "Conversation not found");
-	else if (err == GW_OK)
+	} else if (err == GW_OK) {
+		gw_people_ring(gateway->db, &person.id);
 		gw_buf_add_c(&response->body, "{\"status\":\"ok\"}");
+	}
 out:
 	json_object_put(body);
 	gw_user_release(&person);

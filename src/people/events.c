@@ -4,8 +4,8 @@
  *
  * Each event's id is its place; a browser that comes back with Last-Event-ID goes on behind it. Without one the stream begins with
  * `hello` at the present place; where events behind the place are not kept any more, with `reset`: the screen loads anew what
- * it shows. Between calls a stream costs its state and a descriptor. It is woken by its topics; for those whom nobody tells, one
- * stream of the process looks about once a second for all of them.
+ * it shows. Between calls a stream costs its state and a descriptor. It is woken by its topics (store/bell.h). Whether the person may
+ * still see this is asked with every look, in the same statement.
  */
 #include "gateway/endpoints.h"
 
@@ -13,49 +13,28 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "gateway/caller.h"
-#include "http/bell.h"
 #include "people/people.h"
 #include "store/screen.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
-#define LOOK_INTERVAL (700 * INT64_C(1000)) /* for all streams of the process */
-#define LOOK_BACK (3 * GW_USEC_PER_SEC)
-#define SWEEP_INTERVAL (5 * GW_USEC_PER_SEC)
-#define TICK (1 * GW_USEC_PER_SEC) /* each stream is called at least so often */
 #define ALIVE_INTERVAL (15 * GW_USEC_PER_SEC)
-#define HELD_INTERVAL                                                                              \
-	(20 * INT64_C(1000))          /* until events of open transactions are looked for again */
+#define SEEN_INTERVAL                                                                              \
+	(3600 * GW_USEC_PER_SEC) /* an open stream keeps its session from growing old */
+#define OUTAGE_PAUSE (1 * GW_USEC_PER_SEC)
+/* Until events of open transactions are looked for again: most are open for a moment, some for long. */
+#define HELD_FIRST (5 * INT64_C(1000))
+#define HELD_MAX (1 * GW_USEC_PER_SEC)
 #define PIECE_MAX ((size_t)96 * 1024) /* an event more, and it is still below GW_STREAM_MAX */
 #define ID_MAX 64
 
 struct stream {
-	struct gw_user person;
-	struct gw_caller caller;
+	struct gw_screen_reader reader;
 	struct gw_place place;
-	int64_t tick_at;  /* gw_monotonic(): called before that, a topic has rung */
-	int64_t alive_at; /* a comment is due, and a look whether the person is still signed in */
+	int64_t alive_at;  /* gw_monotonic(): a sign of life is due */
+	int64_t seen_at;   /* the session is to be marked seen */
+	int64_t held_wait; /* until it looks again for what is held back; 0: nothing is */
 };
-
-static atomic_llong looked_at;
-static atomic_llong swept_at;
-
-static void stream_free(void *state)
-{
-	struct stream *stream = state;
-
-	gw_user_release(&stream->person);
-	free(stream);
-}
-
-/* True for one caller in each interval. */
-static bool is_turn(atomic_llong *last, int64_t now, int64_t interval)
-{
-	long long before = atomic_load(last);
-
-	return now - before >= interval && atomic_compare_exchange_strong(last, &before, now);
-}
 
 /* "1234.5" of Last-Event-ID or ?last=; anything else is the present. */
 static struct gw_place read_place(const struct gw_request *request)
@@ -123,14 +102,17 @@ static void add_event(struct gw_buf *out, const struct gw_screen_event *event)
 	gw_buf_add_c(out, "}\n\n");
 }
 
-/* Writes what is behind the stream's place, as much as goes into a piece. *ret_again: when to look for more. */
+/*
+ * Writes what is behind the stream's place, as much as goes into a piece. *ret_again: when to look for more. GW_UNAUTHORIZED: the
+ * person may not see it any more.
+ */
 static enum gw_err write_events(struct gw_db *db, struct stream *stream, struct gw_buf *out,
 				int64_t *ret_again)
 {
 	struct gw_screen_event end, event;
 	struct gw_rows *rows = NULL;
 	bool all = true;
-	enum gw_err err = gw_screen_read(db, &stream->person, &stream->place, &rows);
+	enum gw_err err = gw_screen_read(db, &stream->reader, &stream->place, &rows);
 
 	if (err != GW_OK)
 		return err;
@@ -151,10 +133,14 @@ static enum gw_err write_events(struct gw_db *db, struct stream *stream, struct 
 		stream->place = event.place;
 		all = out->len < PIECE_MAX;
 	}
+	stream->held_wait = !end.held                          ? 0
+			    : stream->held_wait == 0           ? HELD_FIRST
+			    : stream->held_wait < HELD_MAX / 2 ? 2 * stream->held_wait
+							       : HELD_MAX;
 	if (!all || gw_rows_count(rows) - 1 >= GW_SCREEN_EVENTS)
 		*ret_again = 0;
 	else if (end.held)
-		*ret_again = gw_monotonic() + HELD_INTERVAL;
+		*ret_again = gw_monotonic() + stream->held_wait;
 	/* nothing is left behind the place: it moves on, so that it does not grow old */
 	if (all && gw_rows_count(rows) - 1 < GW_SCREEN_EVENTS && end.place.xid > stream->place.xid)
 		stream->place = end.place;
@@ -162,42 +148,26 @@ static enum gw_err write_events(struct gw_db *db, struct stream *stream, struct 
 	return GW_OK;
 }
 
-static void wake(struct gw_str topic)
-{
-	gw_wake(topic);
-}
-
-/* What one stream does for all of the process. Faults are logged by the store, and the next turn tries again. */
-static void look_for_all(const struct gw_gateway *gateway, int64_t now)
-{
-	if (is_turn(&swept_at, now, SWEEP_INTERVAL) &&
-	    gw_screen_sweep(gateway->db, gateway->config->online_after) != GW_OK)
-		return;
-	if (is_turn(&looked_at, now, LOOK_INTERVAL))
-		(void)!gw_screen_recent(gateway->db, LOOK_BACK, wake);
-}
-
-/* Whether the person may still see this. The database's being away is no reason to end a stream. */
-static bool still_signed_in(struct gw_db *db, const struct stream *stream)
+/* Now and then a session is marked seen. The database's being away is no reason to end a stream. */
+static void mark_seen(struct gw_db *db, struct stream *stream, int64_t now)
 {
 	struct gw_user person = {.name = NULL};
-	enum gw_err err = stream->caller.has_session
-				  ? gw_session_find(db, stream->caller.session, &person)
-				  : gw_person_find(db, &stream->caller.user, &person);
 
+	if (!stream->reader.has_session || now < stream->seen_at)
+		return;
+	stream->seen_at = now + SEEN_INTERVAL;
+	(void)!gw_session_find(db, stream->reader.session, &person);
 	gw_user_release(&person);
-	return err != GW_UNAUTHORIZED;
 }
 
-static enum gw_err wait(struct gw_request *request, struct stream *stream, int64_t until)
+static enum gw_err wait(struct gw_request *request, const struct stream *stream, int64_t until)
 {
 	char topic[16 + GW_UUID_TEXT_SIZE] = "user:";
 
-	(void)gw_uuid_format(&stream->person.id, topic + strlen(topic));
+	(void)gw_uuid_format(&stream->reader.user, topic + strlen(topic));
 	gw_request_watch(request, topic);
 	(void)snprintf(topic, sizeof(topic), "tenant:");
-	(void)gw_uuid_format(&stream->person.tenant, topic + strlen(topic));
-	stream->tick_at = until;
+	(void)gw_uuid_format(&stream->reader.tenant, topic + strlen(topic));
 	return gw_request_wait(request, topic, until);
 }
 
@@ -206,24 +176,29 @@ static enum gw_err begin(struct gw_request *request, struct gw_response *respons
 	const struct gw_gateway *gateway = gw_gateway_of(request);
 	struct gw_user person = {.name = NULL};
 	struct stream *stream = NULL;
+	struct gw_caller caller;
 	enum gw_err err = GW_OK;
 
 	if (!request->may_wait)
 		return gw_response_error_status(response, GW_INVALID, 501,
 						"Events need a gateway that runs as FastCGI");
 	err = gw_people_caller(request, response, &person);
-	if (err != GW_OK)
+	if (err == GW_OK)
+		err = gw_caller_screen(request, gateway->config, &caller);
+	if (err != GW_OK) {
+		gw_user_release(&person);
 		return err;
+	}
 	stream = gw_xcalloc(1, sizeof(*stream));
-	stream->person = person;
+	stream->reader.user = person.id;
+	stream->reader.tenant = person.tenant;
+	stream->reader.has_session = caller.has_session;
+	memcpy(stream->reader.session, caller.session, sizeof(caller.session));
 	stream->place = read_place(request);
-	stream->alive_at = gw_monotonic() + ALIVE_INTERVAL;
-	/* only its digest is kept: the views end with this call */
-	if (gw_caller_screen(request, gateway->config, &stream->caller) != GW_OK)
-		stream->caller.has_session = false;
-	stream->caller.presented = GW_STR_NULL;
+	stream->seen_at = gw_monotonic() + SEEN_INTERVAL;
+	gw_user_release(&person);
 	request->state = stream;
-	request->free_state = stream_free;
+	request->free_state = free;
 	gw_response_stream(response, "text/event-stream; charset=utf-8");
 	gw_response_header(response, "X-Accel-Buffering", "no");
 	gw_buf_add_c(&response->body, "retry: 1000\n\n");
@@ -234,12 +209,11 @@ enum gw_err gw_handle_events(struct gw_request *request, struct gw_response *res
 {
 	const struct gw_gateway *gateway = gw_gateway_of(request);
 	struct stream *stream = request->state;
-	bool first = stream == NULL;
 	int64_t now = gw_monotonic();
-	int64_t until = now + TICK;
+	int64_t until = 0;
 	enum gw_err err = GW_OK;
 
-	if (first) {
+	if (stream == NULL) {
 		err = begin(request, response);
 		if (err != GW_OK)
 			return err;
@@ -248,18 +222,18 @@ enum gw_err gw_handle_events(struct gw_request *request, struct gw_response *res
 	request->authenticated = true;
 	if (request->last_call)
 		return GW_OK;
-	look_for_all(gateway, now);
 	if (now >= stream->alive_at) {
-		if (!still_signed_in(gateway->db, stream))
-			return GW_OK;
-		gw_buf_add_c(&response->body, "event: alive\ndata: {}\n\n");
+		if (stream->alive_at > 0)
+			gw_buf_add_c(&response->body, "event: alive\ndata: {}\n\n");
 		stream->alive_at = now + ALIVE_INTERVAL;
-		first = true;
+		mark_seen(gateway->db, stream, now);
 	}
-	if (first || now < stream->tick_at) {
-		/* an outage ends no stream: the place stays where it is */
-		if (write_events(gateway->db, stream, &response->body, &until) != GW_OK)
-			until = now + TICK;
-	}
+	until = stream->alive_at;
+	err = write_events(gateway->db, stream, &response->body, &until);
+	if (err == GW_UNAUTHORIZED)
+		return GW_OK;
+	/* an outage ends no stream: the place stays where it is */
+	if (err != GW_OK)
+		until = now + OUTAGE_PAUSE;
 	return wait(request, stream, until);
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "people/people.h"
+#include "store/bell.h"
 #include "store/event.h"
 
 #include <json-c/json.h>
@@ -43,6 +44,7 @@ static enum gw_err answer(struct gw_request *request, struct gw_response *respon
 
 	switch (sent->outcome) {
 	case GW_PERSON_SENT:
+		gw_bell_ring_message(gateway->db, &send->message);
 		if (!gw_str_equal_c(sent->agent_type, "openclaw") &&
 		    gw_job_notify(gateway->db) != GW_OK)
 			gw_log_info("workers were not told of a job; they will find it");
@@ -210,13 +212,15 @@ enum gw_err gw_handle_people_cancel(struct gw_request *request, struct gw_respon
 	if (err != GW_OK)
 		return err;
 	err = gw_person_message_cancel(gw_gateway_of(request)->db, &person, &id);
-	if (err == GW_NOT_FOUND)
+	if (err == GW_NOT_FOUND) {
 		err = gw_response_error(response, GW_NOT_FOUND, "Message not found");
-	else if (err == GW_CONFLICT)
+	} else if (err == GW_CONFLICT) {
 		err = gw_response_error_code(response, GW_CONFLICT, "already_delivered",
 					     "The agent has the message already");
-	else if (err == GW_OK)
+	} else if (err == GW_OK) {
+		gw_bell_ring_message(gw_gateway_of(request)->db, &id);
 		gw_buf_add_c(&response->body, "{\"status\":\"cancelled\"}");
+	}
 	gw_user_release(&person);
 	return err;
 }

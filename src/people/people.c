@@ -5,6 +5,7 @@
 #include "people/people.h"
 
 #include "gateway/caller.h"
+#include "store/bell.h"
 
 #define UUID_QUERY_MAX 256
 
@@ -26,6 +27,14 @@ enum gw_err gw_people_caller(struct gw_request *request, struct gw_response *res
 	if (err == GW_OK)
 		request->authenticated = true;
 	return err;
+}
+
+void gw_people_ring(struct gw_db *db, const struct gw_uuid *user)
+{
+	char topic[sizeof("user:") + GW_UUID_TEXT_SIZE] = "user:";
+
+	(void)gw_uuid_format(user, topic + strlen(topic));
+	gw_bell_ring(db, topic);
 }
 
 bool gw_people_query_uuid(const struct gw_request *request, const char *name,

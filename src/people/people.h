@@ -16,6 +16,9 @@
 GW_MUST_CHECK enum gw_err gw_people_caller(struct gw_request *request, struct gw_response *response,
 					   struct gw_user *ret_person);
 
+/* Wakes somebody's open streams, so that they see what has changed for him. After the commit. */
+void gw_people_ring(struct gw_db *db, const struct gw_uuid *user);
+
 /* A UUID of the query string; false if it is not there. What is no UUID adds uuid_parsing. */
 bool gw_people_query_uuid(const struct gw_request *request, const char *name,
 			  struct gw_invalid *invalid, struct gw_uuid *ret);

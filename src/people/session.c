@@ -32,6 +32,7 @@ enum gw_err gw_handle_session_end(struct gw_request *request, struct gw_response
 		err = gw_session_end(gw_gateway_of(request)->db, &person.id, &person.session, NULL,
 				     &ended);
 	if (err == GW_OK) {
+		gw_people_ring(gw_gateway_of(request)->db, &person.id);
 		gw_signin_cookie(request, response, "");
 		gw_buf_add_c(&response->body, "{\"status\":\"ok\"}");
 	}
@@ -97,10 +98,12 @@ enum gw_err gw_handle_session_revoke(struct gw_request *request, struct gw_respo
 	if (err != GW_OK)
 		goto out;
 	err = gw_session_end(gw_gateway_of(request)->db, &person.id, &session, NULL, &ended);
-	if (err == GW_OK && ended == 0)
+	if (err == GW_OK && ended == 0) {
 		err = gw_response_error(response, GW_NOT_FOUND, "Session not found");
-	else if (err == GW_OK)
+	} else if (err == GW_OK) {
+		gw_people_ring(gw_gateway_of(request)->db, &person.id);
 		gw_buf_add_c(&response->body, "{\"status\":\"ok\"}");
+	}
 out:
 	gw_user_release(&person);
 	gw_invalid_release(&invalid);

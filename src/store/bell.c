@@ -210,6 +210,7 @@ static void *listen_thread(void *arg)
 			if (bell->ears->waiting(bell->context) > 0) {
 				test(bell, now);
 				look(bell);
+				bell->ears->look(bell->context);
 				if (bell->deaf)
 					bell->ears->deaf(bell->context);
 			}

@@ -29,8 +29,10 @@ void gw_bell_ring_messages(struct gw_db *db, const struct gw_uuid *ids, size_t c
 struct gw_bell_ears {
 	void (*rang)(void *context, struct gw_str topic);
 	void (*lost)(void *context); /* nobody knows what rang meanwhile */
-	/* there are rings that are not heard: those who wait for other things than something to poll look for themselves */
+	/* there are rings that are not heard: those for whom nobody looks have to look for themselves */
 	void (*deaf)(void *context);
+	/* about once a second while somebody waits: to look for what may have been missed, beside something to poll */
+	void (*look)(void *context);
 	/* it rang itself, and hears it after so many microseconds; less than 0: it does not */
 	void (*tested)(void *context, int64_t microseconds);
 	size_t (*agents)(void *context, struct gw_uuid *ids,

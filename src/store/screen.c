@@ -4,21 +4,40 @@
  */
 #include "store/screen.h"
 
+#include "base/alloc.h"
+
+#include <stdlib.h>
+
 #define RECENT_MAX 10000
 #define SWEEP_MAX 1000
 
-enum gw_err gw_screen_read(struct gw_db *db, const struct gw_user *person,
+enum gw_err gw_screen_read(struct gw_db *db, const struct gw_screen_reader *reader,
 			   const struct gw_place *from, struct gw_rows **ret_rows)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	struct gw_screen_event place;
+	enum gw_err err = GW_OK;
 
-	gw_params_uuid(&params, &person->id);
-	gw_params_uuid(&params, &person->tenant);
+	gw_params_uuid(&params, &reader->user);
+	gw_params_uuid(&params, &reader->tenant);
 	gw_params_bigint(&params, from->xid);
 	gw_params_bigint(&params, from->id);
 	gw_params_int(&params, from->xid > 0 ? GW_SCREEN_EVENTS : 0);
 	gw_params_int(&params, GW_SCREEN_CHARACTERS);
-	return gw_db_exec(db, GW_STATEMENT_EVENT_READ, &params, ret_rows);
+	gw_params_bytes(&params, reader->has_session ? reader->session : NULL,
+			sizeof(reader->session));
+	gw_params_interval(&params, GW_SESSION_IDLE);
+	err = gw_db_exec(db, GW_STATEMENT_EVENT_READ, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	gw_screen_row(rows, 0, &place);
+	if (gw_str_equal_c(place.status, "signed_out")) {
+		gw_rows_free(rows);
+		return GW_UNAUTHORIZED;
+	}
+	*ret_rows = rows;
+	return GW_OK;
 }
 
 void gw_screen_row(const struct gw_rows *rows, int row, struct gw_screen_event *ret_event)
@@ -60,10 +79,21 @@ void gw_screen_row(const struct gw_rows *rows, int row, struct gw_screen_event *
 	ret_event->held = gw_rows_bool(rows, row, HELD);
 }
 
-enum gw_err gw_screen_recent(struct gw_db *db, int64_t back, void (*wake)(struct gw_str topic))
+static int compare(const void *a, const void *b)
+{
+	int64_t left = *(const int64_t *)a;
+	int64_t right = *(const int64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+enum gw_err gw_screen_recent(struct gw_db *db, int64_t back, struct gw_screen_look *look,
+			     void (*wake)(struct gw_str topic))
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
+	int64_t *events = NULL;
+	size_t count = 0;
 	enum gw_err err = GW_OK;
 
 	gw_params_interval(&params, back);
@@ -71,8 +101,19 @@ enum gw_err gw_screen_recent(struct gw_db *db, int64_t back, void (*wake)(struct
 	err = gw_db_exec(db, GW_STATEMENT_EVENT_RECENT, &params, &rows);
 	if (err != GW_OK)
 		return err;
-	for (int row = 0; row < gw_rows_count(rows); row++)
-		wake(gw_rows_text(rows, row, 0));
+	events = gw_xcalloc((size_t)gw_rows_count(rows) + 1, sizeof(*events));
+	for (int row = 0; row < gw_rows_count(rows); row++) {
+		int64_t id = gw_rows_int(rows, row, 0);
+
+		if (look->count == 0 ||
+		    bsearch(&id, look->events, look->count, sizeof(id), compare) == NULL)
+			wake(gw_rows_text(rows, row, 1));
+		events[count++] = id;
+	}
+	qsort(events, count, sizeof(*events), compare);
+	free(look->events);
+	look->events = events;
+	look->count = count;
 	gw_rows_free(rows);
 	return GW_OK;
 }

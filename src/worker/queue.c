@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "store/event.h"
 #include "worker/ask.h"
+#include "store/bell.h"
 #include "worker/claim.h"
 #include "worker/record.h"
 
@@ -344,6 +345,18 @@ static enum gw_err claim_some(struct gw_queue *queue, int room, struct gw_claim 
 	return gw_claim_take(queue, 1, false, ret_claim);
 }
 
+/* Wakes whoever waits to hear that his job is under way. */
+static void ring_begun(struct gw_queue *queue, const struct gw_job_batch *batch)
+{
+	struct gw_uuid *ids = gw_xcalloc(batch->count + 1, sizeof(*ids));
+
+	for (size_t i = 0; i < batch->count; i++)
+		ids[i] = batch->jobs[i].id;
+	if (batch->count > 0)
+		gw_bell_ring_messages(queue->db, ids, batch->count);
+	free(ids);
+}
+
 enum gw_err gw_queue_claim(struct gw_queue *queue)
 {
 	int room = (int)queue->config->max_inflight - (int)queue->count;
@@ -365,6 +378,7 @@ enum gw_err gw_queue_claim(struct gw_queue *queue)
 		batch = gw_claim_batch(claim);
 		for (size_t i = 0; i < batch->count; i++)
 			begin(queue, claim, i);
+		ring_begun(queue, batch);
 		if (batch->has_last_tenant) {
 			queue->last_tenant = batch->last_tenant;
 			queue->has_last_tenant = true;

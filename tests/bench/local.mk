@@ -8,15 +8,20 @@ tests_bench_echo_SOURCES = tests/bench/echo.c
 tests_bench_echo_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
 tests_bench_loadgen_SOURCES = tests/bench/loadgen.c
 tests_bench_loadgen_LDADD = $(BASE_LIBS)
+# events.test uses it as well
+check_PROGRAMS += tests/bench/streams
+tests_bench_streams_SOURCES = tests/bench/streams.c
+tests_bench_streams_LDADD = $(BASE_LIBS)
 tests_bench_waiters_SOURCES = tests/bench/waiters.c
 tests_bench_waiters_LDADD = $(BASE_LIBS)
 
-EXTRA_DIST += tests/bench/fill.sql tests/bench/more.sql tests/bench/run tests/bench/waiting.sh tests/bench/worker.sh
+EXTRA_DIST += tests/bench/fill.sql tests/bench/more.sql tests/bench/run tests/bench/streams.sh tests/bench/waiting.sh tests/bench/worker.sh
 
 # one after the other: each wants the whole machine
 bench: bench-gateway
 	@$(MAKE) bench-worker
 	@$(MAKE) bench-waiting
+	@$(MAKE) bench-streams
 
 bench-gateway: all tests/bench/echo$(EXEEXT) tests/bench/loadgen$(EXEEXT)
 	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/run
@@ -24,7 +29,10 @@ bench-gateway: all tests/bench/echo$(EXEEXT) tests/bench/loadgen$(EXEEXT)
 bench-waiting: all tests/bench/waiters$(EXEEXT)
 	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/waiting.sh
 
+bench-streams: all tests/bench/streams$(EXEEXT)
+	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/streams.sh
+
 bench-worker: all
 	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/worker.sh
 
-.PHONY: bench bench-gateway bench-waiting bench-worker
+.PHONY: bench bench-gateway bench-streams bench-waiting bench-worker

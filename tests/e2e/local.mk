@@ -15,6 +15,7 @@ GW_E2E_TESTS = \
 	tests/e2e/conversation.test \
 	tests/e2e/database_restart.test \
 	tests/e2e/docs.test \
+	tests/e2e/events.test \
 	tests/e2e/guide.test \
 	tests/e2e/manual.test \
 	tests/e2e/hostile.test \

@@ -61,8 +61,20 @@ static void *write_events(void *arg)
 	return NULL;
 }
 
+static struct gw_screen_reader reader(struct gw_db *db)
+{
+	struct gw_screen_reader reader = {.has_session = false};
+	struct gw_user person = {.name = NULL};
+
+	cr_assert(gw_uuid_parse(GW_STR_LIT(USER), &reader.user));
+	cr_assert(gw_person_find(db, &reader.user, &person) == GW_OK);
+	reader.tenant = person.tenant;
+	gw_user_release(&person);
+	return reader;
+}
+
 /* Reads what is behind the place and takes the first events of it, as many as arrive before the connection is cut. */
-static int take(struct gw_db *db, const struct gw_user *person, struct gw_place *place,
+static int take(struct gw_db *db, const struct gw_screen_reader *person, struct gw_place *place,
 		unsigned *seed, int next[WRITERS], bool *ret_cut)
 {
 	struct gw_screen_event event;
@@ -101,19 +113,17 @@ Test(screen, a_reader_that_is_cut_off_a_thousand_times_gets_every_event_once, .t
 	char *conninfo = gw_test_database_with_fixtures();
 	struct gw_db *db = gw_test_db(conninfo, WRITERS + 1);
 	struct writer writers[WRITERS];
-	struct gw_user person = {.name = NULL};
+	struct gw_screen_reader person;
 	struct gw_screen_event event;
 	struct gw_place place = {0, 0};
 	struct gw_rows *rows = NULL;
-	struct gw_uuid user;
 	int next[WRITERS] = {0};
 	unsigned seed = 7;
 	int taken = 0;
 	int cuts = 0;
 	int64_t until = gw_monotonic() + TIME_LIMIT;
 
-	cr_assert(gw_uuid_parse(GW_STR_LIT(USER), &user));
-	cr_assert(gw_person_find(db, &user, &person) == GW_OK);
+	person = reader(db);
 	cr_assert(gw_screen_read(db, &person, &place, &rows) == GW_OK);
 	gw_screen_row(rows, 0, &event);
 	place = event.place;
@@ -135,7 +145,6 @@ Test(screen, a_reader_that_is_cut_off_a_thousand_times_gets_every_event_once, .t
 	}
 	cr_expect(taken == EVENTS);
 	cr_expect(cuts >= CUTS, "%d cuts", cuts);
-	gw_user_release(&person);
 	gw_db_free(db);
 	free(conninfo);
 }
@@ -144,15 +153,13 @@ Test(screen, an_open_transaction_is_never_passed)
 {
 	char *conninfo = gw_test_database_with_fixtures();
 	struct gw_db *db = gw_test_db(conninfo, 3);
-	struct gw_user person = {.name = NULL};
+	struct gw_screen_reader person;
 	struct gw_screen_event event;
 	struct gw_place place = {1, 0};
 	struct gw_tx *early = NULL;
 	struct gw_rows *rows = NULL;
-	struct gw_uuid user;
 
-	cr_assert(gw_uuid_parse(GW_STR_LIT(USER), &user));
-	cr_assert(gw_person_find(db, &user, &person) == GW_OK);
+	person = reader(db);
 	cr_assert(gw_tx_begin(db, &early) == GW_OK);
 	cr_assert(gw_tx_script(early,
 			       "INSERT INTO clawgw.events (user_id, kind, error) VALUES ('" USER
@@ -172,7 +179,6 @@ Test(screen, an_open_transaction_is_never_passed)
 	gw_screen_row(rows, 2, &event);
 	cr_expect(gw_str_equal_c(event.error, "late"));
 	gw_rows_free(rows);
-	gw_user_release(&person);
 	gw_db_free(db);
 	free(conninfo);
 }
