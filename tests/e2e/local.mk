@@ -12,6 +12,8 @@ GW_E2E_TESTS = \
 	tests/e2e/admin.test \
 	tests/e2e/channels.test \
 	tests/e2e/concurrency.test \
+	tests/e2e/connect.test \
+	tests/e2e/connect_campaign.test \
 	tests/e2e/conversation.test \
 	tests/e2e/database_restart.test \
 	tests/e2e/docs.test \
@@ -25,7 +27,7 @@ GW_E2E_TESTS = \
 	tests/e2e/worker_campaign.test \
 	tests/e2e/worker_shares.test
 TESTS += $(GW_E2E_TESTS)
-EXTRA_DIST += tests/browser/browser.mjs tests/e2e/lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
+EXTRA_DIST += tests/browser/browser.mjs tests/e2e/connect_lib.sh tests/e2e/lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
 
 include tests/e2e/fronts.mk
 EXTRA_DIST += tests/browser/browser.mjs
@@ -33,3 +35,9 @@ EXTRA_DIST += tests/browser/package.json tests/browser/page.mjs
 GW_BROWSER_TESTS = tests/browser/page.test
 TESTS += $(GW_BROWSER_TESTS)
 EXTRA_DIST += $(GW_BROWSER_TESTS)
+
+# the long form of what `make check' does in a minute
+prove: all $(check_PROGRAMS)
+	$(MAKE) check GW_TESTS=all GW_KILLS=1000 TESTS=tests/e2e/connect_campaign.test
+
+.PHONY: prove

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# connect_lib.sh: clawgw-connect before a whole gateway. Sourced after lib.sh.
+
+# connect_gateway: the gateway of lib.sh, and nginx on a port of 127.0.0.1 and of ::1 besides its socket; sets $port.
+connect_gateway() {
+	local name
+	export CLAWGW_METRICS_FILE=''
+	port=$((20000 + $$ % 20000))
+	e2e_folder
+	e2e_database
+	for name in "${responders[@]}"; do
+		responder_start "$e2e/records" "$e2e/run" "$e2e/logs" "$e2e/programs/$name.fcgi" 1
+	done
+	nginx_configure "$e2e/nginx" "$e2e/run" "$srcdir/nginx/clawgw.conf" "127.0.0.1:$port" \
+		"listen \"unix:$e2e/http.sock\"; listen [::1]:$port; ${1-}"
+	process_keep "$e2e/records" nginx "$e2e/logs/nginx.log" "$(nginx_program)" -e stderr -c "$e2e/nginx/nginx.conf"
+	wait_until 10 curl -sf -o /dev/null "http://127.0.0.1:$port/api/gateway/health"
+	printf '%s\n' "$alpha_key" >"$e2e/key"
+	chmod 600 "$e2e/key"
+}
+
+# connect NAME ARGUMENTS...: clawgw-connect for Alpha in the background; its state is $e2e/state-NAME, its log $e2e/logs/NAME.log.
+connect() {
+	local name=$1
+	shift
+	process_start "$e2e/records" "$name" "$e2e/logs/$name.log" "$e2e/programs/clawgw-connect" --url "http://127.0.0.1:$port" \
+		--key-file "$e2e/key" --state "$e2e/state-$name" --log-level info "$@"
+}
+
+# connect_end NAME: in order, as a service manager does.
+connect_end() {
+	process_end 25 "$e2e/records/$1.pid"
+}
+
+# connect_kill NAME: as a machine does that has no memory left; the keepers go on.
+connect_kill() {
+	local pid rest
+	read -r pid rest <"$e2e/records/$1.pid"
+	kill -KILL "$pid"
+	wait_until 5 test ! -e "/proc/$pid" || true
+}
+
+# write TEXT [CONVERSATION]: Gamma writes to Alpha; prints the message's id.
+write() {
+	ask /send-message -H "X-Api-Key: $gamma_key" -d "$(printf '{"target":"Alpha","content":"%s"}' "$1")" |
+		sed -n 's/.*"message_id":"\([^"]*\)".*/\1/p'
+}
+
+# message TEXT [CONVERSATION]: written to Alpha by other software; prints its id.
+message() {
+	PGOPTIONS='-c client_min_messages=warning' psql -XAtq -v ON_ERROR_STOP=1 -v text="$1" -v talk="${2-}" -v to="$alpha_id" \
+		"$CLAWGW_DATABASE_URL" <<-'SQL'
+			INSERT INTO gateway_messages (agent_id, content, conversation_id) VALUES (:'to', :'text', nullif(:'talk', '')) RETURNING id
+		SQL
+}
+
+# answer ID [SECONDS]: waits until the message is no longer pending or at work; prints its result.
+answer() {
+	wait_until "${2:-20}" is_over "$1"
+	sql "SELECT result FROM gateway_messages WHERE id = '$1'"
+}
+is_over() {
+	[ "$(status_of "$1")" != pending ] && [ "$(status_of "$1")" != delivered ]
+}
+status_of() {
+	sql "SELECT status FROM gateway_messages WHERE id = '$1'"
+}
+# has_status ID STATUS
+has_status() {
+	[ "$(status_of "$1")" = "$2" ]
+}
+has_result() {
+	[ "$(sql "SELECT result FROM gateway_messages WHERE id = '$1'")" = "$2" ]
+}
+# logged NAME TEXT: the log of that clawgw-connect says it.
+logged() {
+	grep -qF -- "$2" "$e2e/logs/$1.log"
+}
