@@ -35,6 +35,11 @@ AC_DEFUN([CLAWGW_FLAGS], [
   AC_ARG_ENABLE([sanitizers],
     [AS_HELP_STRING([--enable-sanitizers], [build with AddressSanitizer and UndefinedBehaviorSanitizer])],
     [], [enable_sanitizers=no])
+  AC_ARG_ENABLE([fuzzing],
+    [AS_HELP_STRING([--enable-fuzzing], [build the targets of tests/fuzz for libFuzzer, with sanitizers; needs clang])],
+    [], [enable_fuzzing=no])
+  AS_IF([test "x$enable_fuzzing" = xyes], [enable_sanitizers=yes])
+  AM_CONDITIONAL([FUZZING], [test "x$enable_fuzzing" = xyes])
   AM_CONDITIONAL([SANITIZERS], [test "x$enable_sanitizers" = xyes])
   AC_ARG_ENABLE([tsan],
     [AS_HELP_STRING([--enable-tsan], [build with ThreadSanitizer; not together with --enable-sanitizers])],
@@ -67,6 +72,7 @@ AC_DEFUN([CLAWGW_FLAGS], [
   SANITIZE_CFLAGS=
   AS_IF([test "x$enable_sanitizers" = xyes], [
     SANITIZE_CFLAGS="-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
+    AS_IF([test "x$enable_fuzzing" = xyes], [SANITIZE_CFLAGS="$SANITIZE_CFLAGS -fsanitize=fuzzer-no-link"])
   ], [test "x$enable_tsan" = xyes], [
     SANITIZE_CFLAGS="-fsanitize=thread -fno-omit-frame-pointer"
   ], [test "x$enable_coverage" = xyes || test "x$enable_debug" = xyes], [

@@ -110,6 +110,18 @@ bool gw_address_is_public(const struct sockaddr *address)
 	return false;
 }
 
+/* In brackets: an IPv6 address, perhaps with a zone. */
+static bool is_of_address(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == ':' || c == '.' || c == '%' || c == '-' || c == '_';
+}
+
+static bool ends_host(char c)
+{
+	return c == '/' || c == ':' || c == '?' || c == '#' || c == '\\' || c == '\0';
+}
+
 struct gw_str gw_url_host(struct gw_str url)
 {
 	const char *begin = url.len > 0 ? memmem(url.data, url.len, "://", 3) : NULL;
@@ -121,11 +133,20 @@ struct gw_str gw_url_host(struct gw_str url)
 	begin += 3;
 	rest = (struct gw_str){begin, url.len - (size_t)(begin - url.data)};
 	if (rest.len > 0 && rest.data[0] == '[') {
-		while (len < rest.len && rest.data[len] != ']')
+		len = 1;
+		while (len < rest.len && is_of_address(rest.data[len]))
 			len++;
-		return len < rest.len ? (struct gw_str){rest.data + 1, len - 1} : GW_STR_NULL;
+		if (len == rest.len || rest.data[len] != ']' ||
+		    (len + 1 < rest.len && !ends_host(rest.data[len + 1])))
+			return GW_STR_NULL;
+		return (struct gw_str){rest.data + 1, len - 1};
 	}
-	while (len < rest.len && strchr("/:?#", rest.data[len]) == NULL)
+	while (len < rest.len && !ends_host(rest.data[len]))
 		len++;
-	return (struct gw_str){rest.data, len};
+	/* "https://good.example:x@evil.example": the host is behind a name and a password */
+	for (size_t i = len; i < rest.len && strchr("/?#", rest.data[i]) == NULL; i++) {
+		if (rest.data[i] == '@')
+			return GW_STR_NULL;
+	}
+	return memchr(rest.data, '@', len) == NULL ? (struct gw_str){rest.data, len} : GW_STR_NULL;
 }

@@ -24,7 +24,10 @@ bool gw_host_listed(const char *list, struct gw_str host);
  */
 bool gw_address_is_public(const struct sockaddr *address);
 
-/* The host of scheme://host[:port][/…], without brackets; absent if there is none. */
+/*
+ * The host of scheme://host[:port][/…], without brackets; absent if there is none, or if a user name stands before it: where such
+ * a URL leads to is easily mistaken.
+ */
 struct gw_str gw_url_host(struct gw_str url);
 
 #endif

@@ -121,6 +121,15 @@ Test(hosts, the_host_of_a_url)
 		{"https://a/b:c", "a"},
 		{"http://[::1", NULL},
 		{"a.b", NULL},
+		{"http://user@evil.example/", NULL},
+		{"http://good.example:x@evil.example", NULL},
+		{"http://[::1]@evil.example", NULL},
+		{"http://[::1", NULL},
+		{"http://[::1/x]:80", NULL},
+		{"http://[fe80::1%25eth0]:80/", "fe80::1%25eth0"},
+		{"http://good.example\\@evil.example", NULL},
+		{"http://good.example/a@b", "good.example"},
+		{"http://good.example:80?a@b", "good.example"},
 	};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
