@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "store/bell.h"
 #include "store/event.h"
 #include "worker/ask.h"
-#include "store/bell.h"
 #include "worker/claim.h"
 #include "worker/record.h"
 
