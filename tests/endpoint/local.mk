@@ -13,7 +13,7 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 if HAVE_CRITERION
 endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_guide \
 	tests/endpoint/test_keys tests/endpoint/test_lost_answers tests/endpoint/test_mail \
-	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_people
+	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_people tests/endpoint/test_signin
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
 
@@ -42,9 +42,14 @@ tests_endpoint_test_metrics_SOURCES = tests/endpoint/test_metrics.c $(ENDPOINT_T
 tests_endpoint_test_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_metrics_LDADD = $(DATABASE_TEST_LIBS)
 
-tests_endpoint_test_people_SOURCES = tests/endpoint/test_people.c $(ENDPOINT_TEST_SOURCES)
+PEOPLE_TEST_SOURCES = tests/lib/people.c tests/lib/people.h $(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_people_SOURCES = tests/endpoint/test_people.c $(PEOPLE_TEST_SOURCES)
 tests_endpoint_test_people_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_people_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_signin_SOURCES = tests/endpoint/test_signin.c $(PEOPLE_TEST_SOURCES)
+tests_endpoint_test_signin_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_signin_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_endpoint_test_channels_SOURCES = tests/endpoint/test_channels.c $(SCENE_TEST_SOURCES)
 tests_endpoint_test_mail_SOURCES = tests/endpoint/test_mail.c $(SCENE_TEST_SOURCES)
