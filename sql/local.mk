@@ -104,6 +104,7 @@ GW_STATEMENTS = \
 	sql/statements/member_remove.sql \
 	sql/statements/message_cancel.sql \
 	sql/statements/message_confirm.sql \
+	sql/statements/message_due.sql \
 	sql/statements/message_expire.sql \
 	sql/statements/message_give_back.sql \
 	sql/statements/message_list.sql \

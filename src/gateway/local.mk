@@ -12,6 +12,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/guide.h \
 	src/gateway/ears.c src/gateway/ears.h \
 	src/gateway/handout.c src/gateway/handout.h \
+	src/gateway/lease.c src/gateway/lease.h \
 	src/gateway/health.c \
 	src/gateway/heartbeat.c \
 	src/gateway/messages.c \

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "gateway/caller.h"
 #include "gateway/gateway.h"
+#include "gateway/lease.h"
 #include "gateway/patience.h"
 #include "store/message.h"
 
@@ -78,6 +79,7 @@ enum gw_err gw_peek_answer(struct gw_request *request, struct gw_response *respo
 			   enum gw_peek peek)
 {
 	const struct gw_gateway *gateway = gw_gateway_of(request);
+	const struct gw_message_leases leases = gw_leases(gateway->config);
 	char topic[sizeof("agent:") + GW_UUID_TEXT_SIZE] = "agent:";
 	struct gw_invalid invalid;
 	struct gw_caller caller;
@@ -99,14 +101,19 @@ enum gw_err gw_peek_answer(struct gw_request *request, struct gw_response *respo
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
-	err = gw_message_waiting(gateway->db, &agent, &waiting);
+	err = gw_message_waiting(gateway->db, &agent, &leases, &waiting);
 	if (err != GW_OK)
 		goto out;
 	(void)gw_uuid_format(&agent, topic + strlen("agent:"));
 	if (peek == GW_PEEK_WATCH && (request->state != NULL || request->may_wait)) {
-		err = watch(request, response, waiting, topic);
+		if (request->may_wait)
+			err = gw_lease_look_again(request, &agent);
+		if (err == GW_OK)
+			err = watch(request, response, waiting, topic);
 	} else if (waiting == 0 && gw_patience_begin(request, seconds)) {
-		err = gw_request_wait(request, topic, gw_patience_end(request));
+		err = gw_lease_look_again(request, &agent);
+		if (err == GW_OK)
+			err = gw_request_wait(request, topic, gw_patience_end(request));
 	} else {
 		gw_patience_applied(request, response, seconds);
 		add_line(&response->body, waiting);

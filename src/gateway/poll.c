@@ -10,6 +10,7 @@
 #include "gateway/counters.h"
 #include "gateway/gateway.h"
 #include "gateway/handout.h"
+#include "gateway/lease.h"
 #include "gateway/patience.h"
 #include "gateway/peek.h"
 #include "store/bell.h"
@@ -290,7 +291,9 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 	count = write_poll(&response->body, poll, gateway, config->smtp_url[0] != '\0', &agent);
 	if (count == 0 && gw_patience_begin(request, seconds)) {
 		agent_topic(&agent, topic);
-		err = gw_request_wait(request, topic, gw_patience_end(request));
+		err = gw_lease_look_again(request, &agent);
+		if (err == GW_OK)
+			err = gw_request_wait(request, topic, gw_patience_end(request));
 		goto out;
 	}
 	gw_patience_applied(request, response, seconds);

@@ -157,7 +157,9 @@ bool gw_lobby_put_waiting(struct gw_guest *guest)
 	    watch(guest, EPOLLIN | EPOLLRDHUP)) {
 		gw_guest_set_state(guest, GW_GUEST_WAITING);
 		guest->until = wait->until;
-		gw_guest_set_alarm(guest, wait->until);
+		gw_guest_set_alarm(guest, wait->again > 0 && wait->again < wait->until
+						  ? wait->again
+						  : wait->until);
 		gw_guest_take_seats(guest, wait);
 		waits = true;
 	}

@@ -213,6 +213,12 @@ void gw_request_watch(struct gw_request *request, const char *topic)
 		request->wait.topics[request->wait.count++] = gw_topic(gw_str(topic));
 }
 
+void gw_request_look_again(struct gw_request *request, int64_t at)
+{
+	if (request->wait.again == 0 || at < request->wait.again)
+		request->wait.again = at;
+}
+
 enum gw_err gw_request_wait(struct gw_request *request, const char *topic, int64_t until)
 {
 	if (topic != NULL)

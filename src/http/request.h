@@ -30,6 +30,7 @@ typedef void gw_request_written(struct gw_request *request, bool written);
 struct gw_wait {
 	bool asked;
 	int64_t until; /* gw_monotonic() */
+	int64_t again; /* look once more then, if that is before; 0: no */
 	unsigned count;
 	struct gw_topic topics[GW_TOPICS_MAX];
 };
@@ -98,6 +99,8 @@ void gw_request_watch(struct gw_request *request, const char *topic);
 /* `topic` is added to those watched; NULL: no other. */
 GW_MUST_CHECK enum gw_err gw_request_wait(struct gw_request *request, const char *topic,
 					  int64_t until);
+/* Before gw_request_wait(): the handler is called again at `at`, too (gw_monotonic()); the earliest counts. That is no last call. */
+void gw_request_look_again(struct gw_request *request, int64_t at);
 /*
  * True if the client has left, as far as the web server tells (nginx does; mod_proxy_fcgi does not). For a handler that is
  * about to take something that only this answer would carry.

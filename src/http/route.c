@@ -140,6 +140,7 @@ static enum gw_err call(const struct gw_endpoint *endpoint, struct gw_request *r
 		return gw_response_default(response, GW_FORBIDDEN);
 	request->wait.asked = false;
 	request->wait.count = 0;
+	request->wait.again = 0;
 	err = endpoint->handle(request, response);
 	if (err != GW_OK)
 		request->wait.asked = false;

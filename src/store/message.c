@@ -244,14 +244,38 @@ void gw_send_result_release(struct gw_send_result *result)
 	result->rows = NULL;
 }
 
-enum gw_err gw_message_waiting(struct gw_db *db, const struct gw_uuid *agent, int32_t *ret_waiting)
+/* A statement about an agent and the leases. */
+static enum gw_err exec_leases(struct gw_db *db, enum gw_statement statement,
+			       const struct gw_uuid *agent, const struct gw_message_leases *leases,
+			       struct gw_rows **ret_rows)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_rows *rows = NULL;
-	enum gw_err err = GW_OK;
 
 	gw_params_uuid(&params, agent);
-	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_WAITING, &params, &rows);
+	gw_params_interval(&params, leases->handout);
+	gw_params_interval(&params, leases->delivery);
+	return gw_db_exec(db, statement, &params, ret_rows);
+}
+
+enum gw_err gw_message_due(struct gw_db *db, const struct gw_uuid *agent,
+			   const struct gw_message_leases *leases, int64_t *ret_in)
+{
+	struct gw_rows *rows = NULL;
+	enum gw_err err = exec_leases(db, GW_STATEMENT_MESSAGE_DUE, agent, leases, &rows);
+
+	if (err != GW_OK)
+		return err;
+	*ret_in = gw_rows_is_null(rows, 0, 0) ? INT64_MAX : gw_rows_int(rows, 0, 0);
+	gw_rows_free(rows);
+	return GW_OK;
+}
+
+enum gw_err gw_message_waiting(struct gw_db *db, const struct gw_uuid *agent,
+			       const struct gw_message_leases *leases, int32_t *ret_waiting)
+{
+	struct gw_rows *rows = NULL;
+	enum gw_err err = exec_leases(db, GW_STATEMENT_MESSAGE_WAITING, agent, leases, &rows);
+
 	if (err != GW_OK)
 		return err;
 	*ret_waiting = (int32_t)gw_rows_int(rows, 0, 0);

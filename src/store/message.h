@@ -105,8 +105,18 @@ void gw_send_result_release(struct gw_send_result *result);
 GW_MUST_CHECK enum gw_err gw_message_housekeeping(struct gw_db *db, int64_t ttl, int32_t batch,
 						  int64_t *ret_ended);
 
-/* How many messages wait for the agent to poll, at most 1000. */
+/* When what was handed out is handed out again, in microseconds; delivery 0: never. */
+struct gw_message_leases {
+	int64_t handout;
+	int64_t delivery;
+};
+
+/* How many messages a poll of the agent would find, at most 1000. */
 GW_MUST_CHECK enum gw_err gw_message_waiting(struct gw_db *db, const struct gw_uuid *agent,
+					     const struct gw_message_leases *leases,
 					     int32_t *ret_waiting);
+/* In how many microseconds the next lease of one of the agent's messages ends; INT64_MAX: none does. */
+GW_MUST_CHECK enum gw_err gw_message_due(struct gw_db *db, const struct gw_uuid *agent,
+					 const struct gw_message_leases *leases, int64_t *ret_in);
 
 #endif

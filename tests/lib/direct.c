@@ -87,6 +87,7 @@ void gw_test_direct(void *arg, const char *method, const char *path, struct json
 	}
 	gw_request_init(&request, env, &test->gateway);
 	request.body = body;
+	request.may_wait = test->may_wait;
 	gw_response_init(&response, 256U * 1024 * 1024);
 	gw_route(endpoints, &request, &response);
 	ret_answer->status = response.status;

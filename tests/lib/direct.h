@@ -14,6 +14,7 @@
 struct gw_test_gateway {
 	struct gw_config config;
 	struct gw_gateway gateway;
+	bool may_wait; /* a request may begin to wait; its last call comes at once */
 };
 
 void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, unsigned connections);

@@ -80,6 +80,8 @@ static const struct {
 } requests[] = {
 	{"heartbeat", "", "POST", "/api/gateway/heartbeat", NULL, 200},
 	{"empty poll", "", "GET", "/api/gateway/poll", NULL, 200},
+	{"poll that waits", "", "GET", "/api/gateway/poll?wait=1", NULL, 200},
+	{"peek that waits", "", "GET", "/api/gateway/poll?peek=1&wait=1", NULL, 200},
 	{"poll with a message",
 	 "INSERT INTO gateway_messages (agent_id, conversation_id, content) VALUES "
 	 "('33333333-0000-4000-8000-000000000001', 'c7', 'x')",
@@ -139,6 +141,7 @@ static void answer(struct gw_test_gateway *test, const char *conninfo, size_t i)
 
 	if (requests[i].setup[0] != '\0')
 		gw_test_sql(conninfo, requests[i].setup);
+	test->may_wait = true;
 	gw_test_direct(test, requests[i].method, requests[i].path, headers,
 		       gw_str(requests[i].body != NULL ? requests[i].body : ""), &got);
 	cr_expect(got.status == requests[i].status, "%s: %d %s", requests[i].what, got.status,
