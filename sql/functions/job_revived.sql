@@ -14,6 +14,7 @@ BEGIN
     NEW.lease_owner := NULL;
     NEW.lease_until := NULL;
     NEW.finished_at := NULL;
+    NEW.ended_as := NULL;
     NEW.queued_at := clock_timestamp();
     IF NEW.lane IS NULL THEN
         NEW.lane := clawgw.job_lane(NEW.source_agent_id, NEW.target_agent_id, NEW.conversation_id, NEW.id);

@@ -15,7 +15,7 @@ AS $function$
     WHERE message.id = row_id
     UNION ALL
     SELECT CASE job.state WHEN 'queued' THEN 'pending' WHEN 'running' THEN 'working' WHEN 'done' THEN 'completed'
-                          ELSE coalesce((SELECT notices.status FROM clawgw.notices WHERE notices.job_id = job.id), 'failed') END,
+                          ELSE coalesce(job.ended_as, (SELECT notices.status FROM clawgw.notices WHERE notices.job_id = job.id), 'failed') END,
            NULL, (SELECT notice FROM clawgw.notices WHERE notices.job_id = job.id), NULL, job.finished_at, job.attempts
     FROM clawgw.jobs job
     WHERE job.id = row_id

@@ -6,7 +6,7 @@ WITH job AS MATERIALIZED (
     SELECT id, source_agent_id, target_agent_id, state FROM clawgw.jobs WHERE id = $1::uuid FOR UPDATE
 ), changed AS (
     UPDATE clawgw.jobs
-    SET state = 'dead', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1,
+    SET state = 'dead', ended_as = 'cancelled', lease_owner = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1,
         finished_at = clock_timestamp(), last_error = 'cancelled by the operator'
     FROM job
     WHERE jobs.id = job.id AND job.state IN ('queued', 'running')

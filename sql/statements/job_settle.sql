@@ -7,12 +7,14 @@
 -- $8 text: whether it cost something and led to nothing (boolean[])   $9 text: whether the fallback is next (boolean[])
 -- $10, $11 text: until when the primary and the fallback are not to be asked, microseconds from now (bigint[]; NULL: as before;
 -- the largest number: for good)   $12 text: what the job will use, NULL: as before (uuid[])
+-- $13 text: whether it is dead because its time is over (boolean[])
 WITH given AS MATERIALIZED (
     SELECT *
     FROM unnest($2::text::uuid[], $3::text::bigint[], $4::text::text[], $5::text::text[], $6::text::bigint[],
                 $7::text::boolean[], $8::text::boolean[], $9::text::boolean[], $10::text::bigint[], $11::text::bigint[],
-                $12::text::uuid[])
-        AS given(id, epoch, state, error, delay, attempted, wasted, use_fallback, primary_delay, fallback_delay, resource_id)
+                $12::text::uuid[], $13::text::boolean[])
+        AS given(id, epoch, state, error, delay, attempted, wasted, use_fallback, primary_delay, fallback_delay, resource_id,
+           expired)
 ), held AS MATERIALIZED (
     SELECT given.*
     FROM given
@@ -25,7 +27,8 @@ WITH given AS MATERIALIZED (
     ) job
 )
 UPDATE clawgw.jobs job
-SET (state, attempts, wasted, run_at, last_error, use_fallback, primary_after, fallback_after, resource_id, finished_at) = (
+SET (state, attempts, wasted, run_at, last_error, use_fallback, primary_after, fallback_after, resource_id, ended_as,
+     finished_at) = (
         SELECT held.state,
                job.attempts + held.attempted::integer,
                job.wasted + held.wasted::integer,
@@ -40,6 +43,7 @@ SET (state, attempts, wasted, run_at, last_error, use_fallback, primary_after, f
                     WHEN held.fallback_delay = 9223372036854775807 THEN 'infinity'
                     ELSE clock_timestamp() + held.fallback_delay * interval '1 microsecond' END,
                coalesce(held.resource_id, job.resource_id),
+               CASE WHEN held.expired THEN 'expired' END,
                CASE WHEN held.state <> 'queued' THEN clock_timestamp() END
         FROM held
         WHERE held.id = job.id),

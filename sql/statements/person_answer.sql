@@ -4,11 +4,11 @@
 -- $3 text: answers or notices (text[])   $4 text: ids of the rows for the answers (uuid[])
 -- May be repeated: the rows have ids made of the jobs', and screens are told twice of the same thing.
 WITH ended AS MATERIALIZED (
-    SELECT given.*, job.source_user_id, job.target_agent_id, job.conversation_id, target.tenant_id
+    SELECT given.*, job.source_user_id, job.target_agent_id, job.conversation_id, job.ended_as, target.tenant_id
     FROM unnest($1::text::uuid[], $2::text::boolean[], $3::text::text[], $4::text::uuid[])
         AS given(id, answered, content, spoken_row)
     CROSS JOIN LATERAL (
-        SELECT source_user_id, target_agent_id, conversation_id FROM clawgw.jobs WHERE id = given.id LIMIT 1
+        SELECT source_user_id, target_agent_id, conversation_id, ended_as FROM clawgw.jobs WHERE id = given.id LIMIT 1
     ) job
     CROSS JOIN LATERAL (SELECT tenant_id FROM agents WHERE id = job.target_agent_id LIMIT 1) target
 ), made AS (
@@ -42,6 +42,6 @@ WITH ended AS MATERIALIZED (
 INSERT INTO clawgw.events (user_id, kind, agent_id, conversation_id, message_id, row_id, status, error)
 SELECT source_user_id, 'message', target_agent_id, conversation_id, id, spoken_row, NULL, NULL FROM ended WHERE answered
 UNION ALL
-SELECT source_user_id, 'status', target_agent_id, conversation_id, id, NULL, CASE WHEN answered THEN 'completed' ELSE 'failed' END,
+SELECT source_user_id, 'status', target_agent_id, conversation_id, id, NULL, CASE WHEN answered THEN 'completed' ELSE coalesce(ended_as, 'failed') END,
        CASE WHEN NOT answered THEN content END
 FROM ended

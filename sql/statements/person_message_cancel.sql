@@ -17,7 +17,7 @@ WITH message AS MATERIALIZED (
     UPDATE gateway_messages SET status = 'cancelled', completed_at = clock_timestamp()
     WHERE id IN (SELECT id FROM message WHERE status = 'pending')
 ), job_ended AS (
-    UPDATE clawgw.jobs SET state = 'dead', finished_at = clock_timestamp(), last_error = 'taken back by who wrote it'
+    UPDATE clawgw.jobs SET state = 'dead', ended_as = 'cancelled', finished_at = clock_timestamp(), last_error = 'taken back by who wrote it'
     WHERE id IN (SELECT id FROM job WHERE status = 'pending')
 ), noticed AS (
     INSERT INTO clawgw.notices (job_id, status) SELECT id, 'cancelled' FROM job WHERE status = 'pending'

@@ -95,6 +95,7 @@ struct gw_job_settlement {
 	struct gw_str error; /* for operators; absent: none */
 	int64_t delay;       /* microseconds */
 	bool attempted;      /* it was tried, so this counts as an attempt */
+	bool expired;        /* dead because its time is over */
 	bool wasted;         /* which cost something and led to nothing */
 	bool use_fallback;   /* which model is next */
 	/* microseconds from now before which a model is not to be asked; -1: as before */

@@ -106,6 +106,7 @@ enum array {
 	PRIMARY_DELAYS,
 	FALLBACK_DELAYS,
 	RESOURCES,
+	EXPIRED,
 	ARRAYS,
 };
 
@@ -138,6 +139,7 @@ static void add_settlement(struct gw_buf arrays[ARRAYS], const struct gw_job_set
 	add_after(&arrays[PRIMARY_DELAYS], settlement->after[GW_JOB_PRIMARY]);
 	add_after(&arrays[FALLBACK_DELAYS], settlement->after[GW_JOB_FALLBACK]);
 	gw_array_add_uuid(&arrays[RESOURCES], &settlement->resource);
+	add_bool(&arrays[EXPIRED], settlement->expired);
 }
 
 enum gw_err gw_job_settle(struct gw_tx *tx, const char *worker,

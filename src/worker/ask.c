@@ -188,6 +188,7 @@ void gw_ask_end(struct gw_task *task, struct gw_llm_result *result)
 	gw_policy_decide(&task->ask.policy, result, draw_chance(), &decision);
 	settlement->attempted = true;
 	settlement->wasted = decision.wasted;
+	settlement->expired = decision.expired;
 	settlement->use_fallback = decision.use_fallback;
 	for (int i = 0; i < GW_JOB_MODELS; i++)
 		settlement->after[i] = decision.after[i];

@@ -81,7 +81,7 @@ static enum gw_err load_kind(const struct gw_queue *queue, struct gw_tx *tx,
 		if (claim->known[i] != NULL || !gw_str_equal_c(job->kind, kind->name))
 			continue;
 		load->ask[load->count] =
-			gw_policy_job_refusal(job, queue->config->job_deadline) == NULL;
+			gw_policy_job_refusal(job, queue->config->job_deadline, NULL) == NULL;
 		load->jobs[load->count++] = job;
 	}
 	return load->count == 0 ? GW_OK
@@ -206,7 +206,8 @@ struct gw_task *gw_claim_begin(const struct gw_claim *claim, size_t index,
 {
 	const struct gw_job *job = &claim->batch->jobs[index];
 	const struct gw_kind *kind = gw_kind_find(job->kind);
-	const char *reason = gw_policy_job_refusal(job, config->job_deadline);
+	bool expired = false;
+	const char *reason = gw_policy_job_refusal(job, config->job_deadline, &expired);
 	size_t place = 0;
 	const struct load *load = find_load(claim, job, &place);
 	struct gw_str target =
@@ -225,6 +226,7 @@ struct gw_task *gw_claim_begin(const struct gw_claim *claim, size_t index,
 		gw_task_broken(task);
 	} else if (reason != NULL) {
 		gw_log_notice("not begun: %s", reason);
+		task->settlement.expired = expired;
 		gw_task_dead(task, reason, reason);
 	} else {
 		kind->begin(task, job, load->data, place);

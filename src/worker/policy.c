@@ -83,7 +83,8 @@ void gw_policy_decide(const struct gw_policy_state *state, const struct gw_llm_r
 		break;
 	}
 	decision.use_fallback = next == GW_JOB_FALLBACK;
-	if (decision.state == GW_JOB_RETRY && decision.delay > state->left)
+	decision.expired = decision.state == GW_JOB_RETRY && decision.delay > state->left;
+	if (decision.expired)
 		decision.state = GW_JOB_DEAD;
 	if (decision.state == GW_JOB_DEAD)
 		decision.delay = 0;
@@ -135,8 +136,10 @@ const char *gw_policy_refusal(const struct gw_question *question)
 	return NULL;
 }
 
-const char *gw_policy_job_refusal(const struct gw_job *job, int64_t deadline)
+const char *gw_policy_job_refusal(const struct gw_job *job, int64_t deadline, bool *ret_expired)
 {
+	if (ret_expired != NULL)
+		*ret_expired = job->lost < GW_POLICY_MAX_LOST && job->age >= deadline;
 	if (job->lost >= GW_POLICY_MAX_LOST)
 		return "the work on it was interrupted too often";
 	if (job->age >= deadline)

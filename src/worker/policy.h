@@ -31,7 +31,8 @@ struct gw_policy_state {
 struct gw_policy_decision {
 	enum gw_job_state state;
 	int64_t delay;
-	bool wasted; /* this attempt cost something */
+	bool expired; /* dead because there is no time left */
+	bool wasted;  /* this attempt cost something */
 	bool use_fallback;
 	int64_t after[GW_JOB_MODELS]; /* -1: as before */
 };
@@ -55,7 +56,10 @@ int gw_policy_choose(const struct gw_policy_state *state, const struct gw_questi
 
 /* Why a model is not to be asked at all, for the sender; NULL: it is. */
 const char *gw_policy_refusal(const struct gw_question *question);
-/* Why a job is not to be begun, whatever its kind, for the sender; NULL: it is. `deadline`: microseconds. */
-const char *gw_policy_job_refusal(const struct gw_job *job, int64_t deadline);
+/*
+ * Why a job is not to be begun, whatever its kind, for the sender; NULL: it is. `deadline`: microseconds; *ret_expired: it has been
+ * reached; may be NULL.
+ */
+const char *gw_policy_job_refusal(const struct gw_job *job, int64_t deadline, bool *ret_expired);
 
 #endif

@@ -113,6 +113,7 @@ void gw_task_dead(struct gw_task *task, const char *reason, const char *error)
 void gw_task_later(struct gw_task *task, int64_t delay, const char *error)
 {
 	if (task->started + delay > task->deadline) {
+		task->settlement.expired = true;
 		gw_task_dead(task, "it could not be asked in time", error);
 		return;
 	}
@@ -132,10 +133,11 @@ static uint32_t draw_chance(void)
 static void retry(struct gw_task *task, int64_t retry_after, const char *reason)
 {
 	int64_t delay = gw_policy_delay(task->attempts, retry_after, draw_chance());
-	bool last = task->attempts + 1 >= task->config->max_job_attempts ||
-		    gw_monotonic() + delay > task->deadline;
+	bool expired = gw_monotonic() + delay > task->deadline;
+	bool last = expired || task->attempts + 1 >= task->config->max_job_attempts;
 
 	task->settlement.attempted = true;
+	task->settlement.expired = expired;
 	task->settlement.delay = last ? 0 : delay;
 	if (last)
 		write_notice(task, reason);

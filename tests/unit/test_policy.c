@@ -127,22 +127,25 @@ Test(policy, nobody_pays_for_more_than_a_few_attempts_and_waits_past_the_deadlin
 		bool billed;
 		int64_t attempts, wasted, retry_after, left;
 		enum gw_job_state state;
+		bool expired; /* dead because the time is over */
 	} cases[] = {
 		/* an outage costs nothing: tried as long as there is time */
-		{GW_LLM_UNREACHABLE, false, 7, 0, -1, SECONDS(86400), GW_JOB_RETRY},
-		{GW_LLM_RATE_LIMITED, false, 100, 0, -1, SECONDS(86400), GW_JOB_RETRY},
-		{GW_LLM_SERVER_ERROR, false, 250, 0, -1, SECONDS(86400), GW_JOB_RETRY},
-		{GW_LLM_SERVER_ERROR, false, 299, 0, -1, SECONDS(86400), GW_JOB_DEAD},
-		{GW_LLM_SERVER_ERROR, false, 20, 0, -1, SECONDS(60), GW_JOB_DEAD},
-		{GW_LLM_RATE_LIMITED, false, 0, 0, SECONDS(315360000), SECONDS(86400), GW_JOB_DEAD},
-		{GW_LLM_RATE_LIMITED, false, 0, 0, SECONDS(86000), SECONDS(86400), GW_JOB_RETRY},
-		{GW_LLM_STALLED, true, 6, 6, -1, SECONDS(86400), GW_JOB_RETRY},
-		{GW_LLM_STALLED, true, 7, 7, -1, SECONDS(86400), GW_JOB_DEAD},
-		{GW_LLM_EMPTY, true, 0, 0, -1, SECONDS(86400), GW_JOB_RETRY},
-		{GW_LLM_EMPTY, true, 1, 1, -1, SECONDS(86400), GW_JOB_DEAD},
-		{GW_LLM_TOOL_CALL, true, 5, 1, -1, SECONDS(86400), GW_JOB_DEAD},
-		{GW_LLM_ONLY_THOUGHTS, true, 9, 0, -1, SECONDS(86400), GW_JOB_RETRY},
-		{GW_LLM_ONLY_THOUGHTS, true, 9, 1, -1, SECONDS(86400), GW_JOB_DEAD},
+		{GW_LLM_UNREACHABLE, false, 7, 0, -1, SECONDS(86400), GW_JOB_RETRY, false},
+		{GW_LLM_RATE_LIMITED, false, 100, 0, -1, SECONDS(86400), GW_JOB_RETRY, false},
+		{GW_LLM_SERVER_ERROR, false, 250, 0, -1, SECONDS(86400), GW_JOB_RETRY, false},
+		{GW_LLM_SERVER_ERROR, false, 299, 0, -1, SECONDS(86400), GW_JOB_DEAD, false},
+		{GW_LLM_SERVER_ERROR, false, 20, 0, -1, SECONDS(60), GW_JOB_DEAD, true},
+		{GW_LLM_RATE_LIMITED, false, 0, 0, SECONDS(315360000), SECONDS(86400), GW_JOB_DEAD,
+		 true},
+		{GW_LLM_RATE_LIMITED, false, 0, 0, SECONDS(86000), SECONDS(86400), GW_JOB_RETRY,
+		 false},
+		{GW_LLM_STALLED, true, 6, 6, -1, SECONDS(86400), GW_JOB_RETRY, false},
+		{GW_LLM_STALLED, true, 7, 7, -1, SECONDS(86400), GW_JOB_DEAD, false},
+		{GW_LLM_EMPTY, true, 0, 0, -1, SECONDS(86400), GW_JOB_RETRY, false},
+		{GW_LLM_EMPTY, true, 1, 1, -1, SECONDS(86400), GW_JOB_DEAD, false},
+		{GW_LLM_TOOL_CALL, true, 5, 1, -1, SECONDS(86400), GW_JOB_DEAD, false},
+		{GW_LLM_ONLY_THOUGHTS, true, 9, 0, -1, SECONDS(86400), GW_JOB_RETRY, false},
+		{GW_LLM_ONLY_THOUGHTS, true, 9, 1, -1, SECONDS(86400), GW_JOB_DEAD, false},
 	};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
@@ -158,6 +161,7 @@ Test(policy, nobody_pays_for_more_than_a_few_attempts_and_waits_past_the_deadlin
 
 		gw_policy_decide(&state, &result, UINT32_MAX, &decision);
 		cr_expect_eq(decision.state, cases[i].state, "case %zu", i);
+		cr_expect_eq(decision.expired, cases[i].expired, "case %zu", i);
 	}
 }
 
