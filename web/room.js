@@ -286,7 +286,7 @@ export class Room {
 			sending: t.sending, waiting: t.waitingToSend, refused: t.notSent, pending: this.agent.online ? t.pending : t.pendingOffline,
 			working: t.working, failed: t.failedMessage, expired: t.expired, cancelled: t.cancelled,
 		}[line.status];
-		foot.replaceChildren(...(word ? [el('span', {}, line.error && bad ? `${word}: ${line.error}` : word)] : []));
+		foot.replaceChildren(...(word ? [el('span', {}, !line.error || !bad ? word : line.status === 'refused' ? `${word}: ${line.error}` : line.error)] : []));
 		if (line.status === 'pending') foot.append(this.action(t.cancel, () => this.cancel(line)));
 		if (bad || line.status === 'cancelled') foot.append(this.action(t.tryAgain, () => this.again(line)));
 	}

@@ -11,6 +11,12 @@ export function tokenFromAddress() {
 	return match?.[1] ?? null;
 }
 
+/* The gateway's words are English; what it has to say here is known. */
+function inWords(error) {
+	const known = { 0: t.noConnection, 401: t.wrong, 403: t.disabled, 410: t.linkOver, 429: t.tooOften, 501: t.noMail };
+	return (t.own ? error.message : '') || known[error.status] || error.message || t.failed;
+}
+
 function form(submit, ...children) {
 	const problem = el('p', { class: 'problem', role: 'alert', hidden: true });
 	const element = el('form', { class: 'card' }, ...children, problem);
@@ -22,7 +28,7 @@ function form(submit, ...children) {
 		try {
 			await submit(new FormData(element), element);
 		} catch (error) {
-			problem.textContent = error.message || t.failed;
+			problem.textContent = inWords(error);
 			problem.hidden = false;
 		}
 		button.disabled = false;

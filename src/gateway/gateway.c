@@ -7,11 +7,23 @@
 #include "base/hosts.h"
 #include "base/log.h"
 
+#include <string.h>
+
 #define ORIGIN_MAX 1024
 
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request)
 {
 	return request->context;
+}
+
+struct gw_str gw_gateway_prefix(const struct gw_config *config)
+{
+	const char *host = strstr(config->public_url, "://");
+	struct gw_str path = gw_str(host != NULL ? strchr(host + 3, '/') : NULL);
+
+	while (path.len > 0 && path.data[path.len - 1] == '/')
+		path.len--;
+	return path;
 }
 
 void gw_gateway_address(const struct gw_request *request, struct gw_buf *out)

@@ -29,6 +29,9 @@ struct gw_gateway {
 
 const struct gw_gateway *gw_gateway_of(const struct gw_request *request);
 
+/* The path of public_url, without a slash at its end: what the world's paths have before ours. Often empty. */
+struct gw_str gw_gateway_prefix(const struct gw_config *config);
+
 /*
  * Appends the address under which agents and people reach the gateway, without a slash at the end: public_url, else the request's
  * origin if its host is this machine or one of guide_hosts. A client chooses the host that it names, so another one is not believed:

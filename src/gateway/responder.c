@@ -136,6 +136,7 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	gateway.metrics = gw_metrics_open(config.metrics_file, &gw_counter_table);
 	gateway.rates = open_rates(&config);
 	options.context = &gateway;
+	options.prefix = gw_gateway_prefix(&config);
 	options.finished = gw_counters_finished;
 	options.waiting = gw_counters_waiting;
 	options.threads = (unsigned)config.threads;

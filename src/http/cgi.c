@@ -97,6 +97,7 @@ void gw_cgi_serve(const struct gw_serve_options *options, char *const *env)
 	bool written = false;
 
 	gw_request_init(&request, env, options->context);
+	gw_request_strip(&request, options->prefix);
 	gw_log_set_trace(request.trace_id);
 	gw_response_init(&response, options->max_response_bytes);
 	gw_buf_init(&body, 0);

@@ -122,6 +122,7 @@ struct gw_exchange *gw_exchange_open(const struct gw_serve_options *options, int
 	exchange->peer = peer;
 	exchange->env = copy_env(gw_fcgi_env(fcgi));
 	gw_request_init(&exchange->request, exchange->env, options->context);
+	gw_request_strip(&exchange->request, options->prefix);
 	exchange->request.peer = &exchange->peer;
 	gw_response_init(&exchange->response, options->max_response_bytes);
 	gw_buf_init(&exchange->body, 0);

@@ -238,6 +238,17 @@ void gw_request_after(struct gw_request *request, gw_request_written *written)
 	request->written = written;
 }
 
+void gw_request_strip(struct gw_request *request, struct gw_str prefix)
+{
+	struct gw_str *path = &request->path;
+
+	if (prefix.len == 0 || path->len <= prefix.len || path->data[prefix.len] != '/' ||
+	    memcmp(path->data, prefix.data, prefix.len) != 0)
+		return;
+	path->data += prefix.len;
+	path->len -= prefix.len;
+}
+
 void gw_request_release(struct gw_request *request)
 {
 	if (request->state != NULL && request->free_state != NULL)

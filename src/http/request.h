@@ -68,6 +68,11 @@ struct gw_request {
  */
 void gw_request_init(struct gw_request *request, char *const *env, void *context);
 void gw_request_release(struct gw_request *request);
+/*
+ * Takes `prefix` ("/claw", without a slash at its end) off the beginning of the path, if that goes on with a slash behind it: what
+ * the public address has before our own paths. A path without it stays as it is.
+ */
+void gw_request_strip(struct gw_request *request, struct gw_str prefix);
 
 /* A variable of the environment, absent if there is none. */
 struct gw_str gw_request_env(const struct gw_request *request, const char *name);

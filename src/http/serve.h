@@ -16,6 +16,7 @@
 struct gw_serve_options {
 	const struct gw_endpoint *endpoints;
 	void *context;         /* becomes gw_request.context */
+	struct gw_str prefix;  /* see gw_request_strip(); absent or empty: none */
 	unsigned threads;      /* requests handled at once */
 	unsigned max_blocked;  /* requests that may wait for outside services beyond those */
 	unsigned max_waiting;  /* requests that may wait in gw_request_wait() */

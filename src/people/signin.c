@@ -49,11 +49,14 @@ void gw_signin_cookie(const struct gw_request *request, struct gw_response *resp
 		      const char *value)
 {
 	const struct gw_config *config = gw_gateway_of(request)->config;
+	struct gw_str prefix = gw_gateway_prefix(config);
 	struct gw_buf cookie;
 
-	gw_buf_init(&cookie, 512);
-	gw_buf_addf(&cookie, GW_CALLER_COOKIE "=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
-		    value, value[0] != '\0' ? COOKIE_AGE : 0,
+	gw_buf_init(&cookie, 4096);
+	gw_buf_addf(&cookie,
+		    GW_CALLER_COOKIE "=%s; Path=%.*s/; HttpOnly; SameSite=Lax; Max-Age=%d%s", value,
+		    (int)prefix.len, prefix.len > 0 ? prefix.data : "",
+		    value[0] != '\0' ? COOKIE_AGE : 0,
 		    is_secure(request, config) ? "; Secure" : "");
 	gw_response_header(response, "Set-Cookie", cookie.data);
 	gw_secret_wipe(cookie.data, cookie.len);

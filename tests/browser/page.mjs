@@ -93,6 +93,35 @@ await step('an answer arrives within a second and a half of its report', async (
 	return Date.now() - began < 1500;
 });
 
+/* -- Nina, for whom a language model answers */
+await step('Nina, whom a language model plays, answers by herself', async () => {
+	await page.locator('.entry', { hasText: 'Nina' }).click();
+	await seen(page, 'A language model answers');
+	await say('Hello Nina, are you there?');
+	await page.locator('.line:not(.mine)', { hasText: 'Hello Nina' }).waitFor();
+	await page.locator('.line.mine', { hasText: 'Hello Nina' }).getByText('Waiting').waitFor({ state: 'detached' });
+	await picture(page, 'nina');
+});
+await step('and says in words when she cannot', async () => {
+	sql("UPDATE agents SET max_llm_calls_per_day = 1, llm_calls_today = 1, llm_calls_reset_at = now() WHERE name = 'Nina'");
+	await say('One too many');
+	await page.locator('.line.mine', { hasText: 'One too many' }).locator('.foot.bad').waitFor();
+	await picture(page, 'nina-failed');
+	sql("UPDATE agents SET max_llm_calls_per_day = -1 WHERE name = 'Nina'");
+	await page.locator('.line.mine', { hasText: 'One too many' }).getByRole('button', { name: 'Try again' }).click();
+	await page.locator('.line:not(.mine)', { hasText: 'One too many' }).waitFor();
+});
+await step('an agent that is switched off cannot be written to, and the page says so', async () => {
+	sql("UPDATE agents SET status = 'stopped' WHERE name = 'Nina'");
+	await page.reload();
+	await seen(page, 'This agent is switched off');
+	await picture(page, 'switched-off');
+	sql("UPDATE agents SET status = 'running' WHERE name = 'Nina'");
+	await page.reload();
+	await page.locator('.entry', { hasText: 'Beta' }).click();
+	await seen(page, 'Quick answer');
+});
+
 /* -- reload, another tab, typed text */
 await step('typed text survives a reload, and so does the conversation', async () => {
 	await box.fill('Half a thought');

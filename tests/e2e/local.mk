@@ -33,8 +33,8 @@ EXTRA_DIST += tests/browser/browser.mjs tests/e2e/connect_lib.sh tests/e2e/lib.s
 
 include tests/e2e/fronts.mk
 EXTRA_DIST += tests/browser/browser.mjs
-EXTRA_DIST += tests/browser/package.json tests/browser/page.mjs
-GW_BROWSER_TESTS = tests/browser/page.test
+EXTRA_DIST += tests/browser/package.json tests/browser/fronts.mjs tests/browser/page.mjs
+GW_BROWSER_TESTS = tests/browser/page.test tests/browser/page_fronts.test
 TESTS += $(GW_BROWSER_TESTS)
 EXTRA_DIST += $(GW_BROWSER_TESTS)
 

@@ -59,6 +59,33 @@ Test(request, the_path_is_that_of_the_request_target_decoded_once)
 	}
 }
 
+Test(request, what_the_public_address_has_before_our_paths_is_taken_off)
+{
+	static const struct {
+		const char *uri, *prefix, *path;
+	} table[] = {
+		{"REQUEST_URI=/claw/api/poll?a", "/claw", "/api/poll"},
+		{"REQUEST_URI=/claw/api/poll", "", "/api/poll"},
+		{"REQUEST_URI=/claw/", "/claw", "/"},
+		{"REQUEST_URI=/claw", "/claw", "/claw"},
+		{"REQUEST_URI=/clawed/api", "/claw", "/clawed/api"},
+		{"REQUEST_URI=/api/poll", "/claw", "/api/poll"},
+		{"REQUEST_URI=/%63law/api", "/claw", "/api"},
+		{"REQUEST_URI=/claw/claw/api", "/claw", "/claw/api"},
+	};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(table); i++) {
+		struct gw_request request;
+		const char *wanted = table[i].prefix[0] != '\0' ? table[i].path : "/claw/api/poll";
+
+		gw_request_init(&request, ENV(E(table[i].uri)), NULL);
+		gw_request_strip(&request, gw_str(table[i].prefix));
+		cr_expect(gw_str_equal_c(request.path, wanted), "%s: %s", table[i].uri,
+			  request.path.data);
+		gw_request_release(&request);
+	}
+}
+
 Test(request, without_a_target_the_path_is_script_name_and_path_info)
 {
 	struct gw_request request;
