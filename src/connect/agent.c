@@ -78,7 +78,15 @@ static bool open_events(struct gw_agent *agent)
 	       timerfd_settime(agent->clock, 0, &every, NULL) == 0;
 }
 
-/* Connections from before a sleep are dead, and nobody says so; waiting for that would take minutes. */
+/* Connections from before a pause may be dead, and nobody says so; waiting for that would take minutes. */
+static void begin_anew(struct gw_agent *agent)
+{
+	gw_client_reset(agent->client, "this machine slept");
+	agent->trouble[0] = '\0';
+	agent->failures = 0;
+	agent->poll_at = 0;
+}
+
 static void notice_sleep(struct gw_agent *agent)
 {
 	int64_t asleep = time_asleep();
@@ -86,9 +94,7 @@ static void notice_sleep(struct gw_agent *agent)
 	if (asleep - agent->asleep > SLEPT) {
 		gw_log_notice("this machine has slept for %lld s: the gateway is called anew",
 			      (long long)((asleep - agent->asleep) / GW_USEC_PER_SEC));
-		gw_client_reset(agent->client, "this machine slept");
-		agent->failures = 0;
-		agent->poll_at = 0;
+		begin_anew(agent);
 	}
 	agent->asleep = asleep;
 }
@@ -128,8 +134,11 @@ static void take_signals(struct gw_agent *agent)
 				gw_log_notice("the key file was read again");
 			agent->poll_at = 0;
 			break;
+		case SIGCONT:
+			/* it was stopped, who knows for how long */
+			begin_anew(agent);
+			break;
 		default:
-			/* it was stopped for a while: see notice_sleep() */
 			break;
 		}
 	}

@@ -17,7 +17,7 @@
 #define PAUSE_REFUSED (60 * GW_USEC_PER_SEC) /* a wrong key does not become right soon */
 #define PAUSE_HASTY (GW_USEC_PER_SEC / 4)
 #define HASTY (GW_USEC_PER_SEC / 2)
-#define MARGIN_SECONDS 20 /* on top of the wait */
+#define MARGIN_SECONDS 15 /* on top of the wait */
 #define HEARTBEAT_EVERY (60 * GW_USEC_PER_SEC)
 #define HEARTBEAT_SECONDS 30
 #define UNREPORTED_MAX 100

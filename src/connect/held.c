@@ -147,10 +147,12 @@ enum gw_err gw_ledger_open(int dir, struct gw_ledger *ret_ledger)
 
 void gw_ledger_close(struct gw_ledger *ledger)
 {
-	struct gw_held *held = NULL;
+	struct gw_held *next = NULL;
 
-	while ((held = TAILQ_FIRST(&ledger->held)) != NULL)
+	for (struct gw_held *held = TAILQ_FIRST(&ledger->held); held != NULL; held = next) {
+		next = TAILQ_NEXT(held, link);
 		forget(ledger, held);
+	}
 	gw_journal_close(ledger->taken);
 	gw_journal_close(ledger->results);
 	free(ledger->recent);
@@ -171,50 +173,61 @@ static bool is_recent(const struct gw_ledger *ledger, const char *id)
 	return false;
 }
 
+/* Whether the message is to be held; then its id. */
+static bool is_new(const struct gw_ledger *ledger, struct json_object *message,
+		   char ret_id[GW_UUID_TEXT_SIZE])
+{
+	return json_object_is_type(message, json_type_object) && id_of(message, "id", ret_id) &&
+	       find(ledger, ret_id) == NULL && !is_recent(ledger, ret_id);
+}
+
+static void write_taken(struct gw_buf *lines, struct json_object *message)
+{
+	struct gw_buf record;
+
+	gw_buf_init(&record, RECORD_MAX);
+	gw_buf_add_c(&record, "{\"take\":");
+	gw_json_add_value(&record, message);
+	gw_buf_add_char(&record, '}');
+	gw_journal_frame(lines, gw_buf_str(&record));
+	gw_buf_release(&record);
+}
+
 enum gw_err gw_ledger_take(struct gw_ledger *ledger, struct json_object *messages,
 			   unsigned *ret_new)
 {
-	struct gw_held *last = TAILQ_LAST(&ledger->held, gw_held_list);
+	char id[GW_UUID_TEXT_SIZE];
 	struct gw_buf lines;
-	struct gw_buf record;
 	enum gw_err err = GW_OK;
-	unsigned count = 0;
+	unsigned before = ledger->count;
+	size_t count = 0;
 
 	if (!json_object_is_type(messages, json_type_array))
 		return GW_INVALID;
+	count = json_object_array_length(messages);
 	gw_buf_init(&lines, RECORD_MAX);
-	gw_buf_init(&record, RECORD_MAX);
-	for (size_t i = 0; i < json_object_array_length(messages); i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct json_object *message = json_object_array_get_idx(messages, i);
-		char id[GW_UUID_TEXT_SIZE];
 
-		if (!json_object_is_type(message, json_type_object) || !id_of(message, "id", id)) {
+		if (is_new(ledger, message, id))
+			write_taken(&lines, message);
+		else if (!json_object_is_type(message, json_type_object) ||
+			 !id_of(message, "id", id))
 			gw_log_warning("the gateway handed out a message without an id");
-			continue;
-		}
-		if (find(ledger, id) != NULL || is_recent(ledger, id))
-			continue;
-		gw_buf_reset(&record);
-		gw_buf_add_c(&record, "{\"take\":");
-		gw_json_add_value(&record, message);
-		gw_buf_add_char(&record, '}');
-		gw_journal_frame(&lines, gw_buf_str(&record));
-		if (gw_buf_overflowed(&record) || gw_buf_overflowed(&lines)) {
-			err = GW_INTERNAL;
-			break;
-		}
-		add(ledger, message, id);
-		count++;
 	}
-	if (err == GW_OK)
-		err = gw_journal_append(ledger->taken, gw_buf_str(&lines));
-	while (err != GW_OK && TAILQ_LAST(&ledger->held, gw_held_list) != last)
-		forget(ledger, TAILQ_LAST(&ledger->held, gw_held_list));
-	if (err == GW_OK)
-		*ret_new = count;
-	gw_buf_release(&record);
+	err = gw_buf_overflowed(&lines) ? GW_INTERNAL
+					: gw_journal_append(ledger->taken, gw_buf_str(&lines));
 	gw_buf_release(&lines);
-	return err;
+	if (err != GW_OK)
+		return err;
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *message = json_object_array_get_idx(messages, i);
+
+		if (is_new(ledger, message, id))
+			add(ledger, message, id);
+	}
+	*ret_new = ledger->count - before;
+	return GW_OK;
 }
 
 static void write_result(struct gw_buf *lines, const struct gw_held *held)
@@ -263,14 +276,7 @@ static void rewrite(struct gw_ledger *ledger)
 	gw_buf_init(&results, RECORD_MAX);
 	TAILQ_FOREACH(held, &ledger->held, link)
 	{
-		struct gw_buf record;
-
-		gw_buf_init(&record, RECORD_MAX);
-		gw_buf_add_c(&record, "{\"take\":");
-		gw_json_add_value(&record, held->message);
-		gw_buf_add_char(&record, '}');
-		gw_journal_frame(&taken, gw_buf_str(&record));
-		gw_buf_release(&record);
+		write_taken(&taken, held->message);
 		if (held->state == GW_HELD_FINISHED)
 			write_result(&results, held);
 	}

@@ -18,8 +18,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-extern char **environ;
-
 #define UNIT_MAX ((size_t)64 * 1024)
 
 /* One word of a command line, or the value of a setting, as systemd.unit(5) reads it. */
@@ -98,13 +96,13 @@ static void unit_folder(struct gw_buf *out)
 }
 
 /* Runs it; its exit status, or -1. */
-static int execute(const char *const *words)
+static int execute(char *const *words)
 {
 	pid_t pid = 0;
 	int status = 0;
 
 	(void)fflush(NULL);
-	if (posix_spawnp(&pid, words[0], NULL, NULL, (char *const *)(uintptr_t)words, environ) != 0)
+	if (posix_spawnp(&pid, words[0], NULL, NULL, words, environ) != 0)
 		return -1;
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
@@ -113,9 +111,17 @@ static int execute(const char *const *words)
 
 static int systemctl(const char *verb, const char *unit)
 {
-	const char *const words[] = {"systemctl", "--user", verb, unit, NULL};
+	struct gw_arguments words = {NULL, 0};
+	int status = -1;
 
-	return execute(words);
+	gw_arguments_add(&words, "systemctl");
+	gw_arguments_add(&words, "--user");
+	gw_arguments_add(&words, verb);
+	if (unit != NULL)
+		gw_arguments_add(&words, unit);
+	status = execute(words.items);
+	gw_arguments_release(&words);
+	return status;
 }
 
 static bool has_systemd(void)

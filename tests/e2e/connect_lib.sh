@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # connect_lib.sh: clawgw-connect before a whole gateway. Sourced after lib.sh.
 
-# connect_gateway: the gateway of lib.sh, and nginx on a port of 127.0.0.1 and of ::1 besides its socket; sets $port.
+# connect_gateway [FUNCTION]: the gateway of lib.sh, and nginx on a port of 127.0.0.1 and of ::1 besides its socket; sets $port.
+# What FUNCTION prints, when there is a folder, belongs to nginx's server.
 connect_gateway() {
 	local name
 	export CLAWGW_METRICS_FILE=''
@@ -13,7 +14,7 @@ connect_gateway() {
 		responder_start "$e2e/records" "$e2e/run" "$e2e/logs" "$e2e/programs/$name.fcgi" 1
 	done
 	nginx_configure "$e2e/nginx" "$e2e/run" "$srcdir/nginx/clawgw.conf" "127.0.0.1:$port" \
-		"listen \"unix:$e2e/http.sock\"; listen [::1]:$port; ${1-}"
+		"listen \"unix:$e2e/http.sock\"; listen [::1]:$port; $("${1-true}")"
 	process_keep "$e2e/records" nginx "$e2e/logs/nginx.log" "$(nginx_program)" -e stderr -c "$e2e/nginx/nginx.conf"
 	wait_until 10 curl -sf -o /dev/null "http://127.0.0.1:$port/api/gateway/health"
 	printf '%s\n' "$alpha_key" >"$e2e/key"

@@ -18,3 +18,9 @@ tests_mock_echo_model_fcgi_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
 tests_mock_model_SOURCES = tests/mock/model.c tests/mock/echo.c tests/mock/echo.h $(MOCK_SOURCES)
 tests_mock_model_CPPFLAGS = $(MOCK_CPPFLAGS)
 tests_mock_model_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
+
+# a proxy of the web, for programs that reach the gateway through one
+noinst_PROGRAMS += tests/mock/web_proxy
+tests_mock_web_proxy_SOURCES = tests/mock/web_proxy.c $(MOCK_SOURCES)
+tests_mock_web_proxy_CPPFLAGS = $(MOCK_CPPFLAGS)
+tests_mock_web_proxy_LDADD = $(BASE_LIBS)
