@@ -246,6 +246,7 @@ static void gemini_read(struct gw_str out, struct gw_preset_outcome *outcome)
 	struct json_object *value = parse_output(out);
 	struct json_object *error = member(value, "error");
 
+	set(&outcome->session, text_of(value, "session_id"));
 	if (json_object_is_type(error, json_type_object))
 		preset_fail(outcome, text_of(error, "message"));
 	else if (text_of(value, "response").data != NULL)

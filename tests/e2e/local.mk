@@ -38,9 +38,4 @@ EXTRA_DIST += tests/browser/package.json tests/browser/fronts.mjs tests/browser/
 GW_BROWSER_TESTS = tests/browser/page.test tests/browser/page_fronts.test
 TESTS += $(GW_BROWSER_TESTS)
 EXTRA_DIST += $(GW_BROWSER_TESTS)
-
-# the long form of what `make check' does in a minute
-prove: all $(check_PROGRAMS)
-	$(MAKE) check GW_TESTS=all GW_KILLS=1000 TESTS=tests/e2e/connect_campaign.test
-
-.PHONY: prove
+PROOFS += tests/e2e/connect_campaign.test

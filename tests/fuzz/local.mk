@@ -6,6 +6,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_caller \
 	tests/fuzz/fuzz_channels \
 	tests/fuzz/fuzz_config \
+	tests/fuzz/fuzz_connect \
 	tests/fuzz/fuzz_http \
 	tests/fuzz/fuzz_model \
 	tests/fuzz/fuzz_names \
@@ -35,6 +36,9 @@ tests_fuzz_fuzz_channels_LDADD = $(GATEWAY_LIBS)
 tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_config_LDFLAGS = $(FUZZ_ENGINE)
 tests_fuzz_fuzz_config_LDADD = $(BASE_LIBS)
+tests_fuzz_fuzz_connect_SOURCES = tests/fuzz/fuzz_connect.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_connect_LDFLAGS = $(FUZZ_ENGINE)
+tests_fuzz_fuzz_connect_LDADD = $(CONNECT_LIBS)
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_http_LDFLAGS = $(FUZZ_ENGINE)
 tests_fuzz_fuzz_http_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
@@ -75,6 +79,13 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/config/quoted \
 	tests/fuzz/corpus/config/small \
 	tests/fuzz/corpus/config/wrong \
+	tests/fuzz/corpus/connect/aider \
+	tests/fuzz/corpus/connect/claude \
+	tests/fuzz/corpus/connect/codex \
+	tests/fuzz/corpus/connect/gemini \
+	tests/fuzz/corpus/connect/journals \
+	tests/fuzz/corpus/connect/opencode \
+	tests/fuzz/corpus/connect/prompt \
 	tests/fuzz/corpus/http/bom \
 	tests/fuzz/corpus/http/duplicates \
 	tests/fuzz/corpus/http/guide \
