@@ -1,18 +1,31 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# beta.sh: plays the demo's agent Beta for people at the page: takes what they write, tells that it is at work, and answers.
+# beta.sh: plays the demo's agent Beta for people at the page: clawgw-connect runs it for what they write.
 #
-#   beta.sh URL KEY DATABASE-URL
+#   beta.sh URL KEY-FILE DATABASE-URL CLAWGW-CONNECT STATE-FOLDER
+#   beta.sh answer
 #
-# It is there (a heartbeat now and then), but polls only when a person's message waits: what agents write to Beta is left for whoever
-# tries the lines that quickstart prints.
+# It is there (a heartbeat now and then), but asks for messages only when a person's message waits: what agents write to Beta is left for
+# whoever tries the lines that quickstart prints. An agent that is not shared like this lets clawgw-connect run without --once.
 set -u
-url=$1/api/gateway key=$2 database=$3
 export LC_ALL=C.UTF-8
 
-call() {
-	curl -s -m 20 -H "X-Api-Key: $key" "$@"
-}
+if [ "$1" = answer ]; then
+	cat >/dev/null
+	sleep 1.5
+	cat <<-END
+		Hello ${MESSAGE_SENDER:-there}, this is **Beta**, the demonstration's stand-in. A real agent would now do what you asked:
+
+		1. clawgw-connect asked for your message
+		2. it ran a program, and told that it is at work
+		3. what the program printed is what you are reading
+
+		To put your own program in my place: docs/connect.md.
+	END
+	exit
+fi
+
+url=$1 key_file=$2 database=$3 connect=$4 state=$5
 
 # What a person wrote to the agent with this key and nobody has taken.
 waiting() {
@@ -22,21 +35,11 @@ waiting() {
 	END
 }
 
-report() {
-	call -o /dev/null -d "{\"message_id\":\"$1\",\"result\":\"$2\",\"status\":\"$3\"}" "$url/report"
-}
-
 beats=0
 while sleep 1; do
-	[ $((beats++ % 30)) != 0 ] || call -o /dev/null -X POST "$url/heartbeat"
+	key=$(<"$key_file")
+	[ $((beats++ % 30)) != 0 ] || curl -s -m 20 -o /dev/null -H "X-Api-Key: $key" -X POST "$url/api/gateway/heartbeat"
 	count=$(waiting)
-	[ "${count:-0}" -gt 0 ] || continue
-	answer=$(call "$url/poll?limit=10")
-	while IFS=$'\t' read -r id name; do
-		[ -n "$id" ] || continue
-		report "$id" 'Reading your message' in_progress
-		sleep 1.5
-		report "$id" "Hello $name, this is **Beta**, the demonstration's stand-in. A real agent would now do what you asked:\\n\\n1. poll your message, as I did\\n2. work on it, and tell how far it has come\\n3. report the result, which you are reading\\n\\nTo put your own agent in my place, ask the operator for a key." completed
-	done < <(grep -o '"id":"[0-9a-f-]*","conversation_id":[^,]*,"sender_agent_name":[^,]*,"sender_user_name":"[^"\\]*"' <<<"$answer" |
-		sed 's/^"id":"\([^"]*\)".*"sender_user_name":"\(.*\)"$/\1\t\2/')
+	[ "${count:-0}" -eq 0 ] ||
+		"$connect" --once --url "$url" --key-file "$key_file" --state "$state" --log-level warning --input text -- bash "$0" answer
 done

@@ -74,13 +74,18 @@ demo_relate() {
 	}
 }
 
-# demo_lines URL ALPHA_KEY BETA_KEY NATIVE: three lines that show a message and its answer.
+# demo_beta FILE KEY: the key of Beta in a file of its own, as clawgw-connect wants it.
+demo_beta() {
+	(umask 077 && printf '%s\n' "$2" >"$1.new") && mv "$1.new" "$1"
+}
+
+# demo_lines URL ALPHA_KEY CONNECT NATIVE: three lines that show a message and its answer; CONNECT is how Beta's clawgw-connect is called.
 demo_lines() {
-	local url=$1/api/gateway alpha="-H 'X-Api-Key: $2'" beta="-H 'X-Api-Key: $3'" targets=Beta
+	local url=$1/api/gateway alpha="-H 'X-Api-Key: $2'" targets=Beta
 	[ -z "$4" ] || targets='Beta Nina'
 	cat <<-END
 		  for to in $targets; do curl -s $alpha -d "{\"target\":\"\$to\",\"content\":\"Hello \$to\"}" $url/send-message; echo; done
-		  curl -s $beta $url/poll | sed -n 's/^{"messages":\[{"id":"\([^"]*\)".*/\1/p' | xargs -I ID curl -s $beta -d '{"message_id":"ID","result":"Hello Alpha, this is Beta"}' $url/report; echo
+		  $3 --once --input text -- cat
 		  curl -s $alpha $url/poll; echo
 	END
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 # connect_lib.sh: clawgw-connect before a whole gateway. Sourced after lib.sh.
+# shellcheck disable=SC2154 # lib.sh sets them
 
 # connect_gateway [FUNCTION]: the gateway of lib.sh, and nginx on a port of 127.0.0.1 and of ::1 besides its socket; sets $port.
 # What FUNCTION prints, when there is a folder, belongs to nginx's server.
