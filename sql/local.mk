@@ -13,7 +13,8 @@ GW_SCHEMA = \
 	sql/schema/0009_job_kinds.sql \
 	sql/schema/0010_audit.sql \
 	sql/schema/0011_delivery.sql \
-	sql/schema/0012_adoption.sql
+	sql/schema/0012_adoption.sql \
+	sql/schema/0013_search.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_may_act.sql \
@@ -40,7 +41,8 @@ GW_FUNCTIONS = \
 	sql/functions/person_may_write.sql \
 	sql/functions/person_message_state.sql \
 	sql/functions/queue_full.sql \
-	sql/functions/queue_length.sql
+	sql/functions/queue_length.sql \
+	sql/functions/word_pairs.sql
 
 GW_STATEMENTS = \
 	sql/statements/adoption_lock.sql \

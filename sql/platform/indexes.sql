@@ -35,3 +35,5 @@ CREATE INDEX CONCURRENTLY clawgw_chat_messages_conversation ON chat_messages (co
 CREATE INDEX CONCURRENTLY clawgw_chat_messages_user_newest ON chat_messages (user_id, created_at DESC, id DESC);
 CREATE INDEX CONCURRENTLY clawgw_chat_messages_web ON chat_messages (agent_id, user_id, created_at DESC, id DESC)
     WHERE conversation_id = 'web';
+CREATE INDEX CONCURRENTLY clawgw_chat_messages_user_pairs ON chat_messages USING gin (clawgw.word_pairs(user_id, content))
+    WHERE octet_length(content) > length(content);

@@ -2,7 +2,7 @@
 # tests/store: statements on a real database
 
 if HAVE_CRITERION
-store_tests = tests/store/test_screen tests/store/test_capability tests/store/test_concurrency tests/store/test_db tests/store/test_indexes
+store_tests = tests/store/test_screen tests/store/test_search tests/store/test_capability tests/store/test_concurrency tests/store/test_db tests/store/test_indexes
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 
@@ -17,6 +17,10 @@ tests_store_test_concurrency_LDADD = $(DATABASE_TEST_LIBS)
 tests_store_test_screen_SOURCES = tests/store/test_screen.c $(DATABASE_TEST_SOURCES)
 tests_store_test_screen_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_screen_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_store_test_search_SOURCES = tests/store/test_search.c $(DATABASE_TEST_SOURCES)
+tests_store_test_search_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_search_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_store_test_db_SOURCES = tests/store/test_db.c $(DATABASE_TEST_SOURCES)
 tests_store_test_db_CPPFLAGS = $(TEST_CPPFLAGS)
