@@ -2,8 +2,8 @@
 # tests/bench: `make bench` prints tables of what a whole gateway and its worker do on this machine. No part of `make check`.
 # Needs what quickstart runs the gateway with, and pgbench (postgresql, postgresql-client).
 
-EXTRA_PROGRAMS += tests/bench/echo tests/bench/loadgen tests/bench/waiters
-CLEANFILES += tests/bench/echo$(EXEEXT) tests/bench/loadgen$(EXEEXT) tests/bench/waiters$(EXEEXT)
+EXTRA_PROGRAMS += tests/bench/echo tests/bench/loadgen
+CLEANFILES += tests/bench/echo$(EXEEXT) tests/bench/loadgen$(EXEEXT)
 tests_bench_echo_SOURCES = tests/bench/echo.c
 tests_bench_echo_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
 tests_bench_loadgen_SOURCES = tests/bench/loadgen.c
@@ -12,8 +12,6 @@ tests_bench_loadgen_LDADD = $(BASE_LIBS)
 check_PROGRAMS += tests/bench/streams
 tests_bench_streams_SOURCES = tests/bench/streams.c
 tests_bench_streams_LDADD = $(BASE_LIBS)
-tests_bench_waiters_SOURCES = tests/bench/waiters.c
-tests_bench_waiters_LDADD = $(BASE_LIBS)
 
 EXTRA_DIST += tests/bench/fill.sql tests/bench/more.sql tests/bench/run tests/bench/streams.sh tests/bench/waiting.sh tests/bench/worker.sh
 
@@ -26,7 +24,7 @@ bench: bench-gateway
 bench-gateway: all tests/bench/echo$(EXEEXT) tests/bench/loadgen$(EXEEXT)
 	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/run
 
-bench-waiting: all tests/bench/waiters$(EXEEXT)
+bench-waiting: all tests/e2e/waiters$(EXEEXT)
 	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/waiting.sh
 
 bench-streams: all tests/bench/streams$(EXEEXT)

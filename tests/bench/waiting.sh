@@ -71,7 +71,7 @@ for row in "${rows[@]}"; do
 	load=$(cut -d ' ' -f 1 /proc/loadavg)
 	without=$(beats)
 	: >"$e2e/out"
-	"$builddir/tests/bench/waiters" -w "$count" -r 0 -t 16 "${sockets[@]}" >"$e2e/out" &
+	"$builddir/tests/e2e/waiters" -w "$count" -r 0 -t 16 "${sockets[@]}" >"$e2e/out" &
 	waiter=$!
 	wait_until 300 grep -q 'all wait' "$e2e/out" || exit 1
 	mapfile -t pids < <(responder_children poll)
@@ -84,7 +84,7 @@ for row in "${rows[@]}"; do
 	wait "$waiter"
 	sleep 2
 	without="$without $(beats)"
-	read -r _ received lost failed p50 p99 max < <("$builddir/tests/bench/waiters" -w "$count" -r "$rate" -t "$seconds" "${sockets[@]}" | tail -n 1)
+	read -r _ received lost failed _ p50 p99 max < <("$builddir/tests/e2e/waiters" -w "$count" -r "$rate" -t "$seconds" "${sockets[@]}" | tail -n 1)
 	# shellcheck disable=SC2086 # two numbers
 	printf '%9s %9s %9s %7s %7s %6s %9s %6s %6s %9s %9s %9s %6s\n' "$row" "$memory" "$nginx_memory" \
 		"$(awk -v t=$idle 'BEGIN { printf "%.2f", t / 8 }')" "$(awk -v t=$idle_pg 'BEGIN { printf "%.2f", t / 8 }')" \

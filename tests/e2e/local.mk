@@ -7,6 +7,9 @@ TEST_LOG_DRIVER = $(LOG_DRIVER)
 check_PROGRAMS += tests/e2e/load
 tests_e2e_load_SOURCES = tests/e2e/load.c
 tests_e2e_load_LDADD = $(BASE_LIBS)
+check_PROGRAMS += tests/e2e/waiters
+tests_e2e_waiters_SOURCES = tests/e2e/waiters.c
+tests_e2e_waiters_LDADD = $(BASE_LIBS)
 
 GW_E2E_TESTS = \
 	tests/e2e/admin.test \
@@ -26,6 +29,7 @@ GW_E2E_TESTS = \
 	tests/e2e/rolling_restart.test \
 	tests/e2e/signin.test \
 	tests/e2e/waiting.test \
+	tests/e2e/waiting_restart.test \
 	tests/e2e/worker.test \
 	tests/e2e/worker_campaign.test \
 	tests/e2e/worker_shares.test
@@ -38,4 +42,5 @@ EXTRA_DIST += tests/browser/package.json tests/browser/fronts.mjs tests/browser/
 GW_BROWSER_TESTS = tests/browser/page.test tests/browser/page_fronts.test
 TESTS += $(GW_BROWSER_TESTS)
 EXTRA_DIST += $(GW_BROWSER_TESTS)
-PROOFS += tests/e2e/connect_campaign.test
+
+PROOFS += tests/e2e/connect_campaign.test tests/e2e/waiting_restart.test

@@ -2,19 +2,21 @@
 /*
  * waiters.c: holds many polls that wait, sends messages to their agents, and measures how long each takes to arrive.
  *
- *   waiters [-w WAITERS] [-r MESSAGES_A_SECOND] [-t SECONDS] SOCKET...
+ *   waiters [-w WAITERS] [-r MESSAGES_A_SECOND] [-t SECONDS | -f FILE] [-s] SOCKET...
  *
  * Waiter n polls as the agent with the key oc-bench-<n> and the name <n> (fill.sql), over the Unix socket of a web server, again and
- * again; the messages say when they were sent. Each socket has a process and an equal share of waiters and messages, since a process may
+ * again; the messages say when they were sent. With -s it names its session and confirms by receipts; with -f it goes on until FILE is
+ * gone. Each socket has a process and an equal share of waiters and messages, since a process may
  * have only so many descriptors. Nobody is measured before all wait: then "all wait" is printed, and at the end one line:
  *
- *   waiting received lost failures p50 p99 max (microseconds from before the send to the receipt)
+ *   waiting received lost failures twice p50 p99 max (microseconds from before the send to the receipt)
  *
  * Each process is one thread, so that the load takes little from what it measures.
  */
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/uuid.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -35,9 +37,9 @@
 #define MAX_ANSWER ((size_t)1024 * 1024)
 #define MAX_SAMPLES ((size_t)256 * 1024) /* of a process */
 #define MAX_SHARES 64
-#define CONNECTS 2000               /* polls a second that begin, of all processes together */
-#define PAUSE GW_USEC_PER_SEC       /* after a failure */
-#define GRACE (3 * GW_USEC_PER_SEC) /* for what is under way at the end */
+#define CONNECTS 2000                /* polls a second that begin, of all processes together */
+#define PAUSE GW_USEC_PER_SEC        /* after a failure */
+#define GRACE (10 * GW_USEC_PER_SEC) /* for what is under way at the end */
 
 struct peer {
 	int fd;
@@ -45,12 +47,15 @@ struct peer {
 	struct gw_buf answer;
 	TAILQ_ENTRY(peer) link; /* of those that pause */
 	int64_t again_at;
+	char receipt[GW_UUID_TEXT_SIZE]; /* "": none yet */
+	struct gw_uuid *seen;            /* the messages that it got */
+	size_t seen_count, seen_room;
 };
 
 /* What the processes have in common. */
 struct share {
 	atomic_bool waits;
-	size_t sent, received, failures;
+	size_t sent, received, failures, twice;
 	int64_t samples[MAX_SAMPLES];
 };
 static struct {
@@ -64,6 +69,8 @@ static struct {
 	long first, end;
 	long rate; /* of this process */
 	long seconds;
+	const char *go_on; /* a file; NULL: for `seconds` */
+	bool sessions;
 	int epoll;
 	struct share *share;
 	TAILQ_HEAD(, peer) pausing; /* the longest first */
@@ -94,12 +101,16 @@ static void ask(struct peer *peer, const char *request)
 
 static void poll_again(struct peer *peer)
 {
-	char request[256];
+	char request[384];
+	char session[128] = "";
 
+	if (load.sessions)
+		(void)snprintf(session, sizeof(session), "&session=bench%s%s",
+			       peer->receipt[0] != '\0' ? "&receipt=" : "", peer->receipt);
 	(void)snprintf(request, sizeof(request),
-		       "GET /api/gateway/poll?wait=50 HTTP/1.1\r\nHost: localhost\r\n"
+		       "GET /api/gateway/poll?wait=50%s HTTP/1.1\r\nHost: localhost\r\n"
 		       "X-Api-Key: oc-bench-%ld\r\nConnection: close\r\n\r\n",
-		       peer->number);
+		       session, peer->number);
 	ask(peer, request);
 }
 
@@ -124,20 +135,53 @@ static void send_one(long to)
 	load.share->sent++;
 }
 
-/* Counts the messages of an answer. */
-static void account(const struct gw_buf *answer)
+/* Notes that a waiter got a message; one that it had already is counted. */
+static void note_seen(struct peer *peer, struct gw_str id)
 {
-	const char *at = answer->len > 0 ? strstr(answer->data, "\"messages\"") : NULL;
+	struct gw_uuid uuid;
+
+	if (!gw_uuid_parse(id, &uuid))
+		return;
+	for (size_t i = 0; i < peer->seen_count; i++) {
+		if (memcmp(&peer->seen[i], &uuid, sizeof(uuid)) == 0)
+			load.share->twice++;
+	}
+	if (peer->seen_count == peer->seen_room) {
+		peer->seen_room = peer->seen_room * 2 + 8;
+		peer->seen = gw_xrealloc(peer->seen, peer->seen_room * sizeof(*peer->seen));
+	}
+	peer->seen[peer->seen_count++] = uuid;
+}
+
+/* Counts the messages of an answer: a message begins with its id, what is in its history does not. */
+static void account(struct peer *peer)
+{
+	static const char begin[] = "{\"id\":\"";
+	const char *at = strstr(peer->answer.data, "\"messages\"");
 	int64_t now = gw_monotonic();
 
-	/* not what stands in their history, where the role comes before the content */
-	while (at != NULL &&
-	       (at = strstr(at, "\"sender_user_id\":null,\"content\":\"" MARK)) != NULL) {
-		at += strlen("\"sender_user_id\":null,\"content\":\"" MARK);
-		if (load.share->received < MAX_SAMPLES)
-			load.share->samples[load.share->received] = now - strtoll(at, NULL, 10);
+	while (at != NULL && (at = strstr(at, begin)) != NULL) {
+		const char *sent = strstr(at, "\"content\":\"" MARK);
+
+		at += strlen(begin);
+		note_seen(peer, (struct gw_str){at, GW_UUID_TEXT_SIZE - 1});
+		if (sent != NULL && load.share->received < MAX_SAMPLES)
+			load.share->samples[load.share->received] =
+				now - strtoll(sent + strlen("\"content\":\"" MARK), NULL, 10);
 		load.share->received++;
 	}
+}
+
+/* Keeps the receipt that the waiter repeats with its next poll. */
+static void keep_receipt(struct peer *peer)
+{
+	static const char name[] = "\r\nX-Gateway-Receipt: ";
+	const char *at = strstr(peer->answer.data, name);
+
+	if (at == NULL)
+		return;
+	memcpy(peer->receipt, at + strlen(name), GW_UUID_TEXT_SIZE - 1);
+	peer->receipt[GW_UUID_TEXT_SIZE - 1] = '\0';
 }
 
 static void finish(struct peer *peer)
@@ -153,7 +197,10 @@ static void finish(struct peer *peer)
 		free(peer);
 		return;
 	}
-	account(&peer->answer);
+	if (ok) {
+		account(peer);
+		keep_receipt(peer);
+	}
 	gw_buf_release(&peer->answer);
 	gw_buf_init(&peer->answer, MAX_ANSWER);
 	if (ok) {
@@ -199,6 +246,11 @@ static int compare(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+static bool goes_on(int64_t end)
+{
+	return load.go_on != NULL ? access(load.go_on, F_OK) == 0 : gw_monotonic() < end;
+}
+
 static void measure(int64_t interval)
 {
 	int64_t begin = gw_monotonic();
@@ -206,7 +258,7 @@ static void measure(int64_t interval)
 	/* not all processes at once */
 	int64_t next = begin + interval * (load.first + 1) / (load.waiters + 1);
 
-	while (gw_monotonic() < end) {
+	while (goes_on(end)) {
 		int64_t now = gw_monotonic();
 
 		while (interval > 0 && next <= now) {
@@ -215,6 +267,7 @@ static void measure(int64_t interval)
 		}
 		look(interval > 0 ? 1 : 100);
 	}
+	end = gw_monotonic();
 	while (gw_monotonic() < end + GRACE && load.share->received < load.share->sent)
 		look(10);
 }
@@ -284,6 +337,7 @@ static bool print_account(long count)
 	size_t sent = 0;
 	size_t received = 0;
 	size_t failures = 0;
+	size_t twice = 0;
 	size_t samples = 0;
 	int64_t *all = gw_xcalloc((size_t)count * MAX_SAMPLES, sizeof(*all));
 
@@ -296,11 +350,13 @@ static bool print_account(long count)
 		sent += share->sent;
 		received += share->received;
 		failures += share->failures;
+		twice += share->twice;
 	}
 	qsort(all, samples, sizeof(*all), compare);
-	(void)printf("%ld %zu %zd %zu %" PRId64 " %" PRId64 " %" PRId64 "\n", load.waiters,
-		     received, (ssize_t)(sent - received), failures, samples ? all[samples / 2] : 0,
-		     samples ? all[samples * 99 / 100] : 0, samples ? all[samples - 1] : 0);
+	(void)printf("%ld %zu %zd %zu %zu %" PRId64 " %" PRId64 " %" PRId64 "\n", load.waiters,
+		     received, (ssize_t)(sent - received), failures, twice,
+		     samples ? all[samples / 2] : 0, samples ? all[samples * 99 / 100] : 0,
+		     samples ? all[samples - 1] : 0);
 	free(all);
 	return failures == 0;
 }
@@ -311,9 +367,13 @@ int main(int argc, char **argv)
 	long count = 0;
 	int option = 0;
 
-	while ((option = getopt(argc, argv, "w:r:t:")) != -1) {
+	while ((option = getopt(argc, argv, "f:r:st:w:")) != -1) {
 		if (option == 'w')
 			load.waiters = strtol(optarg, NULL, 10);
+		else if (option == 'f')
+			load.go_on = optarg;
+		else if (option == 's')
+			load.sessions = true;
 		else if (option == 'r')
 			load.rate = strtol(optarg, NULL, 10);
 		else if (option == 't')
