@@ -7,10 +7,11 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/background.c src/gateway/background.h \
 	src/gateway/caller.c src/gateway/caller.h \
 	src/gateway/counters.c src/gateway/counters.h \
+	src/gateway/ears.c src/gateway/ears.h \
 	src/gateway/endpoints.h \
 	src/gateway/gateway.c src/gateway/gateway.h \
 	src/gateway/guide.h \
-	src/gateway/ears.c src/gateway/ears.h \
+	src/gateway/guide_text.c \
 	src/gateway/handout.c src/gateway/handout.h \
 	src/gateway/lease.c src/gateway/lease.h \
 	src/gateway/health.c \
@@ -28,7 +29,8 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/setup_guide.c
 nodist_src_gateway_libgwgateway_a_SOURCES = src/gateway/guide.c
 
-GW_GUIDES = src/gateway/guide/skill.en.md src/gateway/guide/skill.zh.md
+GW_GUIDES = src/gateway/guide/setup.sh src/gateway/guide/skill.en.md src/gateway/guide/skill.zh.md src/gateway/guide/watch.sh \
+	src/gateway/guide/words.en.txt src/gateway/guide/words.zh.txt
 EXTRA_DIST += src/gateway/guide/embed.awk $(GW_GUIDES)
 CLEANFILES += src/gateway/guide.c
 

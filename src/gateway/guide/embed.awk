@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # embed.awk: turns the texts of the setup guide into C.
-#   awk -f embed.awk skill.en.md skill.zh.md
-# skill.en.md becomes `const char gw_guide_skill_en[]`.
+#   awk -f embed.awk skill.en.md watch.sh words.en.txt
+# skill.en.md becomes `const char gw_guide_skill_en[]`, watch.sh `const char gw_guide_watch[]`.
 
 # Each character that C would read otherwise gets a backslash. Not by gsub: how many backslashes its replacement eats
 # is another number in mawk, gawk and busybox.
@@ -24,7 +24,7 @@ FNR == 1 {
 		print "\t;"
 	name = FILENAME
 	sub(/.*\//, "", name)
-	sub(/\.md$/, "", name)
+	sub(/\.[a-z]*$/, "", name)
 	gsub(/\./, "_", name)
 	print "\nconst char gw_guide_" name "[] ="
 }
