@@ -14,7 +14,8 @@ GW_SCHEMA = \
 	sql/schema/0010_audit.sql \
 	sql/schema/0011_delivery.sql \
 	sql/schema/0012_adoption.sql \
-	sql/schema/0013_search.sql
+	sql/schema/0013_search.sql \
+	sql/schema/0014_invitations.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_may_act.sql \
@@ -86,6 +87,9 @@ GW_STATEMENTS = \
 	sql/statements/health_begin.sql \
 	sql/statements/health_write.sql \
 	sql/statements/idempotency_tidy.sql \
+	sql/statements/invitation_add.sql \
+	sql/statements/invitation_tidy.sql \
+	sql/statements/invitation_use.sql \
 	sql/statements/index_list.sql \
 	sql/statements/job_answer.sql \
 	sql/statements/job_cancel.sql \

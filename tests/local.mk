@@ -54,3 +54,6 @@ include tests/endpoint/local.mk
 include tests/e2e/local.mk
 include tests/bench/local.mk
 include tests/system/local.mk
+
+# by hand, because what they need is large; HACKING says how
+EXTRA_DIST += tests/manual/model.mjs tests/manual/openclaw.sh

@@ -160,7 +160,7 @@ enum gw_exit gw_admin_change(struct gw_admin *admin, enum gw_statement statement
 
 /* The rest of the commands, by file. */
 gw_admin_run gw_tenant_add, gw_user_add, gw_user_token, gw_member_add;  /* organisation.c */
-gw_admin_run gw_agent_add, gw_agent_key, gw_relationship_add;           /* agent.c */
+gw_admin_run gw_agent_add, gw_agent_invite, gw_agent_key, gw_relationship_add; /* agent.c */
 gw_admin_run gw_model_add, gw_channel_add;                              /* model.c */
 gw_admin_run gw_message_send_command, gw_message_list, gw_message_show; /* message.c */
 gw_admin_run gw_message_redeliver, gw_message_expire;

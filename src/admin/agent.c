@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "store/agent.h"
+#include "store/invitation.h"
 
 /* A model named by an option, in the tenant; *ret_given is false without the option. */
 static enum gw_exit option_model(struct gw_admin *admin, const char *option,
@@ -110,6 +111,89 @@ enum gw_exit gw_agent_key(struct gw_admin *admin)
 	else
 		write_key(admin, &agent, revoke ? NULL : key);
 	gw_secret_wipe(key, sizeof(key));
+	return status;
+}
+
+#define INVITATION_LIFE_MAX (INT64_C(7) * 86400 * GW_USEC_PER_SEC)
+
+/* The line that the agent's owner runs; nothing else, so that it can be passed on as it is. */
+static void write_invitation(const struct gw_admin *admin, const struct gw_uuid *agent,
+			     const char *code, int64_t expires_at)
+{
+	const char *language = gw_admin_option(admin, "language");
+	bool chinese = language != NULL && strcmp(language, "zh") == 0;
+	struct gw_buf url;
+	struct gw_buf command;
+	struct gw_buf line;
+
+	gw_buf_init(&url, 4096);
+	gw_buf_init(&command, 8192);
+	gw_buf_init(&line, 32768);
+	gw_buf_addf(&url, "%s/api/gateway/join/%s", admin->config.public_url, code);
+	gw_buf_addf(&command, "curl -fsS %s%s | sh", chinese ? "-H 'Accept-Language: zh' " : "",
+		    url.data);
+	if (admin->json) {
+		gw_buf_add_char(&line, '{');
+		gw_json_add_name(&line, "command");
+		gw_json_add_string(&line, gw_buf_str(&command));
+		gw_json_add_name(&line, "url");
+		gw_json_add_string(&line, gw_buf_str(&url));
+		gw_json_add_name(&line, "agent_id");
+		gw_json_add_uuid(&line, agent);
+		gw_json_add_name(&line, "expires_at");
+		gw_json_add_time(&line, expires_at);
+		gw_buf_add_char(&line, '}');
+	} else {
+		gw_buf_add_str(&line, gw_buf_str(&command));
+	}
+	gw_output_buf(&line);
+	gw_secret_wipe(url.data, url.len);
+	gw_secret_wipe(command.data, command.len);
+	gw_secret_wipe(line.data, line.len);
+	gw_buf_release(&url);
+	gw_buf_release(&command);
+	gw_buf_release(&line);
+}
+
+enum gw_exit gw_agent_invite(struct gw_admin *admin)
+{
+	unsigned char digest[GW_SHA256_SIZE];
+	char code[GW_INVITATION_CODE_SIZE];
+	struct gw_uuid tenant;
+	struct gw_uuid agent;
+	bool narrowed = false;
+	int64_t expires_at = 0;
+	int64_t life = 0;
+	enum gw_err err = GW_OK;
+	enum gw_exit status = gw_admin_duration(admin, "expires", GW_INVITATION_LIFE, &life);
+
+	if (status != GW_EXIT_OK)
+		return status;
+	if (life <= 0 || life > INVITATION_LIFE_MAX)
+		return gw_admin_fail(GW_EXIT_USAGE, "--expires must be more than 0 and at most 7d");
+	if (admin->config.public_url[0] == '\0')
+		return gw_admin_fail(GW_EXIT_USAGE,
+				     "public_url is not set: where the gateway is, is not known");
+	if ((status = gw_admin_tenant(admin, false, &tenant, &narrowed)) != GW_EXIT_OK ||
+	    (status = gw_noun_id(admin, &gw_noun_agent, admin->arguments[0],
+				 narrowed ? &tenant : NULL, &agent)) != GW_EXIT_OK)
+		return status;
+	gw_invitation_code_new(code, digest);
+	err = gw_invitation_add(admin->db, digest, &agent, life, &expires_at);
+	if (err == GW_NOT_FOUND)
+		status = gw_admin_fail(GW_EXIT_CONFLICT,
+				       "%s is not an openclaw agent; only those are invited",
+				       admin->arguments[0]);
+	else if (err == GW_FORBIDDEN)
+		status = gw_admin_fail(GW_EXIT_CONFLICT,
+				       "%s may not act: it was stopped, has expired, or its "
+				       "organisation or creator is not active",
+				       admin->arguments[0]);
+	else if (err != GW_OK)
+		status = gw_admin_store_failed(err, "make the invitation");
+	else
+		write_invitation(admin, &agent, code, expires_at);
+	gw_secret_wipe(code, sizeof(code));
 	return status;
 }
 

@@ -74,6 +74,13 @@ static const struct gw_option agent_key[] = {
 	END,
 };
 
+static const struct gw_option agent_invite[] = {
+	NARROW,
+	TEXT("expires", "DURATION", 20, "when it ends (10m)"),
+	TEXT("language", "en|zh", 0, "of what the line says when it is run (en)"),
+	END,
+};
+
 static const struct gw_option member_add[] = {
 	TENANT,
 	TEXT("email", "ADDRESS", 200, "for e-mail"),
@@ -215,6 +222,8 @@ const struct gw_command gw_commands[] = {
 	{"agent", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, agent_add, "Add an agent", gw_agent_add},
 	{"agent", "key", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, agent_key,
 	 "Make a new key for an openclaw agent; the old one stops working", gw_agent_key},
+	{"agent", "invite", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, agent_invite,
+	 "Make a one-time line that connects a program as an openclaw agent", gw_agent_invite},
 	DIRECTORY("agent", "AGENT", list_narrow, only_narrow),
 
 	{"member", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, member_add, "Add a person that agents may write to", gw_member_add},

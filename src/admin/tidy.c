@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "store/session.h"
 
+#define INVITATIONS_KEPT (INT64_C(7) * 86400 * GW_USEC_PER_SEC)
 #define TOKENS_KEPT (INT64_C(7) * 86400 * GW_USEC_PER_SEC)
 
 enum gw_exit gw_admin_sweep(struct gw_admin *admin, enum gw_statement statement, int64_t age,
@@ -56,6 +57,7 @@ enum gw_exit gw_tidy(struct gw_admin *admin)
 		{"events", GW_STATEMENT_EVENT_TIDY, admin->config.keep_events, false},
 		{"audit", GW_STATEMENT_AUDIT_TIDY, admin->config.keep_audit, false},
 		{"sessions", GW_STATEMENT_SIGNIN_TIDY, GW_SESSION_IDLE, false},
+		{"invitations", GW_STATEMENT_INVITATION_TIDY, INVITATIONS_KEPT, false},
 	};
 	struct gw_buf line;
 	int64_t batch = 0;

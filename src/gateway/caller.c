@@ -302,18 +302,25 @@ static const char *text_of(struct gw_str text)
 	return text.data != NULL ? text.data : "";
 }
 
+uint64_t gw_caller_count_wrong(const struct gw_request *request)
+{
+	const struct gw_gateway *gateway = gw_gateway_of(request);
+	const struct gw_rate rate = {gateway->config->rate_wrong_keys,
+				     gateway->config->rate_wrong_keys_burst};
+	int64_t wait = 0;
+
+	(void)gw_rates_take(gateway->rates, GW_RATE_WRONG_KEYS,
+			    gw_request_env(request, "REMOTE_ADDR"), &rate, &wait);
+	return gw_rates_tell(gateway->rates);
+}
+
 /* A credential that nobody has: counted for the address, and told in the log, at most once a second. */
 static void note_wrong(const struct gw_caller *caller, const struct gw_request *request)
 {
-	const struct gw_gateway *gateway = gw_gateway_of(request);
 	struct gw_str address = gw_request_env(request, "REMOTE_ADDR");
-	const struct gw_rate rate = {gateway->config->rate_wrong_keys,
-				     gateway->config->rate_wrong_keys_burst};
 	struct gw_str shown = gw_utf8_cut(caller->presented, SHOWN_OF_A_KEY);
-	uint64_t count = gw_rates_tell(gateway->rates);
-	int64_t wait = 0;
+	uint64_t count = gw_caller_count_wrong(request);
 
-	(void)gw_rates_take(gateway->rates, GW_RATE_WRONG_KEYS, address, &rate, &wait);
 	if (count > 0 && caller->kind == GW_CALLER_AGENT)
 		gw_log_notice(
 			"wrong API key from %.*s, begins %.*s (%llu since this was last told)",

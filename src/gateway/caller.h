@@ -72,6 +72,11 @@ bool gw_caller_same_site(const struct gw_request *request, const struct gw_confi
 /* GW_BUSY: too many wrong tokens came from this address; 429 is answered. For endpoints that take tokens of people and operators. */
 GW_MUST_CHECK enum gw_err gw_caller_may_try(const struct gw_request *request,
 					    struct gw_response *response);
+/*
+ * Counts a wrong credential for the address that it came from. Returns how many there were since this was told in the log, if it
+ * is to be told now, else 0.
+ */
+uint64_t gw_caller_count_wrong(const struct gw_request *request);
 /* GW_BUSY: the agent sends too many messages; 429 is answered. */
 GW_MUST_CHECK enum gw_err gw_caller_may_send(const struct gw_caller *caller,
 					     const struct gw_request *request,

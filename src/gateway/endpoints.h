@@ -33,7 +33,9 @@
 	    gw_handle_message_cancel) \
 	ROW("directory", "GET", "/directory", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_directory)
 #define GW_ENDPOINTS_SETUP_GUIDE(ROW) \
-	ROW("setup-guide", "GET", "/setup-guide/{agent_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_setup_guide)
+	ROW("setup-guide", "GET", "/setup-guide/{agent_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_setup_guide) \
+	ROW("join-script", "GET", "/join/{code}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_join_script) \
+	ROW("join", "POST", "/join/{code}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_join)
 #define GW_ENDPOINTS_API_KEY(ROW) \
 	ROW("api-key", "POST", "/agents/{agent_id}/api-key", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_api_key) \
 	ROW("generate-key", "POST", "/generate-key/{agent_id}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_generate_key)

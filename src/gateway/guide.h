@@ -6,6 +6,7 @@
  *     {{base}}    the gateway's URL, with GW_BASE_PATH
  *     {{auth}}    the argument of curl's -H that holds the key
  *     {{key}}     in setup.sh: the lines that write the file `key`
+ *     {{code}}    in join.sh: the invitation's code
  *     {{skill}}   in setup.sh: SKILL.md
  *     {{watch}}   in setup.sh: watch.sh
  *     {{…}}       else: the text of that name in the guide's language
@@ -24,11 +25,12 @@
 #define GW_GUIDE_END "CLAWGW_END"
 
 struct gw_guide {
-	const char *skill;   /* Markdown, with marks */
-	const char *words;   /* lines of name=text */
+	const char *skill; /* Markdown, with marks */
+	const char *words; /* lines of name=text */
 	struct gw_str base;
-	struct gw_str auth;  /* for the copy of the skill whose key is in the text */
-	struct gw_str key;   /* shell */
+	struct gw_str auth; /* for the copy of the skill whose key is in the text */
+	struct gw_str key;  /* shell */
+	struct gw_str code;
 };
 
 /* A guide in the language that Accept-Language asks for: Chinese if it begins with zh, else English. */
@@ -43,6 +45,15 @@ void gw_guide_watch_script(struct gw_buf *out, const struct gw_guide *guide);
 /* Everything as one script for sh; `guide->key` says how it gets the key. */
 void gw_guide_setup_script(struct gw_buf *out, const struct gw_guide *guide);
 
+/* The lines of {{key}} for a key that stands in the script, and for one that an invitation is exchanged for. */
+void gw_guide_key_lines(struct gw_buf *out, struct gw_str key);
+void gw_guide_join_lines(struct gw_buf *out, const struct gw_guide *guide);
+/* The file that curl's -H @file reads: the whole line of the header. */
+void gw_guide_key_file(struct gw_buf *out, struct gw_str key);
+
+#define GW_GUIDE_SCRIPT_TYPE "text/x-shellscript; charset=utf-8"
+
+extern const char gw_guide_join[];
 extern const char gw_guide_setup[];
 extern const char gw_guide_skill_en[];
 extern const char gw_guide_skill_zh[];

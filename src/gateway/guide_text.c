@@ -24,6 +24,7 @@ struct gw_guide gw_guide_in_language(const struct gw_request *request, struct gw
 		.base = base,
 		.auth = GW_STR_LIT(KEY_FILE_ARGUMENT),
 		.key = GW_STR_NULL,
+		.code = GW_STR_NULL,
 	};
 }
 
@@ -54,6 +55,8 @@ static void fill_mark(struct gw_buf *out, struct gw_str name, const struct gw_gu
 		gw_buf_add_str(out, guide->auth);
 	else if (gw_str_equal_c(name, "key"))
 		gw_buf_add_str(out, guide->key);
+	else if (gw_str_equal_c(name, "code"))
+		gw_buf_add_str(out, guide->code);
 	else if (gw_str_equal_c(name, "skill"))
 		fill(out, gw_str(guide->skill), guide);
 	else if (gw_str_equal_c(name, "watch"))
@@ -115,4 +118,21 @@ void gw_guide_setup_script(struct gw_buf *out, const struct gw_guide *guide)
 
 	with_file.auth = GW_STR_LIT(KEY_FILE_ARGUMENT);
 	gw_guide_fill(out, gw_guide_setup, &with_file);
+}
+
+void gw_guide_key_file(struct gw_buf *out, struct gw_str key)
+{
+	gw_buf_addf(out, "X-Api-Key: %.*s\n", (int)key.len, key.data);
+}
+
+void gw_guide_key_lines(struct gw_buf *out, struct gw_str key)
+{
+	gw_buf_add_c(out, "\tcat >key <<'" GW_GUIDE_END "'\n");
+	gw_guide_key_file(out, key);
+	gw_buf_add_c(out, GW_GUIDE_END "\n");
+}
+
+void gw_guide_join_lines(struct gw_buf *out, const struct gw_guide *guide)
+{
+	gw_guide_fill(out, gw_guide_join, guide);
 }

@@ -16,6 +16,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/lease.c src/gateway/lease.h \
 	src/gateway/health.c \
 	src/gateway/heartbeat.c \
+	src/gateway/join.c \
 	src/gateway/messages.c \
 	src/gateway/metrics.c \
 	src/gateway/nearness.c src/gateway/nearness.h \
@@ -29,7 +30,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/setup_guide.c
 nodist_src_gateway_libgwgateway_a_SOURCES = src/gateway/guide.c
 
-GW_GUIDES = src/gateway/guide/setup.sh src/gateway/guide/skill.en.md src/gateway/guide/skill.zh.md src/gateway/guide/watch.sh \
+GW_GUIDES = src/gateway/guide/join.sh src/gateway/guide/setup.sh src/gateway/guide/skill.en.md src/gateway/guide/skill.zh.md src/gateway/guide/watch.sh \
 	src/gateway/guide/words.en.txt src/gateway/guide/words.zh.txt
 EXTRA_DIST += src/gateway/guide/embed.awk $(GW_GUIDES)
 CLEANFILES += src/gateway/guide.c

@@ -18,10 +18,8 @@
 #define KEY_PATH GW_GUIDE_FOLDER "/key"
 #define WATCH_PATH GW_GUIDE_FOLDER "/watch.sh"
 /* The workspace of OpenClaw's default agent, unless the owner names another by the variable that OpenClaw itself reads. */
-#define WORKSPACE \
-	"cd \"${OPENCLAW_WORKSPACE_DIR:-${OPENCLAW_STATE_DIR:-$HOME/.openclaw}/workspace}\""
+#define WORKSPACE "\"${OPENCLAW_WORKSPACE_DIR:-${OPENCLAW_STATE_DIR:-$HOME/.openclaw}/workspace}\""
 #define SCRIPT_SUFFIX ".sh"
-#define SCRIPT_TYPE "text/x-shellscript; charset=utf-8"
 
 /*
  * A command that adds an automation. Without --no-deliver every run ends in an error, for want of a chat to deliver to; the
@@ -44,13 +42,13 @@ static void write_clock(struct gw_buf *out, const struct gw_guide *guide)
 /* Woken by the watcher; a release that knows no streams is asked for the clock. */
 static void write_woken(struct gw_buf *out, const struct gw_guide *guide)
 {
-	gw_buf_add_c(out, WORKSPACE " && { ");
+	gw_buf_add_c(out, "(cd " WORKSPACE " && { ");
 	write_automation(out,
 			 "--stream-command '[\"sh\",\"" WATCH_PATH "\"]' --stream-cwd \"$PWD\"",
 			 guide);
 	gw_buf_add_c(out, " || ");
 	write_clock(out, guide);
-	gw_buf_add_c(out, "; }");
+	gw_buf_add_c(out, "; })");
 }
 
 static void write_file(struct gw_buf *out, const char *path, const char *mode,
@@ -67,7 +65,10 @@ static void write_file(struct gw_buf *out, const char *path, const char *mode,
 	gw_buf_add_char(out, '}');
 }
 
-/* A command that writes the file into the workspace, or over the one that is there; nobody else may read the key meanwhile. */
+/*
+ * A command that writes the file into the workspace, or over the one that is there; nobody else may read the key meanwhile. A new
+ * OpenClaw has no workspace before its first run.
+ */
 static void write_file_command(struct gw_buf *out, const char *path, const char *mode,
 			       struct gw_str content)
 {
@@ -75,8 +76,8 @@ static void write_file_command(struct gw_buf *out, const char *path, const char 
 
 	gw_buf_init(&command, GW_GUIDE_MAX);
 	gw_buf_addf(&command,
-		    WORKSPACE " && mkdir -p " GW_GUIDE_FOLDER
-			      " && (umask 077 && cat >%s) <<'" GW_GUIDE_END "' && chmod %s %s\n",
+		    "(mkdir -p " WORKSPACE "/" GW_GUIDE_FOLDER " && cd " WORKSPACE
+		    " && umask 077 && cat >%s && chmod %s %s) <<'" GW_GUIDE_END "'\n",
 		    path, mode, path);
 	gw_buf_add_str(&command, content);
 	gw_buf_add_c(&command, GW_GUIDE_END "\n");
@@ -84,12 +85,6 @@ static void write_file_command(struct gw_buf *out, const char *path, const char 
 	gw_json_add_string(out, gw_buf_str(&command));
 	gw_secret_wipe(command.data, command.len);
 	gw_buf_release(&command);
-}
-
-/* The file that curl's -H @file reads: the whole line of the header. */
-static void write_key_file(struct gw_buf *out, struct gw_str key)
-{
-	gw_buf_addf(out, "X-Api-Key: %.*s\n", (int)key.len, key.data);
 }
 
 /* files, commands and test */
@@ -104,7 +99,7 @@ static void write_setup(struct gw_buf *out, const struct gw_guide *guide, struct
 	gw_buf_init(&skill, GW_GUIDE_MAX);
 	gw_buf_init(&watch, GW_GUIDE_MAX);
 	gw_buf_init(&text, GW_GUIDE_MAX);
-	write_key_file(&key_file, key);
+	gw_guide_key_file(&key_file, key);
 	gw_guide_skill(&skill, guide);
 	gw_guide_watch_script(&watch, guide);
 	gw_json_add_name(out, "files");
@@ -124,7 +119,8 @@ static void write_setup(struct gw_buf *out, const struct gw_guide *guide, struct
 	gw_buf_add_char(out, ']');
 	gw_json_add_name(out, "test");
 	gw_buf_reset(&text);
-	gw_buf_addf(&text, WORKSPACE " && curl -fsS -X POST '%.*s/heartbeat' -H @" KEY_PATH,
+	gw_buf_addf(&text,
+		    "(cd " WORKSPACE " && curl -fsS -X POST '%.*s/heartbeat' -H @" KEY_PATH ")",
 		    (int)guide->base.len, guide->base.data);
 	gw_json_add_string(out, gw_buf_str(&text));
 	gw_secret_wipe(key_file.data, key_file.len);
@@ -171,9 +167,7 @@ static void write_script(struct gw_buf *out, struct gw_guide *guide, struct gw_s
 	struct gw_buf lines;
 
 	gw_buf_init(&lines, 4096);
-	gw_buf_add_c(&lines, "\tcat >key <<'" GW_GUIDE_END "'\n");
-	write_key_file(&lines, key);
-	gw_buf_add_c(&lines, GW_GUIDE_END);
+	gw_guide_key_lines(&lines, key);
 	guide->key = gw_buf_str(&lines);
 	gw_guide_setup_script(out, guide);
 	gw_secret_wipe(lines.data, lines.len);
@@ -226,7 +220,7 @@ enum gw_err gw_handle_setup_guide(struct gw_request *request, struct gw_response
 	gw_buf_add_c(&base, GW_BASE_PATH);
 	guide = gw_guide_in_language(request, gw_buf_str(&base));
 	if (script) {
-		response->content_type = SCRIPT_TYPE;
+		response->content_type = GW_GUIDE_SCRIPT_TYPE;
 		write_script(&response->body, &guide, caller.presented);
 	} else {
 		write_guide(&response->body, &guide, caller.presented);

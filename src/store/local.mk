@@ -14,6 +14,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/db.c src/store/db.h \
 	src/store/event.c src/store/event.h \
 	src/store/health.c src/store/health.h \
+	src/store/invitation.c src/store/invitation.h \
 	src/store/job.c src/store/job.h \
 	src/store/listener.c \
 	src/store/message.c src/store/message.h \

@@ -60,6 +60,12 @@ Test(setup_guide, tells_an_agent_all_it_needs_in_both_languages)
 		"message_id",
 		"result",
 		"in_progress",
+		"wait=5",
+		"expects_reply",
+		"in_reply_to",
+		"attempt",
+		"\"reply\":false",
+		"message_cancelled",
 		"history",
 		"sender_user_name",
 		"sender_user_id",
@@ -118,24 +124,46 @@ Test(setup_guide, addresses_are_those_of_the_configuration_or_of_the_request)
 	gw_test_gateway_init(&test, conninfo, 1);
 	object = guide(&test, "");
 	cr_expect(strstr(field(object, "skill_content"),
-			 "'http://gateway.example/api/gateway/poll'") != NULL);
+			 "'http://gateway.example/api/gateway/poll?wait=5'") != NULL);
 	json_object_put(object);
 	/* a client chooses what host it names */
 	test.config.guide_hosts[0] = '\0';
 	object = guide(&test, "");
-	cr_expect(strstr(field(object, "skill_content"), "'http://localhost/api/gateway/poll'") !=
-		  NULL);
+	cr_expect(strstr(field(object, "skill_content"),
+			 "'http://localhost/api/gateway/poll?wait=5'") != NULL);
 	cr_expect(strstr(field(object, "skill_content"), "gateway.example") == NULL);
 	json_object_put(object);
 	free(test.config.public_url);
 	test.config.public_url = gw_xstrdup("https://agents.example.org");
 	object = guide(&test, "");
 	cr_expect(strstr(field(object, "skill_content"),
-			 "'https://agents.example.org/api/gateway/poll'") != NULL);
+			 "'https://agents.example.org/api/gateway/poll?wait=5'") != NULL);
 	cr_expect(strstr(field(object, "skill_content"), "gateway.example") == NULL);
 	json_object_put(object);
 	gw_test_gateway_release(&test);
 	free(conninfo);
+}
+
+/* The script that does all of it. */
+static char *script(struct gw_test_gateway *test, const char *language)
+{
+	struct json_object *headers = json_object_new_array();
+	struct gw_case_answer answer = {.body = NULL};
+	const char *const pairs[][2] = {{"X-Api-Key", ALPHA_KEY}, {"Accept-Language", language}};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(pairs); i++) {
+		struct json_object *pair = json_object_new_array();
+
+		json_object_array_add(pair, json_object_new_string(pairs[i][0]));
+		json_object_array_add(pair, json_object_new_string(pairs[i][1]));
+		json_object_array_add(headers, pair);
+	}
+	gw_test_direct(test, "GET", "/api/gateway/setup-guide/" ALPHA ".sh", headers,
+		       GW_STR_LIT(""), &answer);
+	cr_assert(answer.status == 200, "%s", answer.body);
+	json_object_put(headers);
+	free(answer.headers);
+	return answer.body;
 }
 
 /* Whether the shell can read the command to its end. */
@@ -191,21 +219,25 @@ static void expect_setup(struct json_object *object)
 	struct json_object *files = json_object_object_get(object, "files");
 	struct json_object *commands = json_object_object_get(object, "commands");
 
-	cr_assert(json_object_array_length(files) == 2 && json_object_array_length(commands) == 3);
-	for (size_t i = 0; i < 2; i++) {
+	cr_assert(json_object_array_length(files) == 3 && json_object_array_length(commands) == 4);
+	for (size_t i = 0; i < 3; i++) {
 		struct json_object *file = json_object_array_get_idx(files, i);
 		const char *content = field(file, "content");
 		bool is_key = strcmp(field(file, "path"), "skills/clawith_sync/key") == 0;
+		bool is_script = strcmp(field(file, "path"), "skills/clawith_sync/watch.sh") == 0;
 
 		cr_expect((strstr(content, ALPHA_KEY) != NULL) == is_key, "%s",
 			  field(file, "path"));
 		cr_expect(strcmp(field(file, "mode"), is_key ? "600" : "644") == 0);
 		cr_expect(strstr(json_object_get_string(json_object_array_get_idx(commands, i)),
 				 content) != NULL);
-		if (!is_key)
+		if (is_script)
+			expect_command(content);
+		else if (!is_key)
 			cr_expect(expect_commands(content) == 5);
+		cr_expect(strstr(content, "{{") == NULL);
 	}
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		cr_expect(parses(json_object_get_string(json_object_array_get_idx(commands, i))));
 	cr_expect(strstr(field(object, "cron_command"), "--no-deliver") != NULL);
 	cr_expect(strstr(field(object, "cron_command"), "--declaration-key") != NULL);
@@ -216,6 +248,7 @@ Test(setup_guide, every_command_is_one_that_a_shell_can_read)
 	static const char *const languages[] = {"en", "zh"};
 	char *conninfo = gw_test_database_with_fixtures();
 	struct gw_test_gateway test;
+	char *text = NULL;
 
 	gw_test_gateway_init(&test, conninfo, 1);
 	for (size_t l = 0; l < GW_ARRAY_LEN(languages); l++) {
@@ -226,6 +259,12 @@ Test(setup_guide, every_command_is_one_that_a_shell_can_read)
 		expect_command(field(object, "test"));
 		expect_setup(object);
 		json_object_put(object);
+		text = script(&test, languages[l]);
+		cr_expect(parses(text), "%s", text);
+		cr_expect(strncmp(text, "#!/bin/sh\n", 10) == 0 && strstr(text, "{{") == NULL);
+		cr_expect(strstr(strstr(text, ALPHA_KEY) + 1, ALPHA_KEY) == NULL,
+			  "the key stands in the script more than once");
+		free(text);
 	}
 	gw_test_gateway_release(&test);
 	free(conninfo);

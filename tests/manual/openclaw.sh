@@ -7,6 +7,7 @@
 #
 # Takes some four minutes and speaks TAP. The model is tests/manual/model.mjs, which takes every command from what OpenClaw shows
 # it. OpenClaw's home is a temporary folder; nothing listens but on 127.0.0.1.
+# shellcheck disable=SC2016 # Perl's variables, and those of the answer
 packages=${1:?usage: openclaw.sh FOLDER, where npm installed openclaw and node}
 builddir=${builddir:-.} srcdir=${srcdir:-$(dirname "$0")/../..}
 # shellcheck source=tests/e2e/lib.sh
@@ -93,7 +94,7 @@ has_state() {
 	[ "$(jobs_of "\$j[0]{state}{$1} // ''")" = "$2" ]
 }
 model_calls() {
-	if [ -e "$e2e/model.log" ]; then grep -c clawith_sync.*skills "$e2e/model.log"; else echo 0; fi
+	if [ -e "$e2e/model.log" ]; then grep -c 'clawith_sync.*skills' "$e2e/model.log"; else echo 0; fi
 }
 
 for language in en zh; do

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # {{about}}
 #
 #   sh setup.sh             {{usage_setup}}
@@ -46,8 +47,7 @@ find_jobs() {
 
 write_key() {
 	umask 077
-{{key}}
-	chmod 600 key
+{{key}}	chmod 600 key
 	umask 022
 }
 

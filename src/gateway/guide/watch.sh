@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: ISC
 # watch.sh: writes a line when messages wait at the gateway, and nothing else. OpenClaw runs it as the source of an automation
 # and wakes the agent for each line. It asks with wait=, so the gateway answers when something comes: waiting costs no
 # tokens and hardly any traffic. It takes no message; the agent does.
