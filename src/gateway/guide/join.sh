@@ -1,5 +1,5 @@
-	# SPDX-License-Identifier: ISC
-	# the key is made now, and goes into its file only
+# SPDX-License-Identifier: ISC
+# the key is made now, and goes into its file only
 	status=$(curl -sS -m 30 -X POST "$base/join/{{code}}" -o key.new -w '%{http_code}') || status=000
 	case $status in
 	200) mv key.new key ;;
