@@ -15,7 +15,8 @@ GW_SCHEMA = \
 	sql/schema/0011_delivery.sql \
 	sql/schema/0012_adoption.sql \
 	sql/schema/0013_search.sql \
-	sql/schema/0014_invitations.sql
+	sql/schema/0014_invitations.sql \
+	sql/schema/0015_people_waiting.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_may_act.sql \

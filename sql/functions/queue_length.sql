@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: ISC
--- How many messages (jobs, if `native`) wait for a target, from one sender or (NULL) from all; `maximum` if there are more. Up to
+-- How many messages (jobs, if `native`) wait for a target, from one sender (an agent or a person) or (NULL) from all; `maximum` if there are more. Up to
 -- 50 are counted each time. More are counted once a second, by whoever comes first, and remembered under `key`: so a long
 -- queue may grow past its limit by what comes in a second, and nobody counts it with every message.
 CREATE OR REPLACE FUNCTION clawgw.queue_length(native boolean, target uuid, sender uuid, key uuid, maximum bigint)
@@ -17,7 +17,10 @@ BEGIN
             FROM (SELECT FROM clawgw.jobs WHERE target_agent_id = target AND state = 'queued' LIMIT steps[step]) waiting;
         ELSIF native THEN
             SELECT count(*) INTO counted
-            FROM (SELECT FROM clawgw.jobs WHERE target_agent_id = target AND source_agent_id = sender AND state = 'queued'
+            FROM (SELECT 1 FROM clawgw.jobs WHERE target_agent_id = target AND source_agent_id = sender AND state = 'queued'
+                  UNION ALL
+                  SELECT 1 FROM clawgw.jobs
+                  WHERE target_agent_id = target AND source_user_id = sender AND source_agent_id IS NULL AND state = 'queued'
                   LIMIT steps[step]) waiting;
         ELSIF sender IS NULL THEN
             SELECT count(*) INTO counted

@@ -5,8 +5,8 @@
 -- May be repeated: it only reads.
 WITH agent AS MATERIALIZED (
     SELECT agents.id, agents.name, agents.agent_type, agents.role_description, agents.openclaw_last_seen, agents.created_at,
-           /*[agents.deleted_at*/ agents.deleted_at IS NULL AND /*]*/
-           agents.status <> 'stopped' AND NOT agents.is_expired AND coalesce(agents.expires_at > now(), true) AS available
+           clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
+                                (SELECT is_active FROM users creator WHERE creator.id = agents.creator_id)) AS available
     FROM agents
     WHERE agents.tenant_id = $2::uuid AND ($5::uuid IS NULL OR agents.id = $5::uuid)
       AND clawgw.person_may_write($1::uuid, agents.id)

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: ISC
 -- Somebody writes to an agent: the row in the conversation, the conversation itself if it is new, and the message (openclaw) or the job
 -- (native), all with the message's id. One row. `outcome`: agent (there is none that he may write to), unavailable (it cannot answer),
--- conversation (not his, or with another agent), full (too much waits already), mismatch (the id is taken by something
--- else), race (somebody has just taken it: ask again), sent, repeated.
+-- conversation (not his, or with another agent), full (too much waits already, `full_queue` says where: clawgw.queue_full), mismatch
+-- (the id is taken by something else), race (somebody has just taken it: ask again), sent, repeated.
 -- $1 uuid: the user   $2 uuid: the agent   $3 uuid: the message   $4 uuid: the conversation   $5 boolean: an existing one
--- $6 text: what he writes   $7 text: the title of a new conversation   $8 integer: how much may wait
+-- $6 text: what he writes   $7 text: the title of a new conversation   $8 bigint: how much of his may wait for
+-- the agent   $9 bigint: how much of all   $10 bigint: how much in the organisation
 -- May be repeated: the caller made the ids, and a repeat finds the row.
 WITH prior AS MATERIALIZED (
     SELECT line.conversation_id::text,
@@ -14,8 +15,8 @@ WITH prior AS MATERIALIZED (
     WHERE line.id = $3::uuid
 ), target AS MATERIALIZED (
     SELECT agents.id, agents.name, agents.agent_type, agents.tenant_id,
-           agents.status <> 'stopped' AND NOT agents.is_expired AND coalesce(agents.expires_at > now(), true)
-           /*[users.is_active*/ AND coalesce((SELECT is_active FROM users WHERE id = agents.creator_id), true) /*]*/ AS available
+           clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
+                                (SELECT is_active FROM users creator WHERE creator.id = agents.creator_id)) AS available
     FROM agents
     WHERE agents.id = $2::uuid AND clawgw.person_may_write($1::uuid, agents.id)
 ), session AS MATERIALIZED (
@@ -23,18 +24,17 @@ WITH prior AS MATERIALIZED (
     FROM chat_sessions
     WHERE chat_sessions.id = $4::uuid AND chat_sessions.user_id = $1::uuid AND chat_sessions.agent_id = $2::uuid
       AND clawgw.person_conversation(chat_sessions.id)
-), waiting AS MATERIALIZED (
-    SELECT count(*) AS count
-    FROM (SELECT FROM gateway_messages
-          WHERE agent_id = (SELECT id FROM target WHERE agent_type = 'openclaw') AND status = 'pending'
-          LIMIT $8::integer) counted
+), queue AS MATERIALIZED (
+    SELECT clawgw.queue_full(agent_type <> 'openclaw', $1::uuid, id, tenant_id, $8::bigint, $9::bigint, $10::bigint) AS full_queue
+    FROM target
+    WHERE available AND NOT EXISTS (SELECT FROM prior)
 ), verdict AS MATERIALIZED (
     SELECT CASE WHEN EXISTS (SELECT FROM prior WHERE same) THEN 'repeated'
                 WHEN EXISTS (SELECT FROM prior) THEN 'mismatch'
                 WHEN NOT EXISTS (SELECT FROM target) THEN 'agent'
                 WHEN $5::boolean AND NOT EXISTS (SELECT FROM session) THEN 'conversation'
                 WHEN NOT (SELECT available FROM target) THEN 'unavailable'
-                WHEN (SELECT count FROM waiting) >= $8::integer THEN 'full'
+                WHEN (SELECT full_queue FROM queue) IS NOT NULL THEN 'full'
                 ELSE 'sent' END AS outcome
 ), allowed AS MATERIALIZED (
     SELECT target.* FROM target, verdict WHERE verdict.outcome = 'sent'
@@ -86,5 +86,5 @@ WITH prior AS MATERIALIZED (
 SELECT CASE WHEN outcome = 'sent' AND NOT EXISTS (SELECT FROM spoken) THEN 'race' ELSE outcome END AS outcome,
        coalesce((SELECT conversation_id FROM prior), $4::uuid::text) AS conversation,
        (SELECT name FROM target)::text AS agent, (SELECT agent_type FROM target)::text AS agent_type,
-       (SELECT status FROM clawgw.person_message_state($3::uuid)) AS status
+       (SELECT status FROM clawgw.person_message_state($3::uuid)) AS status, (SELECT full_queue FROM queue) AS full_queue
 FROM verdict

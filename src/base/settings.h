@@ -88,7 +88,7 @@ static const struct setting settings[] = {
 	{FIELD(max_pending), INTEGER, "10000", 1, 10000000,
 	 "No more messages are taken for an agent for which this many wait (429)."},
 	{FIELD(max_pending_from), INTEGER, "1000", 1, 10000000,
-	 "The same for messages from one agent to another."},
+	 "The same for messages from one agent or person to one agent."},
 	{FIELD(max_pending_organisation), INTEGER, "1000000", 1, INT64_C(1000000000),
 	 "The same for all agents of an organisation together."},
 	{FIELD(max_poll_bytes), SIZE, "8M", KIB(64), MIB(192),

@@ -229,15 +229,14 @@ static enum gw_err answer_nobody(const struct gw_gateway *gateway, const struct 
 	return err;
 }
 
-/* Too much waits already, and the client cannot know when that ends: it is asked to be patient. */
-static enum gw_err answer_full(struct gw_response *response, const struct gw_send_result *found)
+enum gw_err gw_send_answer_full(struct gw_response *response, struct gw_str full)
 {
 	const char *message = "Too many messages wait in this organisation";
 	enum gw_err err = GW_OK;
 
-	if (gw_str_equal_c(found->full, "sender"))
+	if (gw_str_equal_c(full, "sender"))
 		message = "Too many of your messages wait for this agent";
-	else if (gw_str_equal_c(found->full, "target"))
+	else if (gw_str_equal_c(full, "target"))
 		message = "Too many messages wait for this agent";
 	gw_response_header(response, "Retry-After", "60");
 	err = gw_response_error_code(response, GW_BUSY, "too_many_pending", "%s", message);
@@ -273,7 +272,7 @@ static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send
 			response, GW_CONFLICT, "target_unavailable",
 			"This agent is suspended or has expired; it takes no messages");
 	case GW_SEND_FULL:
-		return answer_full(response, found);
+		return gw_send_answer_full(response, found->full);
 	case GW_SEND_MISMATCH:
 		return gw_response_error_code(
 			response, GW_CONFLICT, "idempotency_mismatch",

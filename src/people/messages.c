@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "gateway/send.h"
 #include "people/people.h"
 #include "store/bell.h"
 #include "store/event.h"
@@ -15,7 +16,6 @@
 #include <json-c/json.h>
 
 #define TITLE_MAX 120 /* bytes: some forty Chinese characters, or a line of Latin ones */
-#define MAX_PENDING 10000
 
 /* The first words: of the first line, whole ones if there are blanks. */
 static struct gw_str title_of(struct gw_str content)
@@ -59,9 +59,7 @@ static enum gw_err answer(struct gw_request *request, struct gw_response *respon
 		return gw_response_error_code(response, GW_CONFLICT, "target_unavailable",
 					      "This agent is switched off and cannot answer");
 	case GW_PERSON_FULL:
-		gw_response_header(response, "Retry-After", "60");
-		return gw_response_error_status(response, GW_BUSY, 429,
-						"Too many messages wait for this agent already");
+		return gw_send_answer_full(response, sent->full);
 	case GW_PERSON_MISMATCH:
 		return gw_response_error_code(response, GW_CONFLICT, "idempotency_mismatch",
 					      "This message_id was used for a different message");
@@ -95,7 +93,7 @@ static enum gw_err store(struct gw_db *db, const struct gw_user *person,
 enum gw_err gw_handle_people_send(struct gw_request *request, struct gw_response *response)
 {
 	const struct gw_gateway *gateway = gw_gateway_of(request);
-	struct gw_person_send send = {.max_pending = MAX_PENDING};
+	struct gw_person_send send = {.continues = false};
 	struct gw_person_sent sent = {.rows = NULL};
 	struct gw_user person = {.name = NULL};
 	struct json_object *body = NULL;
@@ -127,6 +125,9 @@ enum gw_err gw_handle_people_send(struct gw_request *request, struct gw_response
 	if (!send.continues)
 		send.conversation = gw_uuid_v5(&send.message, GW_STR_LIT("conversation"));
 	send.title = title_of(send.content);
+	send.max_pending_from = gateway->config->max_pending_from;
+	send.max_pending = gateway->config->max_pending;
+	send.max_pending_organisation = gateway->config->max_pending_organisation;
 	err = store(gateway->db, &person, &send, &sent);
 	if (err == GW_OK)
 		err = answer(request, response, &send, &sent);

@@ -267,7 +267,7 @@ enum gw_err gw_person_message_send(struct gw_db *db, const struct gw_user *perso
 		[GW_PERSON_MISMATCH] = "mismatch",
 		[GW_PERSON_RACE] = "race",
 	};
-	enum { OUTCOME, CONVERSATION, AGENT, AGENT_TYPE, STATUS };
+	enum { OUTCOME, CONVERSATION, AGENT, AGENT_TYPE, STATUS, FULL };
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
 	enum gw_err err = GW_OK;
@@ -279,7 +279,9 @@ enum gw_err gw_person_message_send(struct gw_db *db, const struct gw_user *perso
 	gw_params_bool(&params, send->continues);
 	gw_params_text(&params, send->content);
 	gw_params_text(&params, send->title);
-	gw_params_int(&params, send->max_pending);
+	gw_params_bigint(&params, send->max_pending_from);
+	gw_params_bigint(&params, send->max_pending);
+	gw_params_bigint(&params, send->max_pending_organisation);
 	err = gw_db_exec(db, GW_STATEMENT_PERSON_MESSAGE_SEND, &params, &rows);
 	if (err != GW_OK)
 		return err;
@@ -299,6 +301,7 @@ enum gw_err gw_person_message_send(struct gw_db *db, const struct gw_user *perso
 	ret_sent->agent = gw_rows_text(rows, 0, AGENT);
 	ret_sent->agent_type = gw_rows_text(rows, 0, AGENT_TYPE);
 	ret_sent->status = gw_rows_text(rows, 0, STATUS);
+	ret_sent->full = gw_rows_text(rows, 0, FULL);
 	return GW_OK;
 }
 

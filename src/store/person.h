@@ -93,7 +93,7 @@ struct gw_person_send {
 	struct gw_uuid agent, message, conversation;
 	bool continues; /* the conversation is there */
 	struct gw_str content, title;
-	int max_pending;
+	int64_t max_pending_from, max_pending, max_pending_organisation;
 };
 
 enum gw_person_send_outcome {
@@ -110,6 +110,8 @@ enum gw_person_send_outcome {
 struct gw_person_sent {
 	enum gw_person_send_outcome outcome;
 	struct gw_str conversation, agent, agent_type, status;
+	struct gw_str
+		full; /* GW_PERSON_FULL: "sender", "target" or "organisation" has too much that waits */
 	struct gw_rows *rows; /* to be freed */
 };
 

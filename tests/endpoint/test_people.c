@@ -196,6 +196,85 @@ Test(people, a_message_to_a_native_agent_is_a_job)
 	gw_people_teardown(&fixture);
 }
 
+/* Sends `count` messages to an agent, and one more that finds too much. */
+static void fill_up(struct gw_people_fixture *fixture, const char *user, const char *agent,
+		    int count, const char *words)
+{
+	struct gw_buf body;
+
+	gw_buf_init(&body, 512);
+	gw_buf_addf(&body, "{\"agent\":\"%s\",\"content\":\"x\"}", agent);
+	for (int i = 0; i < count; i++)
+		gw_people_expect(fixture, "POST", "/messages", user, body.data, 200, "pending");
+	gw_people_expect(fixture, "POST", "/messages", user, body.data, 429, words);
+	gw_people_expect(fixture, "POST", "/messages", user, body.data, 429, "too_many_pending");
+	gw_buf_release(&body);
+}
+
+Test(people, no_queue_grows_without_end)
+{
+	static const char *const agents[] = {ALPHA, NINA};
+	char *ursula = gw_people_bearer(URSULA);
+	char *victor = gw_people_bearer(VICTOR);
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(agents); i++) {
+		struct gw_people_fixture fixture;
+
+		gw_people_setup(&fixture);
+		fixture.test.config.max_pending_from = 3;
+		fixture.test.config.max_pending = 5;
+		fill_up(&fixture, ursula, agents[i], 3, "Too many of your messages");
+		fill_up(&fixture, victor, agents[i], 2, "Too many messages wait for this agent");
+		gw_test_sql(fixture.conninfo,
+			    "INSERT INTO clawgw.backlogs VALUES "
+			    "('11111111-0000-4000-8000-000000000001', 2000000, now()) ON CONFLICT "
+			    "(id) DO UPDATE SET waiting = 2000000");
+		fixture.test.config.max_pending_from = 10;
+		fixture.test.config.max_pending = 10;
+		fill_up(&fixture, ursula, agents[i], 0, "in this organisation");
+		gw_people_teardown(&fixture);
+	}
+	free(ursula);
+	free(victor);
+}
+
+Test(people, who_may_not_act_cannot_be_written_to)
+{
+	static const char *const ways[][2] = {
+		{"UPDATE agents SET status = 'stopped' WHERE id = '" ALPHA "'",
+		 "UPDATE agents SET status = 'running' WHERE id = '" ALPHA "'"},
+		{"UPDATE agents SET is_expired = true WHERE id = '" ALPHA "'",
+		 "UPDATE agents SET is_expired = false WHERE id = '" ALPHA "'"},
+		{"UPDATE agents SET expires_at = now() WHERE id = '" ALPHA "'",
+		 "UPDATE agents SET expires_at = NULL WHERE id = '" ALPHA "'"},
+		{"UPDATE users SET is_active = false WHERE id = (SELECT creator_id FROM agents "
+		 "WHERE id = '" ALPHA "')",
+		 "UPDATE users SET is_active = true"},
+	};
+	struct gw_people_fixture fixture;
+	char *bearer = NULL;
+	char *creator = NULL;
+
+	gw_people_setup(&fixture);
+	creator = gw_test_value(fixture.conninfo,
+				"SELECT creator_id FROM agents WHERE id = '" ALPHA "'");
+	bearer = gw_people_bearer(strcmp(creator, URSULA) == 0 ? VICTOR : URSULA);
+	for (size_t i = 0; i < GW_ARRAY_LEN(ways); i++) {
+		gw_test_sql(fixture.conninfo, ways[i][0]);
+		gw_people_expect(&fixture, "POST", "/messages", bearer,
+				 "{\"agent\":\"" ALPHA "\",\"content\":\"x\"}", 409,
+				 "target_unavailable");
+		gw_people_expect(&fixture, "GET", "/agents", bearer, NULL, 200,
+				 "\"available\":false");
+		gw_test_sql(fixture.conninfo, ways[i][1]);
+		gw_people_expect(&fixture, "POST", "/messages", bearer,
+				 "{\"agent\":\"" ALPHA "\",\"content\":\"x\"}", 200, "pending");
+	}
+	free(creator);
+	free(bearer);
+	gw_people_teardown(&fixture);
+}
+
 Test(people, a_message_that_ended_says_why)
 {
 	struct gw_people_fixture fixture;
