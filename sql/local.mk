@@ -167,6 +167,9 @@ GW_STATEMENTS = \
 	sql/statements/session_list.sql \
 	sql/statements/session_open_link.sql \
 	sql/statements/session_open_password.sql \
+	sql/statements/session_probe.sql \
+	sql/statements/session_probe_end.sql \
+	sql/statements/session_probe_event.sql \
 	sql/statements/session_revoke.sql \
 	sql/statements/signin_failed.sql \
 	sql/statements/signin_link_add.sql \

@@ -7,6 +7,8 @@
 
 #include "admin/admin.h"
 
+#include <curl/curl.h>
+
 enum gw_finding {
 	GW_FINDING_GOOD,
 	GW_FINDING_NOTE, /* worth knowing, and no failure */
@@ -30,6 +32,14 @@ bool gw_doctor_database(struct gw_doctor *doctor);
 void gw_doctor_backlog(struct gw_doctor *doctor);
 /* The gateway through its public address (doctor_http.c). */
 void gw_doctor_http(struct gw_doctor *doctor);
+/*
+ * A request to a path below the gateway's address `base`, with --unix-socket and a deadline of GW_TRANSFER_TIMEOUT; `headers` may be NULL, and
+ * lasts as long. Give it back with gw_transfer_end().
+ */
+CURL *gw_doctor_request(const struct gw_doctor *doctor, const char *base, const char *path,
+			struct curl_slist *headers);
+/* The page for people, and that events reach it at once (doctor_page.c). */
+void gw_doctor_page(struct gw_doctor *doctor, const char *base);
 /* Every enabled language model (doctor_models.c). */
 void gw_doctor_models(struct gw_doctor *doctor);
 

@@ -35,29 +35,40 @@ static size_t collect(char *data, size_t size, size_t count, void *arg)
 	return size * count; /* what is too long is cut, and read all the same */
 }
 
-/* POSTs to a path below /api/gateway with one header besides the usual ones. */
-static void post(struct probe *probe, const char *path, const char *header, struct gw_str body)
+CURL *gw_doctor_request(const struct gw_doctor *doctor, const char *base, const char *path,
+			struct curl_slist *headers)
 {
-	const char *socket = gw_admin_option(probe->doctor->admin, "unix-socket");
-	CURL *curl = gw_transfer_begin(&probe->doctor->admin->config, "http,https",
+	const char *socket = gw_admin_option(doctor->admin, "unix-socket");
+	CURL *curl = gw_transfer_begin(&doctor->admin->config, "http,https",
 				       gw_monotonic() + 30 * GW_USEC_PER_SEC);
-	struct curl_slist *headers = NULL;
 	char url[URL_SIZE];
-	CURLcode code = CURLE_OK;
 
-	(void)snprintf(url, sizeof(url), "%s/api/gateway%s", probe->base, path);
-	headers = curl_slist_append(headers, "Content-Type: application/json");
-	headers = curl_slist_append(headers, "Expect:");
-	headers = curl_slist_append(headers, header);
+	(void)snprintf(url, sizeof(url), "%s%s", base, path);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "clawgw-admin/" PACKAGE_VERSION);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	if (socket != NULL)
+		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket);
+	return curl;
+}
+
+/* POSTs to a path below /api/gateway with one header besides the usual ones. */
+static void post(struct probe *probe, const char *path, const char *header, struct gw_str body)
+{
+	struct curl_slist *headers = NULL;
+	CURL *curl = NULL;
+	char whole[URL_SIZE];
+	CURLcode code = CURLE_OK;
+
+	(void)snprintf(whole, sizeof(whole), "/api/gateway%s", path);
+	headers = curl_slist_append(headers, "Content-Type: application/json");
+	headers = curl_slist_append(headers, "Expect:");
+	headers = curl_slist_append(headers, header);
+	curl = gw_doctor_request(probe->doctor, probe->base, whole, headers);
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data);
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, collect);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &probe->body);
-	if (socket != NULL)
-		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, socket);
 	gw_buf_reset(&probe->body);
 	probe->status = 0;
 	code = curl_easy_perform(curl);
@@ -225,6 +236,7 @@ static void probe_all(struct probe *probe)
 	if (!check_heartbeat(probe))
 		return;
 	check_body_limit(probe);
+	gw_doctor_page(probe->doctor, probe->base);
 	/* last: it may change the key */
 	check_authorization(probe);
 }

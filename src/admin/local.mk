@@ -12,6 +12,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/doctor_host.c \
 	src/admin/doctor_http.c \
 	src/admin/doctor_models.c \
+	src/admin/doctor_page.c \
 	src/admin/help.c \
 	src/admin/job.c \
 	src/admin/message.c \

@@ -27,6 +27,7 @@ GW_E2E_TESTS = \
 	tests/e2e/manual.test \
 	tests/e2e/hostile.test \
 	tests/e2e/leases.test \
+	tests/e2e/page.test \
 	tests/e2e/rolling_restart.test \
 	tests/e2e/signin.test \
 	tests/e2e/waiting.test \
