@@ -51,6 +51,7 @@ include tests/fuzz/local.mk
 include tests/model/local.mk
 include tests/store/local.mk
 include tests/endpoint/local.mk
+include tests/faults/local.mk
 include tests/e2e/local.mk
 include tests/bench/local.mk
 include tests/system/local.mk

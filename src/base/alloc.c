@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static GW_NORETURN void out_of_memory(size_t size)
+GW_NORETURN void gw_out_of_memory(size_t size)
 {
 	gw_log_error("out of memory: %zu bytes", size);
 	abort();
@@ -22,7 +22,7 @@ void *gw_xmalloc(size_t size)
 	void *ptr = malloc(size > 0 ? size : 1);
 
 	if (!ptr)
-		out_of_memory(size);
+		gw_out_of_memory(size);
 	return ptr;
 }
 
@@ -31,7 +31,7 @@ void *gw_xcalloc(size_t count, size_t size)
 	void *ptr = count > 0 && size > 0 ? calloc(count, size) : calloc(1, 1);
 
 	if (!ptr)
-		out_of_memory(count > 0 && size > SIZE_MAX / count ? SIZE_MAX : count * size);
+		gw_out_of_memory(count > 0 && size > SIZE_MAX / count ? SIZE_MAX : count * size);
 	return ptr;
 }
 
@@ -40,7 +40,7 @@ void *gw_xrealloc(void *ptr, size_t size)
 	void *moved = realloc(ptr, size > 0 ? size : 1);
 
 	if (!moved)
-		out_of_memory(size);
+		gw_out_of_memory(size);
 	return moved;
 }
 

@@ -23,5 +23,7 @@ void *gw_xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnu
 void *gw_xrealloc(void *ptr, size_t size) __attribute__((returns_nonnull));
 char *gw_xstrdup(const char *str) __attribute__((malloc, returns_nonnull));
 char *gw_xstrndup(const char *str, size_t max) __attribute__((malloc, returns_nonnull));
+/* Ends the process when a library had no memory. `size`: bytes, as far as known. */
+GW_NORETURN void gw_out_of_memory(size_t size);
 
 #endif

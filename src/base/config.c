@@ -80,6 +80,8 @@ static char *read_line(char *str, int size, void *arg)
 	int len = 0;
 	int c = 0;
 
+	/* it is looked at even after a failure */
+	*str = '\0';
 	while (len < size - 1 && c != '\n' && (c = getc(source->file)) != EOF) {
 		if (!source->in_line) {
 			source->line++;
@@ -96,8 +98,8 @@ static char *read_line(char *str, int size, void *arg)
 		if (c != ' ' && c != '\t')
 			source->has_begun = true;
 		str[len++] = (char)c;
+		str[len] = '\0';
 	}
-	str[len] = '\0';
 	return len > 0 ? str : NULL;
 }
 

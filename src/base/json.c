@@ -12,8 +12,21 @@
 
 #include <json-c/json.h>
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
+
+struct json_object *gw_json_tokenize(struct json_tokener *tokener, const char *data, int len)
+{
+	struct json_object *value = NULL;
+
+	/* malloc()'s mark, which reading a number wipes out */
+	errno = 0;
+	value = json_tokener_parse_ex(tokener, data, len);
+	if (errno == ENOMEM)
+		gw_out_of_memory((size_t)len);
+	return value;
+}
 
 enum gw_err gw_json_parse(struct gw_str text, struct gw_json_error *ret_error,
 			  struct json_object **ret_value)
@@ -42,11 +55,9 @@ enum gw_err gw_json_parse(struct gw_str text, struct gw_json_error *ret_error,
 		goto out;
 	/* one level for the text itself; the NUL tells json-c that a number at the end has ended */
 	tokener = json_tokener_new_ex(GW_JSON_MAX_DEPTH + 2);
-	if (!tokener) {
-		err = GW_INTERNAL;
-		goto out;
-	}
-	value = json_tokener_parse_ex(tokener, copy, (int)text.len + 1);
+	if (!tokener)
+		gw_out_of_memory(text.len);
+	value = gw_json_tokenize(tokener, copy, (int)text.len + 1);
 	if (json_tokener_get_error(tokener) != json_tokener_success) {
 		/* json-c refuses what the checker let pass: to the client it is no JSON all the same */
 		json_object_put(value);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct json_object; /* json-c */
+struct json_tokener;
 
 #define GW_JSON_MAX_DEPTH 64
 /*
@@ -42,6 +43,12 @@ struct gw_json_error {
  */
 GW_MUST_CHECK enum gw_err gw_json_parse(struct gw_str text, struct gw_json_error *ret_error,
 					struct json_object **ret_value);
+
+/*
+ * json_tokener_parse_ex(), but for want of memory the process ends: json-c leaves out what it found none for, and says nothing.
+ * A number that follows such a gap hides it.
+ */
+struct json_object *gw_json_tokenize(struct json_tokener *tokener, const char *data, int len);
 
 /* The bytes of a string value. `value` must be one. */
 struct gw_str gw_json_string(const struct json_object *value);

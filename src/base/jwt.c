@@ -8,6 +8,8 @@
 #include "base/jwt.h"
 #include "base/digest.h"
 
+#include "base/json.h"
+
 #include <json-c/json.h>
 #include <math.h>
 #include <string.h>
@@ -42,7 +44,7 @@ static struct json_object *part_object(struct gw_str part)
 	if (!tokener)
 		goto out;
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	object = json_tokener_parse_ex(tokener, text.data, (int)text.len);
+	object = gw_json_tokenize(tokener, text.data, (int)text.len);
 	if (object && (json_tokener_get_parse_end(tokener) != text.len ||
 		       !json_object_is_type(object, json_type_object))) {
 		json_object_put(object);

@@ -51,7 +51,7 @@ static CURL *take_handle(void)
 	if (curl == NULL)
 		curl = curl_easy_init();
 	if (curl == NULL)
-		abort(); /* out of memory, as in gw_xmalloc() */
+		gw_out_of_memory(0);
 	return curl;
 }
 

@@ -196,7 +196,7 @@ static void take_event(void *arg, struct gw_str name, struct gw_str data)
 
 	data = gw_str_trim(data);
 	/* Anthropic's keep-alive says as little as a comment */
-	if (reply->answer.failed || reply->done || data.len == 0 || gw_str_equal_c(name, "ping"))
+	if (gw_llm_reply_complete(reply) || data.len == 0 || gw_str_equal_c(name, "ping"))
 		return;
 	reply->progress++;
 	if (gw_str_equal_c(data, "[DONE]")) {

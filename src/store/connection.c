@@ -224,6 +224,8 @@ static struct gw_failure classify(PGconn *pg, const PGresult *result)
 		{"42501", {GW_UNAVAILABLE, GW_AGAIN_NO}},
 		/* our prepared statement is gone (a pooler, DISCARD ALL) */
 		{"26000", {GW_BUSY, GW_AGAIN_UNDONE}},
+		/* or there, although we do not know it */
+		{"42P05", {GW_BUSY, GW_AGAIN_UNDONE}},
 		/* a migration changed what a prepared statement returns */
 		{"0A000", {GW_BUSY, GW_AGAIN_UNDONE}},
 		/* somebody else was first, or what is meant has gone; the other constraints are for faults of ours */
@@ -241,7 +243,8 @@ static struct gw_failure classify(PGconn *pg, const PGresult *result)
 		if (state_is(state, meanings[i].prefix))
 			return meanings[i].failure;
 	}
-	if (PQstatus(pg) != CONNECTION_OK)
+	/* libpq's own report (memory, a protocol that it does not understand): whatever the server did, it was not heard */
+	if (PQstatus(pg) != CONNECTION_OK || state == NULL)
 		return (struct gw_failure){GW_UNAVAILABLE, GW_AGAIN_UNKNOWN};
 	return (struct gw_failure){GW_INTERNAL, GW_AGAIN_NO};
 }

@@ -76,6 +76,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/channels/token \
 	tests/fuzz/corpus/config/bom \
 	tests/fuzz/corpus/config/continued \
+	tests/fuzz/corpus/config/nul-in-a-long-line \
 	tests/fuzz/corpus/config/quoted \
 	tests/fuzz/corpus/config/small \
 	tests/fuzz/corpus/config/wrong \
@@ -98,6 +99,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/http/surrogates \
 	tests/fuzz/corpus/http/too-nested \
 	tests/fuzz/corpus/http/wrong-types \
+	tests/fuzz/corpus/model/after-the-end \
 	tests/fuzz/corpus/model/anthropic \
 	tests/fuzz/corpus/model/detail \
 	tests/fuzz/corpus/model/error \

@@ -118,9 +118,17 @@ Test(config, mistakes_in_a_file_are_errors_that_name_line_and_key)
 		{GW_STR_LIT("  [gateway\n"), ":1: there are no sections in this file"},
 		{GW_STR_LIT("threads = 2\nsite_name = a\0b\n"), ":2: contains a NUL byte"},
 	};
+	/* inih takes a line in pieces: first 200 bytes, then as many again */
+	char late[300] = "site_name = ";
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++)
 		expect_error(cases[i].text, cases[i].error);
+	memset(late + 12, 'a', sizeof(late) - 12);
+	for (size_t at = 190; at < 260; at++) {
+		late[at] = '\0';
+		expect_error((struct gw_str){late, at + 1}, ":1: contains a NUL byte");
+		late[at] = 'a';
+	}
 }
 
 Test(config, values_are_converted)

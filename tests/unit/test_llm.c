@@ -297,6 +297,11 @@ static const struct {
 	{false, 200, CHUNK("Hello"), GW_LLM_END_IN_ORDER, GW_LLM_BROKEN_OFF, "", 27},
 	{false, 200, CHUNK("Hello"), GW_LLM_END_STALLED, GW_LLM_STALLED, "", 27},
 	{false, 200, CHUNK("Hello"), GW_LLM_END_TIMED_OUT, GW_LLM_TIMED_OUT, "", 27},
+	/* what follows the end in the same packet is nobody's */
+	{false, 200, CHUNK("Hello") STOP("stop") DONE "data: {\n\n", GW_LLM_END_IN_ORDER,
+	 GW_LLM_ANSWERED, "Hello", -1},
+	{true, 200, A_TEXT("Hello") A_STOP("end_turn") A_END "data: {\n\n" A_TEXT("!"),
+	 GW_LLM_END_IN_ORDER, GW_LLM_ANSWERED, "Hello", -1},
 	{false, 200, CHUNK("  \\n") STOP("stop") USAGE DONE, GW_LLM_END_IN_ORDER, GW_LLM_EMPTY, "",
 	 12},
 	{false, 200, CHUNK("0123456789012345678901234567890123456789") STOP("stop") DONE,

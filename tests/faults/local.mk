@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: ISC
+# tests/faults: programs whose n-th call of something fails
+EXTRA_DIST += tests/faults/fault.h tests/faults/shim.c
+CLEANFILES += tests/faults/shim.so
+if HAVE_CRITERION
+check_PROGRAMS += tests/faults/test_faults
+TESTS += tests/faults/test_faults
+PROOFS += tests/faults/test_faults
+tests_faults_test_faults_SOURCES = tests/faults/test_faults.c tests/unit/fcgi_client.c tests/unit/fcgi_client.h $(DATABASE_TEST_SOURCES)
+tests_faults_test_faults_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_faults_test_faults_LDADD = $(DATABASE_TEST_LIBS)
+EXTRA_tests_faults_test_faults_DEPENDENCIES = tests/faults/shim.so
+endif
+
+# without the sanitizers of its host: it stands before them
+tests/faults/shim.so: tests/faults/shim.c tests/faults/fault.h
+	$(AM_V_CCLD)$(MKDIR_P) tests/faults && $(CC) -D_GNU_SOURCE -O1 -fPIC -shared -I$(top_srcdir)/tests/faults -o $@ $(srcdir)/tests/faults/shim.c
