@@ -38,7 +38,9 @@ page_prepare() {
 # nginx_configure FOLDER SOCKETS LOCATIONS LISTEN [MORE]: writes FOLDER/nginx.conf; everything nginx writes stays in
 # FOLDER. MORE are lines for the server.
 nginx_configure() {
-	local folder=$1 sockets=$2 locations=$3 listen=$4 more=${5-} user='' name
+	local folder=$1 sockets=$2 locations=$3 listen=$4 more=${5-} user='' name descriptors
+	descriptors=$(ulimit -Hn)
+	[[ $descriptors =~ ^[0-9]+$ && $descriptors -lt 65536 ]] || descriptors=65536
 	[ "$(id -u)" != 0 ] || user='user www-data;'
 	mkdir -p "$folder"
 	cp "$locations" "$folder/clawgw.conf"
@@ -53,7 +55,7 @@ nginx_configure() {
 		pid "$folder/nginx.pid";
 		error_log stderr;
 		worker_processes 2;
-		worker_rlimit_nofile 65536;
+		worker_rlimit_nofile $descriptors;
 		events {
 			worker_connections 32768;
 		}

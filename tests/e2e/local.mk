@@ -30,6 +30,7 @@ GW_E2E_TESTS = \
 	tests/e2e/page.test \
 	tests/e2e/rolling_restart.test \
 	tests/e2e/signin.test \
+	tests/e2e/streams.test \
 	tests/e2e/waiting.test \
 	tests/e2e/waiting_restart.test \
 	tests/e2e/worker.test \
@@ -45,4 +46,4 @@ GW_BROWSER_TESTS = tests/browser/page.test tests/browser/page_fronts.test
 TESTS += $(GW_BROWSER_TESTS)
 EXTRA_DIST += $(GW_BROWSER_TESTS)
 
-PROOFS += tests/e2e/connect_campaign.test tests/e2e/waiting_restart.test
+PROOFS += tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test
