@@ -84,6 +84,11 @@ e2e_leave() {
 	rm -rf "$e2e"
 }
 
+# Whether the programs are built with AddressSanitizer, whose own memory is no measure of theirs.
+sanitized() {
+	ldd "$e2e/programs/events.fcgi" | grep -q libasan
+}
+
 sanitizer_reports() {
 	compgen -G "$e2e/sanitizer/log*" >/dev/null
 }
