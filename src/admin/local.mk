@@ -5,6 +5,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/adopt.c \
 	src/admin/admin.c src/admin/admin.h \
 	src/admin/agent.c \
+	src/admin/arguments.c \
 	src/admin/audit.c \
 	src/admin/commands.c \
 	src/admin/doctor.c src/admin/doctor.h \

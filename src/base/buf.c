@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * buf.c: the growing buffer and the view of bytes.
+ * buf.c: the growing buffer.
  *
  * An empty buffer points at a shared NUL byte; cap == 0 tells it from memory of its own, and
  * nothing is ever written there. After an overflow every further addition is dropped too: what
@@ -8,7 +8,6 @@
  */
 #include "base/buf.h"
 #include "base/alloc.h"
-#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -19,62 +18,6 @@
 #define SMALLEST_CAP 64
 
 static char nothing[1];
-
-struct gw_str gw_str(const char *cstr)
-{
-	return cstr ? (struct gw_str){cstr, strlen(cstr)} : GW_STR_NULL;
-}
-
-bool gw_str_equal(struct gw_str a, struct gw_str b)
-{
-	if (!a.data || !b.data)
-		return !a.data && !b.data;
-	return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
-}
-
-bool gw_str_equal_c(struct gw_str a, const char *cstr)
-{
-	return gw_str_equal(a, gw_str(cstr));
-}
-
-/* The characters that Python's str.strip() takes away: Unicode's White_Space and U+001C-U+001F. */
-static bool is_space(uint32_t code)
-{
-	return (code >= 0x09 && code <= 0x0D) || (code >= 0x1C && code <= 0x20) || code == 0x85 ||
-	       code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) ||
-	       code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F ||
-	       code == 0x3000;
-}
-
-/*
- * The length of the white space character at the end of `str`, 0 if there is none; none is longer
- * than 3 bytes.
- */
-static size_t trailing_space(struct gw_str str)
-{
-	for (size_t len = 1; len <= 3 && len <= str.len; len++) {
-		struct gw_str last = {str.data + str.len - len, len};
-		uint32_t code = 0;
-
-		if (gw_utf8_decode(last, &code) == len)
-			return is_space(code) ? len : 0;
-	}
-	return 0;
-}
-
-struct gw_str gw_str_trim(struct gw_str str)
-{
-	uint32_t code = 0;
-	size_t len = 0;
-
-	while ((len = gw_utf8_decode(str, &code)) > 0 && is_space(code)) {
-		str.data += len;
-		str.len -= len;
-	}
-	while ((len = trailing_space(str)) > 0)
-		str.len -= len;
-	return str;
-}
 
 char *gw_str_dup(struct gw_str str)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * buf.h: a growing byte buffer with a mandatory maximum, and a read-only view of bytes.
+ * buf.h: a growing byte buffer with a mandatory maximum.
  *
  * A buffer that would grow past its maximum keeps what it has and remembers the overflow; the
  * writer goes on undisturbed and whoever uses the content asks gw_buf_overflowed() once.
@@ -10,26 +10,11 @@
 #define GW_BUF_H
 
 #include "base/attrs.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/*
- * A view: somebody else's bytes, not NUL-terminated by promise. data == NULL means "absent" (SQL
- * NULL).
- */
-struct gw_str {
-	const char *data;
-	size_t len;
-};
-
-#define GW_STR_NULL ((struct gw_str){NULL, 0})
-#define GW_STR_LIT(literal) ((struct gw_str){"" literal, sizeof(literal) - 1})
-
-struct gw_str gw_str(const char *cstr);              /* NULL gives GW_STR_NULL */
-bool gw_str_equal(struct gw_str a, struct gw_str b); /* byte for byte; absent equals only absent */
-bool gw_str_equal_c(struct gw_str a, const char *cstr);
-struct gw_str gw_str_trim(struct gw_str str); /* without Unicode white space at both ends */
 /* A NUL-terminated copy that the caller frees; absent gives NULL. */
 char *gw_str_dup(struct gw_str str);
 

@@ -21,6 +21,7 @@ src_base_libgwbase_a_SOURCES = \
 	src/base/rates.c src/base/rates.h \
 	src/base/setting.c src/base/setting.h \
 	src/base/settings.h \
+	src/base/str.c src/base/str.h \
 	src/base/text.c src/base/text.h \
 	src/base/units.c src/base/units.h \
 	src/base/uuid.c src/base/uuid.h

@@ -6,9 +6,7 @@
  * are PIPE_BUF, up to which a write to a pipe is not mixed with those of other processes.
  */
 #include "base/log.h"
-#include "base/buf.h"
-#include "base/clock.h"
-#include "base/text.h"
+#include "base/str.h"
 
 #include <errno.h>
 #include <stdarg.h>
