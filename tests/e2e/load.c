@@ -5,13 +5,11 @@
  *   load [-k] -s SOCKET | -t PORT  [-c CONNECTIONS] [-n REQUESTS] [-d SECONDS] [-w FILE]
  *        [-a STATUSES] [-m METHOD] [-p PATH] [-H HEADER]... [-b BODY]
  *
- * Every connection is a thread that sends one request after the other, over a connection of its own each (or with -k
- * over one that is kept), until REQUESTS were sent by all together, SECONDS are over or FILE is gone. `{n}` in the body becomes the request's
- * number, so that each can be another. Prints, one a line: the requests answered with one of STATUSES (comma-separated,
- * default 200), those that were not, answers by status, connections that broke, how many different bodies came (up to 1000
- * are told apart), and latencies in microseconds. Exit status 0 only when none failed.
- *
- * No pipelining, no TLS, no redirects; answers of up to 64 MiB.
+ * Every connection is a thread that sends one request after the other, over a connection of its own each (or with -k over one
+ * that is kept), until REQUESTS were sent by all together, SECONDS are over or FILE is gone. `{n}` in the body becomes the number
+ * of the request. Prints, one a line: the requests answered with one of STATUSES (comma-separated, default 200), those that were
+ * not, answers by status, connections that broke, how many different bodies came (up to 1000 are told apart), and latencies in
+ * microseconds. Exit status 0 only when none failed. No pipelining, no TLS, no redirects; answers of up to 64 MiB.
  */
 #include "base/alloc.h"
 #include "base/buf.h"

@@ -15,7 +15,7 @@ noinst_PROGRAMS += tests/mock/echo-model.fcgi tests/mock/model
 tests_mock_echo_model_fcgi_SOURCES = tests/mock/echo_model.c tests/mock/echo.c tests/mock/echo.h
 tests_mock_echo_model_fcgi_CPPFLAGS = $(MOCK_CPPFLAGS)
 tests_mock_echo_model_fcgi_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
-tests_mock_model_SOURCES = tests/mock/model.c tests/mock/echo.c tests/mock/echo.h $(MOCK_SOURCES)
+tests_mock_model_SOURCES = tests/mock/model.c tests/mock/model.h tests/mock/model_faults.c tests/mock/model_send.c tests/mock/echo.c tests/mock/echo.h $(MOCK_SOURCES)
 tests_mock_model_CPPFLAGS = $(MOCK_CPPFLAGS)
 tests_mock_model_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # tests of src/http
-http_unit_tests = tests/unit/http_lobby tests/unit/http_request tests/unit/http_route tests/unit/http_serve \
+http_unit_tests = tests/unit/http_lobby tests/unit/http_process tests/unit/http_request tests/unit/http_route tests/unit/http_serve \
 	tests/unit/http_validate
 serve_process = tests/unit/fcgi_client.c tests/unit/fcgi_client.h tests/unit/serve_process.c \
 	tests/unit/serve_process.h
@@ -12,7 +12,7 @@ TESTS += $(http_unit_tests)
 endif
 
 # with ThreadSanitizer (--enable-tsan) only those in which threads meet
-thread_tests = tests/unit/http_lobby tests/unit/http_serve
+thread_tests = tests/unit/http_lobby tests/unit/http_process tests/unit/http_serve
 if TSAN
 check_PROGRAMS += $(thread_tests)
 TESTS += $(thread_tests)
@@ -28,6 +28,9 @@ check-threads: $(BUILT_SOURCES) remove-sanitizer-logs
 tests_unit_http_lobby_SOURCES = tests/unit/http_lobby.c $(serve_process)
 tests_unit_http_lobby_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 tests_unit_http_lobby_LDADD = $(http_unit_libs)
+tests_unit_http_process_SOURCES = tests/unit/http_process.c $(serve_process)
+tests_unit_http_process_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
+tests_unit_http_process_LDADD = $(http_unit_libs)
 tests_unit_http_request_SOURCES = tests/unit/http_request.c
 tests_unit_http_request_CPPFLAGS = $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 tests_unit_http_request_LDADD = $(http_unit_libs)
