@@ -159,10 +159,10 @@ enum gw_exit gw_admin_change(struct gw_admin *admin, enum gw_statement statement
 			     const struct gw_params *params, const char *from, const char *done);
 
 /* The rest of the commands, by file. */
-gw_admin_run gw_tenant_add, gw_user_add, gw_user_token, gw_member_add;  /* organisation.c */
+gw_admin_run gw_tenant_add, gw_user_add, gw_user_token, gw_member_add;         /* organisation.c */
 gw_admin_run gw_agent_add, gw_agent_invite, gw_agent_key, gw_relationship_add; /* agent.c */
-gw_admin_run gw_model_add, gw_channel_add;                              /* model.c */
-gw_admin_run gw_message_send_command, gw_message_list, gw_message_show; /* message.c */
+gw_admin_run gw_model_add, gw_channel_add;                                     /* model.c */
+gw_admin_run gw_message_send_command, gw_message_list, gw_message_show;        /* message.c */
 gw_admin_run gw_message_redeliver, gw_message_expire;
 gw_admin_run gw_job_list, gw_job_show, gw_job_retry, gw_job_cancel, gw_job_purge; /* job.c */
 gw_admin_run gw_queue, gw_send_list;
