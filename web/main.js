@@ -6,6 +6,8 @@ import { Room } from './room.js';
 import { signIn, tokenFromAddress } from './signin.js';
 import { ago, announce, el, face, icon, t, time, day } from './text.js';
 
+const HITS = 30; /* found at a time, and past conversations */
+
 const app = document.getElementById('app');
 const waiting = document.getElementById('loading');
 let me = null;
@@ -22,8 +24,11 @@ start();
 async function start() {
 	const token = tokenFromAddress();
 	if (token) return signIn(app, token, enter);
+	/* both at once: who is signed in sees the agents a moment sooner */
+	const early = api.agents();
+	early.catch(() => {});
 	try {
-		enter(await api.who());
+		enter(await api.who(), early);
 	} catch (error) {
 		if (error.status === 401 || error.status === 403) return signIn(app, null, enter);
 		waiting.textContent = t.offline;
@@ -32,7 +37,8 @@ async function start() {
 }
 
 /* -- the house */
-function enter(person) {
+/* `early`: the agents, if they were asked for already */
+function enter(person, early) {
 	me = person;
 	document.title = person.site_name;
 	const find = el('input', { class: 'field', type: 'search', placeholder: t.searchPlaceholder, 'aria-label': t.search, autocomplete: 'off' });
@@ -72,7 +78,10 @@ function enter(person) {
 		if (room?.agent.id === item.agent) room.delivered(what, item, answer);
 		if (what === 'sent') loadAgents().catch(() => {});
 	});
-	loadAgents().then(route, lostSession);
+	loadAgents(early).then(() => {
+		performance.mark('agents');
+		route();
+	}, lostSession);
 	stop = listen({ event: told, reset: () => Promise.all([loadAgents(), room?.refresh()]).catch(lostSession), state: connection });
 	setInterval(() => room?.describe(), 60000);
 	document.addEventListener('visibilitychange', () => room?.seen());
@@ -90,8 +99,8 @@ function lostSession(error) {
 }
 
 /* -- agents */
-async function loadAgents() {
-	agents = (await api.agents()).items;
+async function loadAgents(asked = api.agents()) {
+	agents = (await asked).items;
 	paintAgents();
 	if (room) {
 		const agent = agents.find((one) => one.id === room.agent.id);
@@ -209,16 +218,43 @@ async function search(wanted) {
 		return paintAgents();
 	}
 	list.dataset.found = wanted;
-	const answer = await api.search({ q: wanted, limit: 30 }).catch(() => null);
+	const answer = await api.search({ q: wanted, limit: HITS }).catch(() => null);
 	if (!answer || list.dataset.found !== wanted) return;
-	list.replaceChildren(...answer.items.map((hit) => el('li', {}, el('button', { class: 'hit', onclick: () => {
+	list.replaceChildren();
+	addHits(wanted, answer);
+	if (!answer.items.length) list.append(el('li', { class: 'row quiet' }, t.nothingFound(wanted)));
+	announce(answer.items.length ? t.found(answer.items.length) : t.nothingFound(wanted));
+}
+
+function addHits(wanted, answer) {
+	list.append(...answer.items.map((hit) => el('li', {}, el('button', { class: 'hit', onclick: () => {
 		const agent = agents.find((one) => one.id === hit.agent_id);
 		if (agent) go(agent, hit.conversation_id, hit.id);
 	} },
 	el('span', { class: 'top' }, el('span', { class: 'name', dir: 'auto' }, hit.role === 'user' ? `${t.you} → ${hit.agent}` : hit.agent), el('span', {}, `${day(hit.created_at)} ${time(hit.created_at)}`)),
 	el('span', { class: 'text', dir: 'auto' }, hit.cut_before ? '…' : '', hit.before, el('mark', {}, hit.match), hit.after, hit.cut_after ? '…' : '')))));
-	if (!answer.items.length) list.append(el('li', { class: 'row quiet' }, t.nothingFound(wanted)));
-	announce(answer.items.length ? t.found(answer.items.length) : t.nothingFound(wanted));
+	if (answer.more) moreBelow(list, 'li', async () => {
+		const next = await api.search({ q: wanted, limit: HITS, before: answer.items.at(-1).id });
+		if (list.dataset.found === wanted) addHits(wanted, next);
+	});
+}
+
+/* A button at the end of a list that is replaced by what comes behind it. */
+function moreBelow(where, tag, act) {
+	const button = el('button', { class: 'link small', onclick: async () => {
+		const before = row.previousElementSibling;
+		button.disabled = true;
+		try {
+			await act();
+		} catch {
+			button.disabled = false;
+			return;
+		}
+		row.remove();
+		before?.nextElementSibling?.querySelector('button')?.focus();
+	} }, t.more);
+	const row = el(tag, { class: 'row' }, button);
+	where.append(row);
 }
 
 /* -- dialogs */
@@ -233,12 +269,18 @@ function dialog(title, ...children) {
 }
 
 async function past(agent) {
-	const answer = await api.conversations({ agent: agent.id, limit: 100 }).catch(() => ({ items: [] }));
-	const element = dialog(t.conversations, ...answer.items.map((one) => el('button', { class: 'hit', onclick: () => {
-		element.close();
-		go(agent, one.id);
-	} }, el('span', { class: 'name', dir: 'auto' }, one.title), el('span', { class: 'under' }, `${day(one.last_message_at)} ${time(one.last_message_at)}`))),
-	answer.items.length ? null : el('p', { class: 'row quiet' }, t.noConversations));
+	const rows = el('ul', { class: 'list' });
+	const element = dialog(t.conversations, rows);
+	const add = async (before) => {
+		const answer = await api.conversations({ agent: agent.id, limit: HITS, before });
+		rows.append(...answer.items.map((one) => el('li', {}, el('button', { class: 'hit', 'aria-current': one.id === room?.conversation ? 'true' : null, onclick: () => {
+			element.close();
+			go(agent, one.id);
+		} }, el('span', { class: 'name', dir: 'auto' }, one.title), el('span', { class: 'under' }, `${day(one.last_message_at)} ${time(one.last_message_at)}`)))));
+		if (answer.more) moreBelow(rows, 'li', () => add(answer.items.at(-1).id));
+	};
+	await add().catch(() => {});
+	if (!rows.children.length) rows.replaceWith(el('p', { class: 'row quiet' }, t.noConversations));
 }
 
 async function account() {

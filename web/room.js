@@ -15,6 +15,7 @@ export class Room {
 	constructor(agent, conversation, on) {
 		Object.assign(this, { agent, conversation, on });
 		this.lines = new Map(); /* id -> { line, element }, in the order of the page */
+		this.fresh = false; /* an answer has come that is not on the screen */
 		this.before = false;
 		this.after = false;
 		this.reading = true;
@@ -30,7 +31,8 @@ export class Room {
 		this.notice = el('div', { class: 'notice', role: 'status', hidden: true });
 		this.input = el('textarea', { rows: '1', 'aria-label': t.write(this.agent.name), placeholder: t.write(this.agent.name), enterkeyhint: 'send', dir: 'auto' });
 		this.button = el('button', { class: 'send', 'aria-label': t.send, title: t.send, disabled: true }, icon('send'));
-		this.writing = el('form', { class: 'write' }, el('div', { class: 'box' }, this.input, this.button), el('p', { class: 'hint', 'aria-hidden': 'true' }, t.hint));
+		this.newest = el('button', { class: 'newest', type: 'button', hidden: true, onclick: () => this.toNewest() });
+		this.writing = el('form', { class: 'write' }, this.newest, el('div', { class: 'box' }, this.input, this.button), el('p', { class: 'hint', 'aria-hidden': 'true' }, t.hint));
 		this.element = el('main', { class: 'room' },
 			el('header', {},
 				el('button', { class: 'icon back', 'aria-label': t.back, onclick: () => this.on.back() }, icon('back')),
@@ -105,6 +107,8 @@ export class Room {
 			found?.classList.add('found');
 			found?.scrollIntoView({ block: 'center' });
 			setTimeout(() => found?.classList.remove('found'), 4000);
+			this.reading = this.atEnd();
+			this.mark();
 		} else {
 			this.toEnd();
 		}
@@ -118,8 +122,9 @@ export class Room {
 
 	pour(items, before, after) {
 		this.before = before;
-		this.after = after;
+		this.after = false;
 		for (const line of items) this.put(line, true);
+		this.after = after;
 		if (!after) for (const item of outbox.mine(this.agent.id)) if ((item.conversation_id ?? null) === this.conversation) this.put(this.unsent(item), true);
 		this.welcome();
 	}
@@ -186,7 +191,8 @@ export class Room {
 
 	/* Adds a line at its place, or changes the one with its id. */
 	put(line, quiet) {
-		if (this.after && !this.lines.has(line.id)) return;
+		if (!quiet && line.role === 'assistant' && !line.progress && !this.reading) this.fresh = true;
+		if (this.after && !this.lines.has(line.id)) return this.mark();
 		const known = this.lines.get(line.id);
 		if (known) {
 			const old = known.line;
@@ -211,6 +217,7 @@ export class Room {
 		this.scroller.querySelector('.empty')?.remove();
 		this.column.hidden = false;
 		if (along && !quiet) this.toEnd();
+		else this.mark();
 		if (line.role === 'assistant' && !quiet && !line.progress) announce(`${t.says(this.agent.name)}: ${line.content.slice(0, 200)}`);
 	}
 
@@ -286,7 +293,10 @@ export class Room {
 			sending: t.sending, waiting: t.waitingToSend, refused: t.notSent, pending: this.agent.online ? t.pending : t.pendingOffline,
 			working: t.working, failed: t.failedMessage, expired: t.expired, cancelled: t.cancelled,
 		}[line.status];
-		foot.replaceChildren(...(word ? [el('span', {}, !line.error || !bad ? word : line.status === 'refused' ? `${word}: ${line.error}` : line.error)] : []));
+		const why = bad ? line.error : null;
+		/* the gateway's sentence is enough where it is in the language of the page */
+		const lead = why && t.own && line.status !== 'refused' ? '' : word;
+		foot.replaceChildren(...(word ? [el('span', {}, lead, lead && why ? ': ' : '', why ? el('span', { lang: 'en' }, why) : null)] : []));
 		if (line.status === 'pending') foot.append(this.action(t.cancel, () => this.cancel(line)));
 		if (bad || line.status === 'cancelled') foot.append(this.action(t.tryAgain, () => this.again(line)));
 	}
@@ -346,6 +356,24 @@ export class Room {
 	toEnd() {
 		this.reading = true;
 		this.scroller.scrollTop = this.scroller.scrollHeight;
+		this.mark();
+	}
+
+	/* Whoever reads further up has a way back down, which says when something new is there. */
+	mark() {
+		const away = this.after || (!this.reading && this.lines.size > 0);
+		if (!away) this.fresh = false;
+		this.newest.hidden = !away;
+		this.newest.classList.toggle('fresh', this.fresh);
+		this.newest.setAttribute('aria-label', this.fresh ? t.newBelow : t.toNewest);
+		this.newest.title = this.fresh ? '' : t.toNewest;
+		this.newest.replaceChildren(icon('down'), ...(this.fresh ? [t.newBelow] : []));
+	}
+
+	toNewest() {
+		if (this.after) this.load().catch(() => {});
+		else this.toEnd();
+		if (!matchMedia('(pointer: coarse)').matches) this.input.focus();
 	}
 
 	scrolled() {
@@ -355,6 +383,7 @@ export class Room {
 			if (this.after) this.newer();
 			else this.seen();
 		}
+		this.mark();
 	}
 
 	/* The last answer is on the screen: it counts as read. */

@@ -29,7 +29,7 @@ export function ago(at) {
 	const steps = [['day', 86400], ['hour', 3600], ['minute', 60]];
 	for (const [unit, length] of steps)
 		if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
-	return relative.format(0, 'minute');
+	return t.justNow;
 }
 
 /* el('p', {class: 'quiet', onclick}, 'text', child, …): text is always text. */
@@ -51,6 +51,7 @@ const paths = {
 	add: 'M12 5v14M5 12h14',
 	past: 'M4 12a8 8 0 1 0 3-6.2L4 8m0-4v4h4m4 0v4l3 2',
 	close: 'M6 6l12 12M18 6 6 18',
+	down: 'M12 5v14m-6-6 6 6 6-6',
 	person: 'M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8m-7 16c.6-3.500 3.500-5 7-5s6.400 1.500 7 5',
 };
 

@@ -124,8 +124,12 @@ static size_t read_open(const struct gw_rows *rows, struct gw_uuid *ids)
 	return count;
 }
 
-static void write_lines(struct gw_buf *out, const struct gw_rows *rows, int limit)
+/* At most `limit` rows on either side of the place; that itself comes with the older ones. */
+static void write_lines(struct gw_buf *out, const struct gw_rows *rows,
+			const struct gw_line_place *place)
 {
+	const int limit = place->limit;
+	const int limit_older = limit + place->itself;
 	struct gw_uuid *open = gw_xcalloc((size_t)gw_rows_count(rows), sizeof(struct gw_uuid));
 	size_t open_count = read_open(rows, open);
 	int older = 0;
@@ -146,7 +150,7 @@ static void write_lines(struct gw_buf *out, const struct gw_rows *rows, int limi
 	gw_people_add_string(out, "title", line.content);
 	gw_people_add_time(out, "created_at", line.created_at);
 	gw_buf_add_c(out, "},\"items\":[");
-	for (int row = 1, left = older > limit ? older - limit : 0, taken = 0;
+	for (int row = 1, left = older > limit_older ? older - limit_older : 0, taken = 0;
 	     row < gw_rows_count(rows); row++) {
 		struct gw_people_line shown;
 
@@ -169,9 +173,10 @@ static void write_lines(struct gw_buf *out, const struct gw_rows *rows, int limi
 		gw_people_add_line(out, &shown);
 	}
 	gw_buf_add_c(out, "],\"more_before\":");
-	gw_json_add_bool(out, older > limit);
+	/* the place of before= and after= is itself on the other side */
+	gw_json_add_bool(out, older > limit_older || !place->before);
 	gw_buf_add_c(out, ",\"more_after\":");
-	gw_json_add_bool(out, newer > limit);
+	gw_json_add_bool(out, newer > limit || (place->row != NULL && !place->behind));
 	gw_buf_add_char(out, '}');
 	free(open);
 }
@@ -210,7 +215,7 @@ enum gw_err gw_handle_conversation_messages(struct gw_request *request,
 	if (err == GW_NOT_FOUND)
 		err = gw_response_error(response, GW_NOT_FOUND, "Conversation not found");
 	else if (err == GW_OK)
-		write_lines(&response->body, rows, place.limit + place.itself);
+		write_lines(&response->body, rows, &place);
 out:
 	gw_rows_free(rows);
 	gw_user_release(&person);

@@ -323,7 +323,7 @@ Test(people, a_conversation_is_read_in_pieces)
 				ursula, NULL);
 	cr_expect(strstr(answer.body, "line 2 ") != NULL &&
 			  strstr(answer.body, "line 3 ") == NULL &&
-			  strstr(answer.body, "\"more_before\":false") != NULL,
+			  strstr(answer.body, "\"more_before\":false,\"more_after\":true") != NULL,
 		  "%s", answer.body);
 	gw_people_release(&answer);
 	answer = gw_people_call(&fixture, "GET",
@@ -332,7 +332,7 @@ Test(people, a_conversation_is_read_in_pieces)
 	cr_expect(strstr(answer.body, "line 3 ") == NULL &&
 			  strstr(answer.body, "line 6 ") != NULL &&
 			  strstr(answer.body, "line 7 ") == NULL &&
-			  strstr(answer.body, "\"more_after\":true") != NULL,
+			  strstr(answer.body, "\"more_before\":true,\"more_after\":true") != NULL,
 		  "%s", answer.body);
 	gw_people_release(&answer);
 	answer = gw_people_call(&fixture, "GET",
@@ -340,7 +340,24 @@ Test(people, a_conversation_is_read_in_pieces)
 				ursula, NULL);
 	cr_expect(strstr(answer.body, "line 5 ") != NULL &&
 			  strstr(answer.body, "line 3 ") != NULL &&
-			  strstr(answer.body, "line 7 ") != NULL,
+			  strstr(answer.body, "line 7 ") != NULL &&
+			  strstr(answer.body, "line 2 ") == NULL &&
+			  strstr(answer.body, "line 8 ") == NULL &&
+			  strstr(answer.body, "\"more_before\":true,\"more_after\":true") != NULL,
+		  "%s", answer.body);
+	gw_people_release(&answer);
+	answer = gw_people_call(&fixture, "GET",
+				LINES "?limit=4&around=cccccccc-0000-4000-8000-000000000008",
+				ursula, NULL);
+	cr_expect(strstr(answer.body, "line 10 ") != NULL &&
+			  strstr(answer.body, "\"more_before\":true,\"more_after\":false") != NULL,
+		  "%s", answer.body);
+	gw_people_release(&answer);
+	answer = gw_people_call(&fixture, "GET",
+				LINES "?limit=4&around=cccccccc-0000-4000-8000-000000000003",
+				ursula, NULL);
+	cr_expect(strstr(answer.body, "line 1 ") != NULL &&
+			  strstr(answer.body, "\"more_before\":false,\"more_after\":true") != NULL,
 		  "%s", answer.body);
 	gw_people_release(&answer);
 	gw_people_expect(&fixture, "GET", LINES "?before=cccccccc-0000-4000-8000-0000000000ff",
