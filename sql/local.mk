@@ -38,6 +38,7 @@ GW_FUNCTIONS = \
 	sql/functions/message_status_changed.sql \
 	sql/functions/microseconds_until.sql \
 	sql/functions/name_key.sql \
+	sql/functions/pair_conversation.sql \
 	sql/functions/pair_refresh.sql \
 	sql/functions/person_conversation.sql \
 	sql/functions/person_may_write.sql \

@@ -6,7 +6,9 @@
 -- $3 text: ids of the rows for the requests (uuid[])   $4 integer: rows of history   $5 integer: characters of each
 -- May be repeated: the rows have ids of the caller.
 WITH job AS MATERIALIZED (
-    SELECT job.seq, job.content, wanted.n, wanted.conversation_id::text AS conversation, wanted.user_row, job.target_agent_id,
+    SELECT job.seq, job.content, wanted.n, wanted.user_row,
+           clawgw.pair_conversation(job.source_agent_id, job.target_agent_id, wanted.conversation_id::text) AS conversation,
+           job.target_agent_id,
            source.name AS source_name, target.creator_id, target.tenant_id,
            (SELECT id FROM participants WHERE type = 'agent' AND ref_id = job.source_agent_id) AS source_participant,
            (SELECT id FROM participants WHERE type = 'agent' AND ref_id = job.target_agent_id) AS target_participant,
@@ -21,9 +23,9 @@ WITH job AS MATERIALIZED (
     CROSS JOIN LATERAL (SELECT creator_id, tenant_id FROM agents WHERE id = job.target_agent_id LIMIT 1) target
 ), asked AS (
     INSERT INTO chat_messages (id, /*[chat_messages.tenant_id*/ tenant_id, /*]*/ agent_id, user_id, role, content,
-                               conversation_id, participant_id, created_at)
+                               conversation_id, participant_id, /*[chat_messages.mentions*/ mentions, /*]*/ created_at)
     SELECT user_row, /*[chat_messages.tenant_id*/ tenant_id, /*]*/ target_agent_id, creator_id, 'user', content,
-           conversation, source_participant, clock_timestamp()
+           conversation, source_participant, /*[chat_messages.mentions*/ '[]', /*]*/ clock_timestamp()
     FROM job
     ORDER BY seq
     ON CONFLICT (id) DO NOTHING

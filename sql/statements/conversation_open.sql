@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: ISC
--- The conversations of pairs of agents: made on first use, with the participants, and what was said under their older names
+-- The conversations of pairs of agents: those that they have, or the ones given, made on first use, with the participants, and what was said under their older names
 -- moved to them. A statement of its own: the next one sees what others made in the same moment.
 -- Arrays as text, entry by entry about the same job: $1 text: jobs (uuid[])   $2 text: conversations (uuid[])
 -- May be repeated: what is there stays.
 WITH job AS MATERIALIZED (
-    SELECT job.source_agent_id, job.target_agent_id, job.pair_lo, job.pair_hi, wanted.conversation_id,
+    SELECT job.source_agent_id, job.target_agent_id, job.pair_lo, job.pair_hi,
+           clawgw.pair_conversation(job.pair_lo, job.pair_hi, wanted.conversation_id::text)::uuid AS conversation_id,
            source.name AS source_name, target.name AS target_name, target.creator_id, target.tenant_id
     FROM unnest($1::text::uuid[], $2::text::uuid[]) AS wanted(id, conversation_id)
     CROSS JOIN LATERAL (

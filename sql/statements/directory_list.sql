@@ -10,7 +10,7 @@ FROM (SELECT id, tenant_id,
              clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                   (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
       FROM agents
-      WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
+      WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
       LIMIT 2) agent
 LEFT JOIN LATERAL (
     SELECT * FROM (
@@ -34,7 +34,7 @@ LEFT JOIN LATERAL (
                + 2 * (coalesce(member.email, '') <> '')::integer
         FROM agent_relationships relationship
         JOIN org_members member ON member.id = relationship.member_id
-        WHERE relationship.agent_id = agent.id AND member.status = 'active' AND (member.tenant_id = agent.tenant_id) IS TRUE
+        WHERE relationship.agent_id = agent.id AND (member.status = 'active') IS TRUE AND (member.tenant_id = agent.tenant_id) IS TRUE
           AND ($3::text IS NULL OR strpos(clawgw.name_key(member.name), clawgw.name_key($3::text)) > 0)
     ) found
     ORDER BY name, id

@@ -2,19 +2,22 @@
 -- What jobs of pairs of agents lead to when they end: the answer in the conversation, and the message to the sender, which is
 -- the answer or the notice that none will come.
 -- Arrays as text, entry by entry about the same job: $1 text: jobs (uuid[])   $2 text: whether answered (boolean[])
--- $3 text: answers or notices (text[])   $4 text: conversations (text[])   $5 text: ids of the rows for the answers (uuid[])
+-- $3 text: answers or notices (text[])   $4 text: conversations, if the pairs have none yet (text[])   $5 text: ids of the rows for the answers (uuid[])
 -- $6 text: ids of the messages to the senders (uuid[])
 WITH ended AS MATERIALIZED (
-    SELECT given.*, job.source_agent_id, job.target_agent_id, target.tenant_id, target.creator_id
+    SELECT given.id, given.answered, given.content, given.spoken_row, given.message, job.source_agent_id, job.target_agent_id,
+           target.tenant_id, target.creator_id,
+           clawgw.pair_conversation(job.source_agent_id, job.target_agent_id, given.conversation) AS conversation
     FROM unnest($1::text::uuid[], $2::text::boolean[], $3::text::text[], $4::text::text[], $5::text::uuid[], $6::text::uuid[])
         AS given(id, answered, content, conversation, spoken_row, message)
     CROSS JOIN LATERAL (SELECT source_agent_id, target_agent_id FROM clawgw.jobs WHERE id = given.id LIMIT 1) job
     CROSS JOIN LATERAL (SELECT tenant_id, creator_id FROM agents WHERE id = job.target_agent_id LIMIT 1) target
 ), spoken AS (
     INSERT INTO chat_messages (id, /*[chat_messages.tenant_id*/ tenant_id, /*]*/ agent_id, user_id, role, content,
-                               conversation_id, participant_id, created_at)
+                               conversation_id, participant_id, /*[chat_messages.mentions*/ mentions, /*]*/ created_at)
     SELECT spoken_row, /*[chat_messages.tenant_id*/ tenant_id, /*]*/ target_agent_id, creator_id, 'assistant', content,
-           conversation, (SELECT id FROM participants WHERE type = 'agent' AND ref_id = target_agent_id), clock_timestamp()
+           conversation, (SELECT id FROM participants WHERE type = 'agent' AND ref_id = target_agent_id),
+           /*[chat_messages.mentions*/ '[]', /*]*/ clock_timestamp()
     FROM ended
     WHERE answered
     ON CONFLICT (id) DO UPDATE SET content = EXCLUDED.content

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- End a job that has not ended, and tell the sender. A worker that runs it has lost it. `was` is the state in which it was
 -- found, NULL if it is not there; only 'queued' and 'running' are changed.
--- $1 uuid: id   $2 uuid: id of the notice   $3 text: the pair's conversation
+-- $1 uuid: id   $2 uuid: id of the notice   $3 text: the pair's conversation, if it has none yet
 WITH job AS MATERIALIZED (
     SELECT id, source_agent_id, target_agent_id, state FROM clawgw.jobs WHERE id = $1::uuid FOR UPDATE
 ), changed AS (
@@ -13,7 +13,7 @@ WITH job AS MATERIALIZED (
     RETURNING job.source_agent_id, job.target_agent_id
 ), notice AS (
     INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
-    SELECT $2::uuid, source.id, target.id, $3::text,
+    SELECT $2::uuid, source.id, target.id, clawgw.pair_conversation(source.id, target.id, $3::text),
            format('%s will not answer: your message was cancelled by the operator.', target.name),
            'pending', clock_timestamp()
     FROM changed

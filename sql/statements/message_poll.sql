@@ -17,9 +17,9 @@ FROM (SELECT *, may_act AND NOT has_twin AS served FROM (
                                 (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act,
            EXISTS (SELECT FROM agents twin
                    WHERE twin.api_key_hash IN ($1::text, $2::text) AND twin.agent_type = 'openclaw'
-                     /*[agents.deleted_at*/ AND twin.deleted_at IS NULL /*]*/ AND twin.id <> agents.id) AS has_twin
+                     /*[agents.deleted_at*/ AND (twin.deleted_at IS NULL) IS TRUE /*]*/ AND twin.id <> agents.id) AS has_twin
     FROM agents
-    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
     OFFSET 0 -- so that twins are looked for once, not for every row below
 ) who OFFSET 0) agent
 LEFT JOIN LATERAL (
@@ -73,7 +73,7 @@ LEFT JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT name::text
         FROM agents
-        WHERE id = relationship.target_agent_id /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
+        WHERE id = relationship.target_agent_id /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
           AND (tenant_id = agent.tenant_id) IS TRUE
         OFFSET 0) peer
 ) detail ON true

@@ -12,7 +12,7 @@ WITH agent AS MATERIALIZED (
            clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                 (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
     FROM agents
-    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
     LIMIT 2
 ), message AS MATERIALIZED (
     -- whoever comes second waits here and then sees what the first one wrote
@@ -60,7 +60,7 @@ WITH agent AS MATERIALIZED (
 ), talked AS (
     UPDATE chat_sessions SET last_message_at = clock_timestamp()
     WHERE id = (SELECT conversation_id::uuid FROM applied
-                WHERE sender_user_id IS NOT NULL AND conversation_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+                WHERE conversation_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
 ), told AS (
     INSERT INTO clawgw.events (user_id, kind, agent_id, conversation_id, message_id, row_id, status)
     SELECT applied.sender_user_id, 'message', agent.id, applied.conversation_id, applied.id, $7::uuid,
@@ -70,7 +70,8 @@ WITH agent AS MATERIALIZED (
 ), reply AS (
     INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
     SELECT $8::uuid, sender.id, agent.id,
-           coalesce(applied.conversation_id, 'gw_agent_' || sender.id || '_' || agent.id), $5::text, 'pending',
+           coalesce(applied.conversation_id,
+                    clawgw.pair_conversation(sender.id, agent.id, 'gw_agent_' || sender.id || '_' || agent.id)), $5::text, 'pending',
            clock_timestamp()
     FROM applied
     CROSS JOIN agent

@@ -13,7 +13,7 @@ WITH agent AS MATERIALIZED (
            clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                 (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
     FROM agents
-    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
     LIMIT 2
 ), caller AS MATERIALIZED (
     SELECT * FROM agent WHERE twins = 1 AND may_act
@@ -39,8 +39,8 @@ WITH agent AS MATERIALIZED (
     FROM agent_relationships relationship
     JOIN org_members member ON member.id = relationship.member_id
     CROSS JOIN wanted
-    WHERE relationship.agent_id = (SELECT caller_id FROM wanted) AND member.status = 'active'
-      AND (member.tenant_id = (SELECT tenant_id FROM wanted)) IS TRUE -- not something to look up by
+    WHERE relationship.agent_id = (SELECT caller_id FROM wanted) AND (member.status = 'active') IS TRUE
+      AND (member.tenant_id = (SELECT tenant_id FROM wanted)) IS TRUE -- (as the line before) not something to look up by
 ), exact_agent AS MATERIALIZED (
     SELECT peer.id, peer.name, peer.agent_type, 1 AS rule,
            clawgw.agent_may_act(peer, (SELECT is_active FROM tenants WHERE id = peer.tenant_id),
@@ -107,23 +107,30 @@ WITH agent AS MATERIALIZED (
     RETURNING true AS mine
 ), allowed AS MATERIALIZED (
     -- somebody else may have taken the idempotency key since this statement began
-    SELECT target.* FROM target WHERE $9::text IS NULL OR EXISTS (SELECT FROM remembered)
+    SELECT target.*,
+           CASE WHEN target.type = 'openclaw_agent'
+                THEN clawgw.pair_conversation(caller.id, target.id, 'gw_agent_' || caller.id || '_' || target.id) END AS conversation
+    FROM target, caller
+    WHERE $9::text IS NULL OR EXISTS (SELECT FROM remembered)
 ), message AS (
     INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
-    SELECT $7::uuid, allowed.id, caller.id, 'gw_agent_' || caller.id || '_' || allowed.id, $6::text, 'pending',
-           clock_timestamp()
+    SELECT $7::uuid, allowed.id, caller.id, allowed.conversation, $6::text, 'pending', clock_timestamp()
     FROM allowed, caller
     WHERE allowed.type = 'openclaw_agent'
     ON CONFLICT (id) DO NOTHING
 ), spoken AS (
     INSERT INTO chat_messages (id, agent_id, user_id, role, content, conversation_id, participant_id, created_at
                                /*[chat_messages.tenant_id*/, tenant_id/*]*/ /*[chat_messages.mentions*/, mentions/*]*/)
-    SELECT $8::uuid, allowed.id, caller.creator_id, 'user', $6::text, 'gw_agent_' || caller.id || '_' || allowed.id,
+    SELECT $8::uuid, allowed.id, caller.creator_id, 'user', $6::text, allowed.conversation,
            (SELECT id FROM participants WHERE type = 'agent' AND ref_id = caller.id), clock_timestamp()
            /*[chat_messages.tenant_id*/, caller.tenant_id/*]*/ /*[chat_messages.mentions*/, '[]'/*]*/
     FROM allowed, caller
     WHERE allowed.type = 'openclaw_agent'
     ON CONFLICT (id) DO NOTHING
+), talked AS (
+    UPDATE chat_sessions SET last_message_at = clock_timestamp()
+    WHERE id = (SELECT conversation::uuid FROM allowed
+                WHERE conversation ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
 ), job AS (
     INSERT INTO clawgw.jobs (id, source_agent_id, target_agent_id, content)
     SELECT $7::uuid, caller.id, allowed.id, $6::text

@@ -11,7 +11,7 @@ WITH prior AS MATERIALIZED (
     SELECT attempt.id AS attempt_id, member.id, member.name, member.external_id, member.open_id, member.email
     FROM prior
     JOIN clawgw.sends attempt ON attempt.id = prior.message_id
-    JOIN org_members member ON member.id = attempt.member_id AND member.status = 'active'
+    JOIN org_members member ON member.id = attempt.member_id AND (member.status = 'active') IS TRUE
     WHERE prior.recent
 ), resumed AS (
     UPDATE clawgw.idempotency_keys SET busy_until = clock_timestamp() + $4::interval

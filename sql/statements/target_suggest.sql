@@ -13,7 +13,7 @@ WITH caller AS MATERIALIZED (
     (SELECT member.name::text AS name
      FROM agent_relationships relationship
      JOIN org_members member ON member.id = relationship.member_id
-     WHERE relationship.agent_id = $1::uuid AND member.status = 'active'
+     WHERE relationship.agent_id = $1::uuid AND (member.status = 'active') IS TRUE
        AND (member.tenant_id = (SELECT tenant_id FROM caller)) IS TRUE
      LIMIT $4::integer)
     UNION

@@ -159,12 +159,17 @@ Test(channels, configurations_decide_where_and_as_whom)
 		 "the server cannot be reached (code N/A)"},
 	};
 	struct scene scene;
+	char change[200];
 
 	begin(&scene);
 	for (size_t i = 0; i < GW_ARRAY_LEN(cases); i++) {
 		sql(&scene, "UPDATE channel_configs SET app_id = 'cli', app_secret = 's', "
 			    "channel_type = 'feishu', extra_config = '{}'");
-		sql(&scene, "UPDATE channel_configs SET %s", cases[i].change);
+		(void)snprintf(change, sizeof(change), "UPDATE channel_configs SET %s",
+			       cases[i].change);
+		if (!gw_test_platform_allows(scene.conninfo, change))
+			continue;
+		gw_test_sql(scene.conninfo, change);
 		expect(&scene.test, "Fei Shu", NULL, cases[i].status, cases[i].words);
 	}
 	end(&scene);
@@ -206,9 +211,14 @@ Test(channels, the_tenants_oldest_app_of_a_living_agent_serves_those_without_one
 	struct scene scene;
 
 	begin(&scene);
+	gw_test_sql(
+		scene.conninfo,
+		gw_test_either(scene.conninfo,
+			       "UPDATE agents SET deleted_at = now() WHERE name = 'Zed 100%_done'",
+			       "DELETE FROM agent_permissions; DELETE FROM agents WHERE name = "
+			       "'Zed 100%_done'"));
 	sql(&scene,
 	    "DELETE FROM channel_configs;"
-	    "UPDATE agents SET deleted_at = now() WHERE name = 'Zed 100%%_done';"
 	    "INSERT INTO channel_configs (agent_id, channel_type, app_id, app_secret, created_at) "
 	    "SELECT id, 'feishu', 'cli_' || left(name, 3), 's', CASE left(name, 3) "
 	    "WHEN 'Zed' THEN timestamptz '2020-01-01' WHEN 'Gam' THEN '2021-01-01' ELSE "

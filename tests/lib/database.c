@@ -69,8 +69,7 @@ static bool cluster_start(void)
 	return setenv(DIR_VARIABLE, dir, 1) == 0;
 }
 
-/* Which version of the platform's own tables is tested; NULL: our own. */
-static const char *platform(void)
+const char *gw_test_platform(void)
 {
 	const char *version = getenv(PLATFORM_VARIABLE);
 
@@ -94,7 +93,7 @@ static char *platform_sql(const char *what)
 	if (pid == 0) {
 		(void)dup2(out[1], 1);
 		close(out[0]);
-		execl("/bin/sh", "sh", script, platform(), what, (char *)NULL);
+		execl("/bin/sh", "sh", script, gw_test_platform(), what, (char *)NULL);
 		_exit(127);
 	}
 	close(out[1]);
@@ -155,8 +154,9 @@ static bool template_make(void)
 	PQfinish(pg);
 	if (ok) {
 		db = gw_db_new(conninfo, "test", 1, 0);
-		ok = platform() != NULL ? platform_make(conninfo, db)
-					: gw_migration_apply(db, false, NULL, NULL) == GW_OK;
+		ok = gw_test_platform() != NULL
+			     ? platform_make(conninfo, db)
+			     : gw_migration_apply(db, false, NULL, NULL) == GW_OK;
 		gw_db_free(db);
 	}
 	free(server);
@@ -202,7 +202,7 @@ bool gw_test_platform_allows(const char *conninfo, const char *sql)
 	const char *state = NULL;
 	bool allowed = true;
 
-	if (platform() == NULL)
+	if (gw_test_platform() == NULL)
 		return true;
 	pg = PQconnectdb(conninfo);
 	PQclear(PQexec(pg, "BEGIN"));
@@ -213,6 +213,11 @@ bool gw_test_platform_allows(const char *conninfo, const char *sql)
 	PQclear(result);
 	PQfinish(pg);
 	return allowed;
+}
+
+const char *gw_test_either(const char *conninfo, const char *sql, const char *otherwise)
+{
+	return gw_test_platform_allows(conninfo, sql) ? sql : otherwise;
 }
 
 char *gw_test_value(const char *conninfo, const char *sql)
@@ -259,8 +264,8 @@ char *gw_test_database_new(void)
 
 char *gw_test_fixtures(void)
 {
-	char *sql = platform() != NULL ? platform_sql("fixtures")
-				       : gw_test_file("tests/cases/fixtures.sql");
+	char *sql = gw_test_platform() != NULL ? platform_sql("fixtures")
+					       : gw_test_file("tests/cases/fixtures.sql");
 
 	cr_assert(sql != NULL, "the fixtures cannot be written");
 	return sql;

@@ -26,11 +26,15 @@ struct gw_db *gw_test_db(const char *conninfo, unsigned connections);
 
 /* Runs SQL on a connection of its own; a failure fails the test. */
 void gw_test_sql(const char *conninfo, const char *sql);
+/* Which version of the platform's own tables is tested; NULL: our own. */
+const char *gw_test_platform(void);
 /*
  * False only with GW_TEST_PLATFORM, for SQL that the platform's own tables do not take, because a column is not there or must
  * be filled, or a row must be there: what it describes cannot be in such a database.
  */
 bool gw_test_platform_allows(const char *conninfo, const char *sql);
+/* `sql`, or, where the platform's tables do not take it, `otherwise`. */
+const char *gw_test_either(const char *conninfo, const char *sql, const char *otherwise);
 /* The first column of the first row as text, to be freed; "" for NULL or no row. */
 char *gw_test_value(const char *conninfo, const char *sql);
 /* Fails the test unless the query's value is `expected`. */

@@ -23,7 +23,9 @@ tables)
 defaults) cat "$here/defaults.sql" ;;
 fixtures)
 	if [ "$1" = 2026-04 ]; then
+		# there, permissions say who may write to an agent
 		sed "s/, is_expired, access_mode, max/, is_expired, max/; s/, false, 'company', 100);/, false, 100);/" "$here/../cases/fixtures.sql"
+		echo "INSERT INTO agent_permissions (agent_id, scope_type) SELECT id, 'company' FROM agents;"
 	else
 		cat "$here/../cases/fixtures.sql"
 	fi

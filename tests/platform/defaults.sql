@@ -39,7 +39,8 @@ BEGIN
                      WHEN 'agent_relationships.relation' THEN $$'collaborator'$$
                      WHEN 'agent_agent_relationships.relation' THEN $$'collaborator'$$
                      WHEN 'agent_permissions.access_level' THEN $$'use'$$
-                     ELSE CASE WHEN field.name = 'id' AND field.type = 'uuid' THEN 'gen_random_uuid()'
+                     ELSE CASE WHEN field.known IS NOT NULL AND field.type <> 'timestamp with time zone' THEN NULL
+                               WHEN field.name = 'id' AND field.type = 'uuid' THEN 'gen_random_uuid()'
                                WHEN field.kind = 'e' THEN quote_literal((SELECT enumlabel FROM pg_enum
                                                                          WHERE enumtypid = field.atttypid
                                                                          ORDER BY enumsortorder LIMIT 1))

@@ -2,9 +2,13 @@
 # tests/store: statements on a real database
 
 if HAVE_CRITERION
-store_tests = tests/store/test_screen tests/store/test_search tests/store/test_capability tests/store/test_concurrency tests/store/test_db tests/store/test_indexes
+store_tests = tests/store/test_adoption tests/store/test_screen tests/store/test_search tests/store/test_capability tests/store/test_concurrency tests/store/test_db tests/store/test_indexes
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
+
+tests_store_test_adoption_SOURCES = tests/store/test_adoption.c $(ENDPOINT_TEST_SOURCES)
+tests_store_test_adoption_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_adoption_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_store_test_capability_SOURCES = tests/store/test_capability.c $(DATABASE_TEST_SOURCES)
 tests_store_test_capability_CPPFLAGS = $(TEST_CPPFLAGS)
