@@ -5,7 +5,8 @@
 # shellcheck disable=SC2034 # used by quickstart
 run_packages=(
 	autoconf automake gcc libc6-dev make pkg-config
-	libcurl4-openssl-dev libfcgi-dev libidn2-dev libinih-dev libjson-c-dev libpq-dev libssl-dev uuid-dev
+	libcurl4-openssl-dev libfcgi-dev libgmime-3.0-dev libidn2-dev libinih-dev libjson-c-dev libpq-dev libssl-dev
+	libxml2-dev uuid-dev
 	ca-certificates curl multiwatch nginx node-markdown-it postgresql postgresql-client procps spawn-fcgi
 )
 # shellcheck disable=SC2034

@@ -16,7 +16,8 @@ GW_SCHEMA = \
 	sql/schema/0012_adoption.sql \
 	sql/schema/0013_search.sql \
 	sql/schema/0014_invitations.sql \
-	sql/schema/0015_people_waiting.sql
+	sql/schema/0015_people_waiting.sql \
+	sql/schema/0016_letters.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_may_act.sql \
@@ -28,6 +29,19 @@ GW_FUNCTIONS = \
 	sql/functions/job_leaves.sql \
 	sql/functions/job_revived.sql \
 	sql/functions/jobs_take.sql \
+	sql/functions/letter_answer.sql \
+	sql/functions/letter_attempt.sql \
+	sql/functions/letter_attempted.sql \
+	sql/functions/letter_bounced.sql \
+	sql/functions/letter_compose.sql \
+	sql/functions/letter_end.sql \
+	sql/functions/letter_queue.sql \
+	sql/functions/letter_receive.sql \
+	sql/functions/letter_resource.sql \
+	sql/functions/letter_retry.sql \
+	sql/functions/letter_slug.sql \
+	sql/functions/letter_tell.sql \
+	sql/functions/letter_writer.sql \
 	sql/functions/local_time.sql \
 	sql/functions/message_candidates.sql \
 	sql/functions/message_claim.sql \
@@ -45,6 +59,8 @@ GW_FUNCTIONS = \
 	sql/functions/person_message_state.sql \
 	sql/functions/queue_full.sql \
 	sql/functions/queue_length.sql \
+	sql/functions/thread_open.sql \
+	sql/functions/thread_say.sql \
 	sql/functions/word_pairs.sql
 
 GW_STATEMENTS = \
@@ -85,6 +101,7 @@ GW_STATEMENTS = \
 	sql/statements/event_read.sql \
 	sql/statements/event_recent.sql \
 	sql/statements/event_tidy.sql \
+	sql/statements/feishu_event_tidy.sql \
 	sql/statements/function_list.sql \
 	sql/statements/health_begin.sql \
 	sql/statements/health_write.sql \
@@ -107,6 +124,23 @@ GW_STATEMENTS = \
 	sql/statements/job_take.sql \
 	sql/statements/job_tidy.sql \
 	sql/statements/job_unfinished.sql \
+	sql/statements/letter_ask.sql \
+	sql/statements/letter_bounced.sql \
+	sql/statements/letter_compose.sql \
+	sql/statements/letter_correspondents.sql \
+	sql/statements/letter_end.sql \
+	sql/statements/letter_list.sql \
+	sql/statements/letter_load.sql \
+	sql/statements/letter_receive.sql \
+	sql/statements/letter_retry.sql \
+	sql/statements/letter_sending.sql \
+	sql/statements/letter_show.sql \
+	sql/statements/letter_tell.sql \
+	sql/statements/letter_thread.sql \
+	sql/statements/letter_thread_of.sql \
+	sql/statements/letter_tidy.sql \
+	sql/statements/letter_unsent.sql \
+	sql/statements/letter_whole.sql \
 	sql/statements/member_add.sql \
 	sql/statements/member_list.sql \
 	sql/statements/member_remove.sql \
@@ -183,6 +217,7 @@ GW_STATEMENTS = \
 	sql/statements/tenant_add.sql \
 	sql/statements/tenant_list.sql \
 	sql/statements/tenant_remove.sql \
+	sql/statements/thread_tidy.sql \
 	sql/statements/token_claim.sql \
 	sql/statements/token_fail.sql \
 	sql/statements/token_find.sql \

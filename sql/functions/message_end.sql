@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: ISC
 -- Ends messages that will not be answered, and tells openclaw agents that sent them, in one sentence: "<name> <why>." The only
--- place that does so. Only what is pending or delivered is ended. Who sent a reply or a notice is not told: he expects nothing.
+-- place that does so. Who wrote a message as a letter gets one. Only what is pending or delivered is ended. Who sent a reply or a notice is not told: he expects nothing.
 -- `end_status`: expired or failed. A row for each message that ended: its id, and the agent that was told, if any.
 CREATE OR REPLACE FUNCTION clawgw.message_end(ids uuid[], end_status text, why text)
 RETURNS TABLE (message_id uuid, told uuid)
@@ -45,5 +45,9 @@ BEGIN
         SELECT told.id, notice.ended_id, 1000 FROM told JOIN notice ON notice.id = told.id
     )
     SELECT ended.id, notice.sender_id FROM ended LEFT JOIN notice ON notice.ended_id = ended.id;
+    -- who wrote a letter is told by one, once
+    PERFORM clawgw.letter_answer(endings.message_id, 'notice', endings.reason)
+    FROM clawgw.endings
+    WHERE endings.message_id = ANY (ids) AND clawgw.letter_writer(endings.message_id) IS NOT NULL;
 END
 $function$;

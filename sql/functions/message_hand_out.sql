@@ -95,8 +95,10 @@ BEGIN
                light.created_at, light.sender_user_id, light.attempt, light.reason,
                (SELECT name FROM public.agents
                 WHERE id = light.sender_agent_id AND (tenant_id IS NOT DISTINCT FROM poller_tenant)) AS sender_agent,
-               (SELECT display_name FROM public.users
-                WHERE id = light.sender_user_id AND (tenant_id IS NOT DISTINCT FROM poller_tenant)) AS sender_user,
+               -- a letter's writer need not be a user of the platform
+               coalesce(CASE WHEN light.sender_agent_id IS NULL THEN clawgw.letter_writer(light.id) END,
+                        (SELECT display_name FROM public.users
+                         WHERE id = light.sender_user_id AND (tenant_id IS NOT DISTINCT FROM poller_tenant))) AS sender_user,
                replies.message_id IS NULL AS expects_reply, nullif(replies.in_reply_to, light.id) AS in_reply_to
         FROM light
         LEFT JOIN clawgw.replies ON replies.message_id = light.id

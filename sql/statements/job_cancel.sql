@@ -10,7 +10,7 @@ WITH job AS MATERIALIZED (
         finished_at = clock_timestamp(), last_error = 'cancelled by the operator'
     FROM job
     WHERE jobs.id = job.id AND job.state IN ('queued', 'running')
-    RETURNING job.source_agent_id, job.target_agent_id
+    RETURNING job.id, jobs.kind, job.source_agent_id, job.target_agent_id
 ), notice AS (
     INSERT INTO gateway_messages (id, agent_id, sender_agent_id, conversation_id, content, status, created_at)
     SELECT $2::uuid, source.id, target.id, clawgw.pair_conversation(source.id, target.id, $3::text),
@@ -22,4 +22,9 @@ WITH job AS MATERIALIZED (
     WHERE source.agent_type = 'openclaw' /*[agents.deleted_at*/ AND source.deleted_at IS NULL /*]*/
     ON CONFLICT (id) DO NOTHING
 )
-SELECT (SELECT state FROM job) AS was
+SELECT (SELECT state FROM job) AS was,
+       (SELECT CASE kind WHEN 'letter' THEN clawgw.letter_end(id, 'failed', 'cancelled by the operator', NULL, true) IS NOT NULL
+                         WHEN 'correspondent'
+                         THEN clawgw.letter_answer(id, 'notice', 'Your letter will not be answered: it was cancelled by the operator.')
+               END
+        FROM changed) AS told

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- A whole report: who asks, and the effects of a result or of progress on a message of that agent.
 -- One row per agent that the key fits (several, or one that may not act: nothing was done). `outcome`: not_found, expired,
--- cancelled, mismatch (completed with another result), same (nothing to do), applied. `replied_to`: the agent that got a reply.
+-- cancelled, mismatch (completed with another result), same (nothing to do), applied. `replied_to`: the agent that got a reply. `posted`: a letter is to go out.
 -- $1 text: hex SHA-256 of the key   $2 text: the key itself if it may be stored as it is, else NULL
 -- $3 interval: how old a last-seen time may get   $4 uuid: the message   $5 text: the result
 -- $6 boolean: final (false: progress)   $7 uuid: id of the row in the conversation   $8 uuid: id of the reply
@@ -91,7 +91,10 @@ WITH agent AS MATERIALIZED (
 SELECT agent.id AS agent_id, coalesce(verdict.outcome, 'not_found') AS outcome,
        message.sender_user_id, message.conversation_id::text,
        CASE WHEN agent.twins = 1 AND agent.may_act THEN clawgw.agent_see(agent.id, $3::interval, false) END AS seen,
-       agent.may_act, (SELECT agent_id FROM reply) AS replied_to
+       agent.may_act, (SELECT agent_id FROM reply) AS replied_to,
+       -- whoever wrote the message as a letter gets the result as one
+       CASE WHEN $6::boolean THEN (SELECT clawgw.letter_answer(applied.id, 'answer', $5::text) FROM applied
+                                   WHERE applied.sender_agent_id IS NULL) END AS posted
 FROM agent
 LEFT JOIN verdict ON true
 LEFT JOIN message ON true

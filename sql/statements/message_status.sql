@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: ISC
--- What became of what an agent sent or got: who asks, and a message, a job (by the id that send-message gave) or an attempt to write
--- to a person. One row per agent that the key fits; without a message the rest is NULL. A message is shown to its sender and to
+-- What became of what an agent sent or got: who asks, and a message, a job (by the id that send-message gave) an attempt to write
+-- to a person, or a letter that a worker delivers. One row per agent that the key fits; without a message the rest is NULL. A message is shown to its sender and to
 -- who got it, the others only to who sent them.
 -- $1 text: hex SHA-256 of the key   $2 text: the key itself if it may be stored as it is, else NULL   $3 uuid: the id
 -- $4 uuid: the id that the answer of a job has   $5 uuid: the id that the reply to a message has
@@ -37,4 +37,12 @@ LEFT JOIN LATERAL (
            send.created_at, NULL, send.finished_at, 1, NULL, NULL, send.error
     FROM clawgw.sends send
     WHERE send.id = $3::uuid AND send.agent_id = agent.id
+    UNION ALL
+    SELECT letter.id, (SELECT name::text FROM org_members WHERE id = threads.member_id), 'human',
+           CASE letter.state WHEN 'queued' THEN 'pending' WHEN 'sending' THEN 'working' WHEN 'sent' THEN 'sent' ELSE 'failed' END,
+           letter.created_at, NULL, letter.finished_at, letter.attempts, NULL, NULL, letter.error
+    FROM clawgw.letters letter
+    JOIN clawgw.threads ON threads.id = letter.thread_id
+    WHERE letter.id = $3::uuid AND letter.direction = 'out' AND threads.agent_id = agent.id
+      AND NOT EXISTS (SELECT FROM clawgw.sends WHERE id = letter.id)
 ) found ON true

@@ -2,6 +2,7 @@
 -- An attempt to write to a person has ended. Sent: repeats get the same answer. Failed: nothing was sent, so the idempotency key is
 -- given back. Unknown: the key stays taken, as if the attempt had been cut off.
 -- $1 uuid: the attempt   $2 text: sent, failed, unknown   $3 text: what went wrong, or NULL
+-- $4 text: what the channel calls it, or NULL
 -- May be repeated: it ends once.
 WITH recorded AS (
     UPDATE clawgw.sends SET outcome = $2::text, error = $3::text, finished_at = clock_timestamp()
@@ -14,8 +15,10 @@ WITH recorded AS (
     FROM recorded
     WHERE idempotency_keys.agent_id = recorded.agent_id AND key = recorded.idempotency_key
       AND message_id = $1::uuid AND state = 'running' AND $2::text IN ('sent', 'unknown')
+), given_back AS (
+    DELETE FROM clawgw.idempotency_keys
+    USING recorded
+    WHERE idempotency_keys.agent_id = recorded.agent_id AND key = recorded.idempotency_key
+      AND message_id = $1::uuid AND state = 'running' AND $2::text = 'failed'
 )
-DELETE FROM clawgw.idempotency_keys
-USING recorded
-WHERE idempotency_keys.agent_id = recorded.agent_id AND key = recorded.idempotency_key
-  AND message_id = $1::uuid AND state = 'running' AND $2::text = 'failed'
+SELECT clawgw.letter_attempted($1::uuid, $2::text, $3::text, $4::text) FROM recorded

@@ -20,6 +20,10 @@
 #include <string.h>
 #include <time.h>
 
+#ifdef GW_USES_GLIB
+#include <gmime/gmime.h> /* whose macros are made of alloca() */
+#endif
+
 #undef strncpy
 #undef strcat
 #undef strcpy

@@ -28,6 +28,7 @@
 #define KEY_SIZE 40 /* longer than any key */
 
 #define SETTINGS GW_ARRAY_LEN(settings)
+#define LETTER_SECRET_MIN 16
 
 /* What the environment may hold besides settings. */
 static const char *const other_variables[] = {"CLAWGW_CONFIG", "CLAWGW_PORT"};
@@ -314,6 +315,11 @@ enum gw_err gw_config_load(const char *path, struct gw_buf *error, struct gw_con
 		goto fail;
 	if (!load_environment(&config, error))
 		goto fail;
+	if (config.inbound_address[0] != '\0' && strlen(config.letter_secret) < LETTER_SECRET_MIN) {
+		gw_buf_addf(error, "inbound_address needs a letter_secret of at least %d characters",
+			    LETTER_SECRET_MIN);
+		goto fail;
+	}
 	warn_of_unknown_variables();
 	*ret_config = config;
 	return GW_OK;

@@ -17,7 +17,7 @@
 
 #define GW_CONFIG_DEFAULT_FILE GW_SYSCONFDIR "/clawgw/clawgw.conf"
 
-/* Durations are in microseconds, sizes in bytes. Strings are "" when not set, never NULL. */
+/* Durations are in microseconds, sizes in bytes, switches 0 or 1. Strings are "" when not set, never NULL. */
 struct gw_config {
 	char *admin_token;
 	char *allow_http_hosts;
@@ -28,6 +28,11 @@ struct gw_config {
 	char *feishu_url;
 	char *guide_hosts;
 	int64_t handout_lease;
+	char *inbound_address;
+	int64_t inbound_any_sender;
+	char *inbound_auth_host;
+	int64_t inbound_bounces;
+	int64_t inbound_unproven;
 	int64_t job_deadline;
 	int64_t job_lease;
 	int64_t jwt_leeway;
@@ -37,13 +42,18 @@ struct gw_config {
 	int64_t keep_events;
 	int64_t keep_idempotency;
 	int64_t keep_jobs;
+	int64_t keep_letters;
 	int64_t keep_sends;
+	int64_t letter_attempts;
+	char *letter_secret;
+	int64_t letter_ttl;
 	char *listen_url;
 	enum gw_log_level log_level;
 	int64_t max_body_bytes;
 	int64_t max_deliveries;
 	int64_t max_inflight;
 	int64_t max_job_attempts;
+	int64_t max_letter_bytes;
 	int64_t max_pending;
 	int64_t max_pending_from;
 	int64_t max_pending_organisation;
@@ -53,6 +63,7 @@ struct gw_config {
 	int64_t max_request_timeout;
 	int64_t max_wait;
 	int64_t max_waiting;
+	char *message_id_domain;
 	int64_t message_ttl;
 	char *metrics_file;
 	char *metrics_token;

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #define LINE_SIZE 4096
@@ -33,6 +34,7 @@ static const char *const level_priorities[GW_LOG_LEVELS] = {
 static const char *log_program = "clawgw";
 static bool log_to_journal;
 static atomic_int log_level = GW_LOG_NOTICE;
+static bool log_to_syslog;
 static _Thread_local const char *log_trace;
 
 struct line {
@@ -139,6 +141,24 @@ static void line_add_time(struct line *line)
 		line_add(line, text, (size_t)len);
 }
 
+void gw_log_use_syslog(const char *name, int facility)
+{
+	openlog(name, LOG_PID, facility);
+	log_to_syslog = true;
+}
+
+/* It has a time, a program and a process of its own. */
+static void write_to_syslog(enum gw_log_level level, const char *message)
+{
+	static const int priorities[GW_LOG_LEVELS] = {LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO,
+						      LOG_DEBUG};
+	struct line line = {.len = 0};
+
+	line_add_escaped(&line, message);
+	line.data[line.len] = '\0';
+	syslog(priorities[level], "%s", line.data);
+}
+
 void gw_log(enum gw_log_level level, const char *fmt, ...)
 {
 	int saved_errno = errno;
@@ -154,6 +174,11 @@ void gw_log(enum gw_log_level level, const char *fmt, ...)
 	if (vsnprintf(message, sizeof message, fmt, args) < 0)
 		message[0] = '\0';
 	va_end(args);
+	if (log_to_syslog) {
+		write_to_syslog(level, message);
+		errno = saved_errno;
+		return;
+	}
 	(void)snprintf(pid, sizeof pid, "[%d] ", (int)getpid());
 
 	if (log_to_journal)

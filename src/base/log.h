@@ -27,6 +27,11 @@ const char *gw_log_level_name(enum gw_log_level level);
  */
 void gw_log_init(const char *program, enum gw_log_level level);
 void gw_log_set_level(enum gw_log_level level);
+/*
+ * Lines go to syslog(3) from now on, under this name and facility (LOG_MAIL …), instead of standard error. `name` must stay valid. Once,
+ * before threads start.
+ */
+void gw_log_use_syslog(const char *name, int facility);
 /* The id of the request or job that this thread is working on; NULL for none. Not copied. */
 void gw_log_set_trace(const char *trace_id);
 

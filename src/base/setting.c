@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* 64 (RFC 5321, 4.5.3.1.1) without a plus sign and a token */
+#define INBOUND_LOCAL_MAX 15
+
 char **gw_setting_string(struct gw_config *config, const struct setting *setting)
 {
 	return (char **)(void *)((char *)config + setting->offset);
@@ -23,12 +26,15 @@ int64_t *gw_setting_number(struct gw_config *config, const struct setting *setti
 
 bool gw_setting_is_text(enum kind kind)
 {
-	return kind == STRING || kind == SECRET || kind == WEB_URL || kind == SMTP_URL;
+	return kind == STRING || kind == SECRET || kind == WEB_URL || kind == SMTP_URL ||
+	       kind == ADDRESS;
 }
 
 void gw_setting_format_number(struct gw_buf *out, enum kind kind, int64_t value)
 {
-	if (kind == DURATION)
+	if (kind == BOOLEAN)
+		gw_buf_add_c(out, value != 0 ? "on" : "off");
+	else if (kind == DURATION)
 		gw_duration_format(out, value);
 	else if (kind == SIZE)
 		gw_size_format(out, value);
@@ -51,6 +57,15 @@ void gw_setting_describe(struct gw_buf *out, const struct setting *setting)
 	case SMTP_URL:
 		gw_buf_add_c(out,
 			     "an smtp:// or smtps:// URL without user name, query and fragment");
+		return;
+	case ADDRESS:
+		gw_buf_addf(out,
+			    "a mail address with at most %d letters, digits, dots, hyphens "
+			    "and underscores before the @",
+			    INBOUND_LOCAL_MAX);
+		return;
+	case BOOLEAN:
+		gw_buf_add_c(out, "on or off");
 		return;
 	case LEVEL:
 		gw_buf_add_c(out, "one of");
@@ -102,6 +117,18 @@ static bool is_url(const char *text, const char *scheme)
 	       !strpbrk(authority, " ?#\\\"<>");
 }
 
+/* local@domain in ASCII, with room for a token in between. */
+static bool is_inbound_address(const char *text)
+{
+	static const char name[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+	size_t local = strspn(text, name);
+	const char *domain = text + local + 1;
+
+	return local > 0 && local <= INBOUND_LOCAL_MAX && text[local] == '@' && domain[0] != '\0' &&
+	       domain[0] != '.' && domain[strspn(domain, name)] == '\0' && strlen(domain) <= 190;
+}
+
 static bool set_string(struct gw_config *config, const struct setting *setting, struct gw_str text)
 {
 	char **field = gw_setting_string(config, setting);
@@ -116,6 +143,8 @@ static bool set_string(struct gw_config *config, const struct setting *setting, 
 		while (text.len > 0 && text.data[text.len - 1] == '/')
 			text.len--;
 	}
+	if (setting->kind == ADDRESS && text.len > 0 && !is_inbound_address(text.data))
+		return false;
 	gw_secret_free(*field);
 	*field = gw_str_dup(text);
 	return true;
@@ -142,6 +171,10 @@ bool gw_setting_set(struct gw_config *config, const struct setting *setting, con
 		return set_string(config, setting, text);
 	if (setting->kind == LEVEL)
 		return set_level(config, text);
+	if (setting->kind == BOOLEAN) {
+		*gw_setting_number(config, setting) = gw_str_equal_c(text, "on");
+		return gw_str_equal_c(text, "on") || gw_str_equal_c(text, "off");
+	}
 	if (setting->kind == DURATION)
 		parsed = gw_duration_parse(text, &number);
 	else if (setting->kind == SIZE)

@@ -15,7 +15,7 @@
 /* bytes of a line of the file, without the line feed, and of a value in the environment */
 #define GW_SETTING_MAX 65536
 
-enum kind { STRING, SECRET, WEB_URL, SMTP_URL, INTEGER, DURATION, SIZE, LEVEL };
+enum kind { STRING, SECRET, WEB_URL, SMTP_URL, ADDRESS, BOOLEAN, INTEGER, DURATION, SIZE, LEVEL };
 
 struct setting {
 	const char *key;

@@ -47,6 +47,21 @@ static const struct setting settings[] = {
 	{FIELD(handout_lease), DURATION, "90s", GW_USEC_PER_SEC, HOURS(1),
 	 "A message whose answer is not known to have arrived is handed out again after this "
 	 "time."},
+	{FIELD(inbound_address), ADDRESS, "", 0, 0,
+	 "Address that people's letters come to, such as agents@example.org; answers go to it with "
+	 "a "
+	 "token behind a plus sign. Empty means that no mail comes in."},
+	{FIELD(inbound_any_sender), BOOLEAN, "off", 0, 0,
+	 "Whether an answer by mail may come from another address than the person's own."},
+	{FIELD(inbound_auth_host), STRING, "", 0, 0,
+	 "The mail server whose Authentication-Results headers are believed (RFC 8601)."},
+	{FIELD(inbound_bounces), BOOLEAN, "on", 0, 0,
+	 "Whether mail that cannot be delivered comes back to inbound_address. The mail server "
+	 "must "
+	 "take "
+	 "that as the sender of mail."},
+	{FIELD(inbound_unproven), BOOLEAN, "off", 0, 0,
+	 "Whether people may write first by mail although nothing proves who they are."},
 	{FIELD(job_deadline), DURATION, "1d", MSEC(100), DAYS(365),
 	 "A job that has not been done after this time is dead, and its sender is told."},
 	{FIELD(job_lease), DURATION, "15s", MSEC(100), HOURS(1),
@@ -68,8 +83,17 @@ static const struct setting settings[] = {
 	 "A repeated send-message is recognised for this time. 0 means for ever."},
 	{FIELD(keep_jobs), DURATION, "30d", 0, DAYS(36500),
 	 "Finished and dead jobs are removed after this time. 0 means never."},
+	{FIELD(keep_letters), DURATION, "180d", 0, DAYS(36500),
+	 "Letters are removed after this time; their conversations stay. 0 means never."},
 	{FIELD(keep_sends), DURATION, "90d", 0, DAYS(36500),
 	 "The record of what was sent to people is removed after this time. 0 means never."},
+	{FIELD(letter_attempts), INTEGER, "250", 1, 1000,
+	 "A letter that could not be delivered this many times has failed, and its agent is told."},
+	{FIELD(letter_secret), SECRET, "", 0, 0,
+	 "Secret that the tokens in addresses are made with, at least 16 characters; needed with "
+	 "inbound_address."},
+	{FIELD(letter_ttl), DURATION, "90d", DAYS(1), DAYS(3650),
+	 "How long after a letter its token takes answers."},
 	{FIELD(listen_url), SECRET, "", 0, 0,
 	 "PostgreSQL without a pooler in between, where database_url leads to a transaction "
 	 "pooler: for "
@@ -85,6 +109,8 @@ static const struct setting settings[] = {
 	 "A job that failed this many times is dead. So is one that failed 8 times in a way that "
 	 "the "
 	 "model's provider is paid for."},
+	{FIELD(max_letter_bytes), SIZE, "25M", KIB(16), MIB(64),
+	 "Larger letters are refused when they come in by mail."},
 	{FIELD(max_pending), INTEGER, "10000", 1, 10000000,
 	 "No more messages are taken for an agent for which this many wait (429)."},
 	{FIELD(max_pending_from), INTEGER, "1000", 1, 10000000,
@@ -104,6 +130,8 @@ static const struct setting settings[] = {
 	 "The longest that a poll with ?wait= waits for a message. 0 means that none waits."},
 	{FIELD(max_waiting), INTEGER, "10000", 0, 100000,
 	 "Requests of one process that may wait at once. Each needs a descriptor."},
+	{FIELD(message_id_domain), STRING, "", 0, 0,
+	 "Domain in the Message-ID of mail. Empty means that of smtp_from."},
 	{FIELD(message_ttl), DURATION, "30d", HOURS(1), DAYS(3650),
 	 "A message that nobody has completed after this time expires, and its sender is told."},
 	{FIELD(metrics_file), STRING, "", 0, 0,

@@ -29,10 +29,27 @@ struct gw_letter {
 	struct gw_str text;
 	struct gw_uuid
 		id; /* the same when the same letter is sent again, so that it can be recognised */
-	int64_t deadline; /* gw_monotonic(); must be over by then */
+	int64_t deadline;      /* gw_monotonic(); must be over by then */
+	struct gw_uuid thread; /* answers belong to it; all zero: none are expected */
+	struct gw_str subject; /* absent: who writes */
+	struct gw_str
+		answered; /* what the channel calls the letter that this one answers; absent: none */
+	struct gw_str place; /* of the thread; absent: the person */
+	struct gw_str
+		earlier; /* what it calls the thread's letters before, oldest first, each on a line */
+	bool in_background; /* nobody waits: all the time until `deadline`, and connections are kept */
+	/*
+	 * Called before the moment from which on nobody but the channel knows whether the letter will arrive; may be NULL. Unless
+	 * it returns GW_OK the letter is not sent, and that is what `send` returns.
+	 */
+	enum gw_err (*commit)(void *arg);
+	void *commit_arg;
+	struct gw_buf
+		*external; /* gets what the channel calls the letter, if it says; may be NULL */
 };
 
 #define GW_LETTER_LONGEST (40 * GW_USEC_PER_SEC)
+#define GW_EXTERNAL_MAX 998 /* bytes of what a channel calls a letter */
 
 /* Why a letter was not sent, for agents and operators: no secrets, UTF-8, no control characters. */
 struct gw_send_failure {
@@ -51,6 +68,11 @@ struct gw_channel {
 	 */
 	int64_t recognises;
 	bool (*reaches)(const struct gw_config *config, const struct gw_person *person);
+	/* What the channel calls a letter, if that is known before it is sent; may be NULL. */
+	void (*external)(const struct gw_config *config, const struct gw_uuid *id,
+			 struct gw_buf *out);
+	const char
+		*place; /* of a thread with one person, at channels that know places; else NULL */
 	/*
 	 * GW_UPSTREAM: the service refused or failed, *ret_failure says whether a repeat can help.
 	 * GW_INVALID: the organisation has not configured it, *ret_failure says so. GW_UNAVAILABLE, GW_INTERNAL: it was not asked,

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "channels/address.h"
 #include "channels/mail.h"
 #include "channels/transfer.h"
 
@@ -18,6 +19,7 @@
 
 #define NAME_MAX_BYTES 400
 #define REPLY_LINE_MAX 200
+#define KEPT_SECONDS 20L
 #define LATER (60 * GW_USEC_PER_SEC) /* when a repeat may help that a mail server put off */
 
 static bool reaches(const struct gw_config *config, const struct gw_person *person)
@@ -35,6 +37,9 @@ struct dialogue {
 	bool may_end;        /* no STARTTLS is to come: what the server offers now counts */
 	bool offers_utf8;
 	bool lacks_utf8; /* the end of the dialogue: it offers no SMTPUTF8 */
+	const struct gw_letter *letter;
+	bool committed;
+	enum gw_err not_committed; /* why the end of the message was kept back; GW_OK: it was not */
 };
 
 static size_t hand_over(char *room, size_t size, size_t count, void *arg)
@@ -42,6 +47,13 @@ static size_t hand_over(char *room, size_t size, size_t count, void *arg)
 	struct dialogue *dialogue = arg;
 	size_t len = size * count < dialogue->rest.len ? size * count : dialogue->rest.len;
 
+	/* the server has taken sender and receiver and asks for the message; without its end it is none */
+	if (len == dialogue->rest.len && !dialogue->committed && dialogue->letter->commit != NULL) {
+		dialogue->not_committed = dialogue->letter->commit(dialogue->letter->commit_arg);
+		if (dialogue->not_committed != GW_OK)
+			return CURL_READFUNC_ABORT;
+		dialogue->committed = true;
+	}
 	memcpy(room, dialogue->rest.data, len);
 	dialogue->rest.data += len;
 	dialogue->rest.len -= len;
@@ -141,11 +153,22 @@ static void describe(CURLcode code, long status, const struct dialogue *dialogue
 		failure->retry_after = LATER;
 }
 
-static enum gw_err transmit(const struct gw_letter *letter, struct gw_str address, bool needs_utf8,
-			    struct gw_str message, struct gw_send_failure *failure)
+/* Who is told when the letter does not arrive (RFC 5321, 4.4): the thread, or whoever reads the mail of smtp_from. */
+static const char *return_path(const struct gw_letter *letter, const struct gw_mail *mail)
+{
+	bool token = mail->reply_to.data != NULL && letter->config->inbound_bounces != 0 &&
+		     letter->config->inbound_address[0] != '\0' &&
+		     mail->reply_to.data != letter->config->smtp_reply_to;
+
+	return token ? mail->reply_to.data : letter->config->smtp_from;
+}
+
+static enum gw_err transmit(const struct gw_letter *letter, const struct gw_mail *mail,
+			    bool needs_utf8, struct gw_str message, struct gw_send_failure *failure)
 {
 	const struct gw_config *config = letter->config;
 	struct dialogue dialogue = {
+		.letter = letter,
 		.rest = message,
 		.needs_utf8 = needs_utf8,
 		.may_end = tls_rule(config) == CURLUSESSL_NONE ||
@@ -154,7 +177,7 @@ static enum gw_err transmit(const struct gw_letter *letter, struct gw_str addres
 	struct curl_slist *recipients = NULL;
 	CURL *curl = gw_transfer_begin(config, "smtp,smtps", letter->deadline);
 	CURLcode code = CURLE_OK;
-	char *recipient = gw_str_dup(address);
+	char *recipient = gw_str_dup(mail->to);
 	long status = 0;
 
 	gw_buf_init(&dialogue.reply, REPLY_LINE_MAX);
@@ -165,7 +188,7 @@ static enum gw_err transmit(const struct gw_letter *letter, struct gw_str addres
 		curl_easy_setopt(curl, CURLOPT_USERNAME, config->smtp_user);
 		curl_easy_setopt(curl, CURLOPT_PASSWORD, config->smtp_password);
 	}
-	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, config->smtp_from);
+	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, return_path(letter, mail));
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, hand_over);
@@ -175,15 +198,59 @@ static enum gw_err transmit(const struct gw_letter *letter, struct gw_str addres
 	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &dialogue);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, listen_to);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &dialogue);
+	if (letter->in_background)
+		gw_transfer_extend(curl, letter->deadline);
+	/* mail servers end idle connections soon; what one offers is said when it is opened only */
+	curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, KEPT_SECONDS);
+	if (needs_utf8)
+		curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
 	code = curl_easy_perform(curl);
 	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	gw_transfer_end(curl, false); /* mail servers end idle connections soon */
+	gw_transfer_end(curl, letter->in_background && code == CURLE_OK);
+	if (dialogue.not_committed != GW_OK) {
+		curl_slist_free_all(recipients);
+		gw_buf_release(&dialogue.reply);
+		free(recipient);
+		return dialogue.not_committed;
+	}
 	if (code != CURLE_OK)
 		describe(code, status, &dialogue, failure);
 	curl_slist_free_all(recipients);
 	gw_buf_release(&dialogue.reply);
 	free(recipient);
 	return code == CURLE_OK ? GW_OK : GW_UPSTREAM;
+}
+
+static void message_id(const struct gw_config *config, const struct gw_uuid *id, struct gw_buf *out)
+{
+	const char *at = strchr(config->smtp_from, '@');
+	char text[GW_UUID_TEXT_SIZE];
+
+	gw_buf_add_c(out, gw_uuid_format(id, text));
+	gw_buf_add_char(out, '@');
+	if (config->message_id_domain[0] != '\0')
+		gw_buf_add_c(out, config->message_id_domain);
+	else
+		gw_buf_add_c(out, at != NULL ? at + 1 : "localhost");
+}
+
+/* "Ada via Example", the same for whoever writes first; an answer keeps its subject. */
+static void add_subject(const struct gw_letter *letter, struct gw_buf *name, struct gw_buf *subject)
+{
+	gw_buf_add_str(name, gw_utf8_cut(letter->agent_name, NAME_MAX_BYTES));
+	gw_buf_add_c(name, " via ");
+	gw_buf_add_str(name, gw_utf8_cut(gw_str(letter->config->site_name), NAME_MAX_BYTES));
+	if (letter->subject.data != NULL)
+		gw_buf_add_str(subject, gw_utf8_cut(letter->subject, 2 * NAME_MAX_BYTES));
+	else
+		gw_buf_add_str(subject, gw_buf_str(name));
+}
+
+static bool has_thread(const struct gw_letter *letter)
+{
+	static const struct gw_uuid none;
+
+	return letter->config->inbound_address[0] != '\0' && !gw_uuid_equal(&letter->thread, &none);
 }
 
 static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_failure *ret_failure)
@@ -195,12 +262,16 @@ static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_fa
 		.to = gw_str_trim(letter->person.email),
 		.reply_to = gw_str(config->smtp_reply_to),
 		.text = letter->text,
-		.id = letter->id,
+		.answered = letter->answered,
+		.earlier = letter->earlier,
 		.time = gw_now(),
 	};
 	struct gw_buf address;
+	struct gw_buf name;
 	struct gw_buf subject;
 	struct gw_buf message;
+	struct gw_buf id;
+	struct gw_buf way_back;
 	bool needs_utf8 = false;
 	enum gw_err err = GW_UPSTREAM;
 
@@ -220,16 +291,28 @@ static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_fa
 		gw_buf_release(&address);
 		return GW_UPSTREAM;
 	}
+	gw_buf_init(&name, 2 * NAME_MAX_BYTES + 8);
 	gw_buf_init(&subject, 2 * NAME_MAX_BYTES + 8);
-	gw_buf_init(&message, gw_mail_size(&mail));
-	gw_buf_add_str(&subject, gw_utf8_cut(letter->agent_name, NAME_MAX_BYTES));
-	gw_buf_add_c(&subject, " via ");
-	gw_buf_add_str(&subject, gw_utf8_cut(gw_str(config->site_name), NAME_MAX_BYTES));
+	gw_buf_init(&id, GW_EXTERNAL_MAX);
+	gw_buf_init(&way_back, GW_TOKEN_ADDRESS_MAX);
+	add_subject(letter, &name, &subject);
 	mail.subject = gw_buf_str(&subject);
-	mail.from_name = mail.subject;
+	mail.from_name = gw_buf_str(&name);
+	message_id(config, &letter->id, &id);
+	mail.message_id = gw_buf_str(&id);
+	if (has_thread(letter)) {
+		gw_address_write(&way_back, config, &letter->thread, mail.time);
+		mail.reply_to = gw_buf_str(&way_back);
+	}
+	gw_buf_init(&message, gw_mail_size(&mail));
 	gw_mail_write(&message, &mail);
-	err = transmit(letter, mail.to, needs_utf8, gw_buf_str(&message), ret_failure);
+	err = transmit(letter, &mail, needs_utf8, gw_buf_str(&message), ret_failure);
+	if (letter->external != NULL)
+		gw_buf_add_str(letter->external, mail.message_id);
 	gw_buf_release(&address);
+	gw_buf_release(&name);
+	gw_buf_release(&id);
+	gw_buf_release(&way_back);
 	gw_buf_release(&message);
 	gw_buf_release(&subject);
 	return err;
@@ -239,5 +322,6 @@ const struct gw_channel gw_channel_email = {
 	.name = "email",
 	.recognises = 0,
 	.reaches = reaches,
+	.external = message_id,
 	.send = send_letter,
 };

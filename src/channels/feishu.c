@@ -374,5 +374,6 @@ const struct gw_channel gw_channel_feishu = {
 	.name = "feishu",
 	.recognises = RECOGNISES,
 	.reaches = reaches,
+	.place = "p2p",
 	.send = send_letter,
 };

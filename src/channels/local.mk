@@ -2,6 +2,7 @@
 # src/channels: the ways to reach a person
 noinst_LIBRARIES += src/channels/libgwchannels.a
 src_channels_libgwchannels_a_SOURCES = \
+	src/channels/address.c src/channels/address.h \
 	src/channels/channel.c src/channels/channel.h \
 	src/channels/email.c \
 	src/channels/feishu.c \

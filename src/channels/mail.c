@@ -20,6 +20,7 @@
 #define LABEL_MAX 63
 #define LOCAL_MAX 64
 #define LINE_MAX_CHARS 76
+#define MESSAGE_ID_MAX 900 /* its header stays below the 998 characters of RFC 5322, 2.1.1 */
 
 #define DIGITS "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -233,18 +234,57 @@ static void add_body(struct gw_buf *out, struct gw_str text)
 	gw_buf_release(&lines);
 }
 
+/* What may stand between the brackets of a msg-id (RFC 5322, 3.6.4), as far as headers and lines are safe with it. */
+static bool is_message_id(struct gw_str id)
+{
+	for (size_t i = 0; i < id.len; i++) {
+		if (id.data[i] <= ' ' || id.data[i] >= 0x7f || id.data[i] == '<' ||
+		    id.data[i] == '>')
+			return false;
+	}
+	return id.len > 2 && id.len <= MESSAGE_ID_MAX && memchr(id.data, '@', id.len) != NULL;
+}
+
+static void add_message_id(struct gw_buf *out, const char *header, struct gw_str id)
+{
+	gw_buf_add_c(out, header);
+	gw_buf_add_char(out, '<');
+	gw_buf_add_str(out, id);
+	gw_buf_add_c(out, ">\r\n");
+}
+
+/* In-Reply-To and References (RFC 5322, 3.6.4). */
+static void add_thread(struct gw_buf *out, const struct gw_mail *mail)
+{
+	bool answers = is_message_id(mail->answered);
+	struct gw_str rest = mail->earlier;
+	const char *header = "References: ";
+
+	if (answers)
+		add_message_id(out, "In-Reply-To: ", mail->answered);
+	while (rest.len > 0) {
+		const char *end = memchr(rest.data, '\n', rest.len);
+		struct gw_str id = {rest.data, end != NULL ? (size_t)(end - rest.data) : rest.len};
+
+		rest.data += id.len + (end != NULL);
+		rest.len -= id.len + (end != NULL);
+		if (!is_message_id(id) || (answers && gw_str_equal(id, mail->answered)))
+			continue;
+		add_message_id(out, header, id);
+		header = " ";
+	}
+	if (answers)
+		add_message_id(out, header, mail->answered);
+}
+
 size_t gw_mail_size(const struct gw_mail *mail)
 {
 	/* line ends may double the text, base64 and its own line ends take 78 for 57 */
-	return 3 * mail->text.len + 16384;
+	return 3 * mail->text.len + 2 * mail->earlier.len + 16384;
 }
 
 void gw_mail_write(struct gw_buf *out, const struct gw_mail *mail)
 {
-	const char *at = memchr(mail->from.data, '@', mail->from.len);
-	struct gw_str domain = {at, (size_t)(mail->from.data + mail->from.len - at)};
-	char id[GW_UUID_TEXT_SIZE];
-
 	add_address(out, "From", mail->from_name, mail->from);
 	add_address(out, "To", mail->to_name, mail->to);
 	if (mail->reply_to.len > 0)
@@ -253,12 +293,12 @@ void gw_mail_write(struct gw_buf *out, const struct gw_mail *mail)
 	add_words(out, mail->subject);
 	gw_buf_add_c(out, "\r\n");
 	add_date(out, mail->time);
-	gw_buf_addf(out, "Message-ID: <%s", gw_uuid_format(&mail->id, id));
-	gw_buf_add_str(out, domain);
-	gw_buf_add_c(out, ">\r\n");
-	/* no out-of-office replies to a program (RFC 3834) */
-	gw_buf_add_c(out, "Auto-Submitted: auto-generated\r\n"
-			  "MIME-Version: 1.0\r\n"
+	add_message_id(out, "Message-ID: ", mail->message_id);
+	add_thread(out, mail);
+	/* no out-of-office replies to a program (RFC 3834, 5) */
+	gw_buf_add_c(out, "Auto-Submitted: ");
+	gw_buf_add_c(out, mail->answered.len > 0 ? "auto-replied\r\n" : "auto-generated\r\n");
+	gw_buf_add_c(out, "MIME-Version: 1.0\r\n"
 			  "Content-Type: text/plain; charset=utf-8\r\n"
 			  "Content-Transfer-Encoding: base64\r\n"
 			  "\r\n");

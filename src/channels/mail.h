@@ -35,9 +35,11 @@ struct gw_mail {
 	struct gw_str to;
 	struct gw_str reply_to;
 	struct gw_str subject;
-	struct gw_str text; /* line ends of any kind */
-	struct gw_uuid id;  /* becomes the Message-ID, at the domain of `from` */
-	int64_t time;       /* microseconds since 1970 */
+	struct gw_str text;       /* line ends of any kind */
+	struct gw_str message_id; /* without brackets */
+	struct gw_str answered;   /* the Message-ID that this one answers; absent: none */
+	struct gw_str earlier; /* those of the thread, oldest first, each on a line; absent: none */
+	int64_t time;          /* microseconds since 1970 */
 };
 
 /* A maximum for the buffer that takes the message. */

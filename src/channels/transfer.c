@@ -82,6 +82,13 @@ CURL *gw_transfer_begin(const struct gw_config *config, const char *protocols, i
 	return curl;
 }
 
+void gw_transfer_extend(CURL *curl, int64_t deadline)
+{
+	int64_t left = deadline - gw_monotonic();
+
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, left < 1000 ? 1L : (long)(left / 1000));
+}
+
 void gw_transfer_end(CURL *curl, bool keep)
 {
 	curl_easy_reset(curl); /* forgets options and secrets, keeps connections */

@@ -22,6 +22,8 @@
  * _end.
  */
 CURL *gw_transfer_begin(const struct gw_config *config, const char *protocols, int64_t deadline);
+/* Gives the transfer all the time until `deadline`, for what nobody waits for. */
+void gw_transfer_extend(CURL *curl, int64_t deadline);
 /* `keep`: its connections may serve later transfers. */
 void gw_transfer_end(CURL *curl, bool keep);
 

@@ -165,6 +165,8 @@ enum gw_err gw_handle_report(struct gw_request *request, struct gw_response *res
 		goto out;
 	if (result.outcome == GW_REPORT_APPLIED)
 		ring(gateway->db, &report);
+	if (result.posted && gw_job_notify(gateway->db) != GW_OK)
+		gw_log_info("workers were not told of a letter; they will find it");
 	if (result.outcome == GW_REPORT_APPLIED && report.final && result.has_user &&
 	    result.conversation_id != NULL)
 		tell_listeners(gateway->db, &result, &report);

@@ -27,6 +27,7 @@ struct send_body {
 	struct gw_str target, content;
 	char *channel; /* lower case; NULL: none asked for */
 	char *idempotency_key;
+	bool queue;
 };
 
 static char *lower_case(struct gw_str text)
@@ -71,6 +72,24 @@ static char *idempotency_key(struct gw_str header, const struct gw_uuid *message
 	return gw_buf_detach(&key);
 }
 
+/* Whether a letter to a person is to be left to a worker: only if `queue` says so. */
+static bool wants_queue(struct json_object *body, struct gw_invalid *invalid)
+{
+	struct json_object *value = NULL;
+
+	if (body == NULL || !json_object_object_get_ex(body, "queue", &value) || value == NULL)
+		return false;
+	if (!json_object_is_type(value, json_type_boolean)) {
+		gw_invalid_add(invalid, "bool_type", "body", "queue",
+			       "Input should be a valid boolean",
+			       gw_str(json_object_to_json_string_ext(value,
+								     JSON_C_TO_STRING_PLAIN)),
+			       NULL);
+		return false;
+	}
+	return json_object_get_boolean(value) != 0;
+}
+
 static void read_body(struct json_object *body, struct gw_str header, struct gw_invalid *invalid,
 		      struct send_body *out)
 {
@@ -84,6 +103,7 @@ static void read_body(struct json_object *body, struct gw_str header, struct gw_
 				  GW_FIELD_OPTIONAL | GW_FIELD_NULLABLE | GW_FIELD_TRIM, invalid);
 	gw_field_uuid(body, "message_id", GW_FIELD_OPTIONAL | GW_FIELD_NULLABLE, invalid,
 		      &message_id, &has_message_id);
+	out->queue = wants_queue(body, invalid);
 	if (channel.len > 0)
 		out->channel = lower_case(channel);
 	out->idempotency_key = idempotency_key(header, &message_id, has_message_id);
@@ -92,7 +112,7 @@ static void read_body(struct json_object *body, struct gw_str header, struct gw_
 /* Two requests are the same when this is: what they say, not how it was spelled. No text contains a NUL. */
 static void request_digest(const struct send_body *body, unsigned char digest[GW_SHA256_SIZE])
 {
-	size_t len = body->target.len + body->content.len + 2;
+	size_t len = body->target.len + body->content.len + 4;
 	struct gw_str channel = gw_str(body->channel);
 	struct gw_buf text;
 
@@ -102,6 +122,8 @@ static void request_digest(const struct send_body *body, unsigned char digest[GW
 	gw_buf_add_str(&text, channel);
 	gw_buf_add_char(&text, '\0');
 	gw_buf_add_str(&text, body->content);
+	if (body->queue)
+		gw_buf_add(&text, "\0q", 2);
 	gw_sha256(gw_buf_str(&text), digest);
 	gw_buf_release(&text);
 }
@@ -129,6 +151,21 @@ void gw_send_write_answer(struct gw_buf *out, enum gw_target_type type, struct g
 		gw_json_add_string(out, gw_buf_str(&sentence));
 		gw_buf_release(&sentence);
 	}
+	gw_json_add_name(out, "message_id");
+	gw_json_add_uuid(out, message_id);
+	gw_buf_add_char(out, '}');
+}
+
+void gw_send_write_queued(struct gw_buf *out, struct gw_str name, struct gw_str channel,
+			  const struct gw_uuid *message_id)
+{
+	gw_buf_add_c(out, "{\"status\":\"accepted\"");
+	gw_json_add_name(out, "target");
+	gw_json_add_string(out, name);
+	gw_json_add_name(out, "type");
+	gw_json_add_string_c(out, gw_target_type_name(GW_TARGET_HUMAN));
+	gw_json_add_name(out, "channel");
+	gw_json_add_string(out, channel);
 	gw_json_add_name(out, "message_id");
 	gw_json_add_uuid(out, message_id);
 	gw_buf_add_char(out, '}');
@@ -257,6 +294,11 @@ static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send
 				     &found->message_id);
 		return GW_OK;
 	case GW_SEND_REPEATED:
+		if (found->type == GW_TARGET_HUMAN && send->queue) {
+			gw_send_write_queued(&response->body, found->name, found->channel,
+					     &found->message_id);
+			return GW_OK;
+		}
 		gw_send_write_answer(&response->body, found->type, found->name, found->channel,
 				     &found->message_id);
 		return GW_OK;
@@ -314,6 +356,7 @@ enum gw_err gw_handle_send_message(struct gw_request *request, struct gw_respons
 	send.content = read.content;
 	send.channel = gw_str(read.channel);
 	send.idempotency_key = gw_str(read.idempotency_key);
+	send.queue = read.queue;
 	send.message_id = gw_uuid_random();
 	send.max_pending_from = gateway->config->max_pending_from;
 	send.max_pending = gateway->config->max_pending;

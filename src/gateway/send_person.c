@@ -14,9 +14,13 @@
 #include "base/log.h"
 #include "channels/channel.h"
 #include "http/serve.h"
+#include "store/event.h"
+#include "store/letter.h"
 #include "store/send.h"
 
 #include <stdio.h>
+
+#define SUBJECT_MAX 65536
 
 /* When an attempt has ended for certain: the channel's time, and what the database may take. */
 #define ATTEMPT_LONGEST (GW_LETTER_LONGEST + 20 * GW_USEC_PER_SEC)
@@ -70,13 +74,17 @@ static struct gw_uuid letter_id(const struct gw_send *send, const struct gw_uuid
 
 /* Asks the channel and records what came of it. `attempt_id` has begun. */
 static enum gw_err deliver(const struct gw_gateway *gateway, const struct gw_channel *channel,
-			   const struct gw_letter *letter, const struct gw_uuid *attempt_id,
+			   struct gw_letter *letter, const struct gw_uuid *attempt_id,
 			   struct gw_response *response)
 {
 	struct gw_send_failure failure = {.text = "", .unknown = false};
 	enum gw_send_end end = GW_SEND_END_SENT;
-	enum gw_err err = channel->send(letter, &failure);
+	struct gw_buf external;
+	enum gw_err err = GW_OK;
 
+	gw_buf_init(&external, GW_EXTERNAL_MAX);
+	letter->external = &external;
+	err = channel->send(letter, &failure);
 	if (err != GW_OK) {
 		end = failure.unknown ? GW_SEND_END_UNKNOWN : GW_SEND_END_FAILED;
 		if (failure.text[0] == '\0')
@@ -84,7 +92,8 @@ static enum gw_err deliver(const struct gw_gateway *gateway, const struct gw_cha
 	}
 	/* the log has it, and whoever repeats the request finds the attempt cut off */
 	if (gw_send_finish(gateway->db, attempt_id, end,
-			   err == GW_OK ? GW_STR_NULL : gw_str(failure.text)) != GW_OK)
+			   err == GW_OK ? GW_STR_NULL : gw_str(failure.text),
+			   external.len > 0 ? gw_buf_str(&external) : GW_STR_NULL) != GW_OK)
 		gw_log_warning("the end of an attempt to write to a person was not recorded: %s",
 			       err == GW_OK ? "sent" : failure.text);
 	if (err == GW_OK)
@@ -99,14 +108,24 @@ static enum gw_err deliver(const struct gw_gateway *gateway, const struct gw_cha
 		err = answer_later(response, &failure);
 	else if (err == GW_UPSTREAM)
 		err = gw_response_error(response, err, "%s", failure.text);
+	gw_buf_release(&external);
 	return err;
+}
+
+/* What stands over the first letter of a thread. */
+static void add_subject(struct gw_buf *out, const struct gw_gateway *gateway,
+			const struct gw_letter *letter)
+{
+	gw_buf_add_str(out, letter->agent_name);
+	gw_buf_add_c(out, " via ");
+	gw_buf_add_c(out, gateway->config->site_name);
 }
 
 static enum gw_err send_first(const struct gw_gateway *gateway, const struct gw_send *send,
 			      const struct gw_send_result *found, const struct gw_channel *channel,
-			      const struct gw_letter *letter, struct gw_response *response)
+			      struct gw_letter *letter, struct gw_response *response)
 {
-	const struct gw_attempt attempt = {
+	struct gw_attempt attempt = {
 		.id = send->message_id,
 		.agent_id = found->agent_id,
 		.member_id = letter->person.id,
@@ -115,9 +134,24 @@ static enum gw_err send_first(const struct gw_gateway *gateway, const struct gw_
 		.idempotency_key = send->idempotency_key,
 		.digest = send->digest,
 		.longest = ATTEMPT_LONGEST,
+		.place = gw_str(channel->place),
+		.content = letter->text,
 	};
-	enum gw_err err = gw_send_begin(gateway->db, &attempt);
+	struct gw_buf subject;
+	struct gw_buf external;
+	enum gw_err err = GW_OK;
 
+	gw_buf_init(&subject, SUBJECT_MAX);
+	gw_buf_init(&external, GW_EXTERNAL_MAX);
+	add_subject(&subject, gateway, letter);
+	attempt.subject = gw_buf_str(&subject);
+	if (channel->external != NULL) {
+		channel->external(gateway->config, &letter->id, &external);
+		attempt.external = gw_buf_str(&external);
+	}
+	err = gw_send_begin(gateway->db, &attempt, &letter->thread);
+	gw_buf_release(&subject);
+	gw_buf_release(&external);
 	if (err == GW_BUSY)
 		return answer_in_progress(response);
 	if (err == GW_CONFLICT)
@@ -126,6 +160,43 @@ static enum gw_err send_first(const struct gw_gateway *gateway, const struct gw_
 	if (err != GW_OK)
 		return err;
 	return deliver(gateway, channel, letter, &attempt.id, response);
+}
+
+/* Leaves it to a worker. */
+static enum gw_err send_queued(const struct gw_gateway *gateway, const struct gw_send *send,
+			       const struct gw_send_result *found, const struct gw_channel *channel,
+			       const struct gw_letter *letter, struct gw_response *response)
+{
+	struct gw_letter_new new = {
+		.id = send->message_id,
+		.agent_id = found->agent_id,
+		.member_id = letter->person.id,
+		.channel = gw_str(channel->name),
+		.name = letter->person.name,
+		.idempotency_key = send->idempotency_key,
+		.digest = send->digest,
+		.place = gw_str(channel->place),
+		.content = letter->text,
+	};
+	struct gw_buf subject;
+	enum gw_err err = GW_OK;
+
+	gw_buf_init(&subject, SUBJECT_MAX);
+	add_subject(&subject, gateway, letter);
+	new.subject = gw_buf_str(&subject);
+	err = gw_letter_compose(gateway->db, &new);
+	gw_buf_release(&subject);
+	if (err == GW_BUSY)
+		return answer_in_progress(response);
+	if (err == GW_CONFLICT)
+		return gw_response_error(response, GW_NOT_FOUND,
+					 "Target not found. Check your relationships list.");
+	if (err != GW_OK)
+		return err;
+	if (gw_job_notify(gateway->db) != GW_OK)
+		gw_log_info("workers were not told of a letter; they will find it");
+	gw_send_write_queued(&response->body, letter->person.name, gw_str(channel->name), &new.id);
+	return GW_OK;
 }
 
 /* Repeats what a crash cut off, if that can do no harm. */
@@ -187,6 +258,8 @@ enum gw_err gw_send_to_person(const struct gw_gateway *gateway, const struct gw_
 			(int)found->name.len, found->name.data,
 			letter.person.external_id.len > 0 ? "yes" : "no",
 			letter.person.open_id.len > 0 ? "yes" : "no");
+	if (!again && send->queue)
+		return send_queued(gateway, send, found, channel, &letter, response);
 	err = gw_serve_blocking_begin();
 	if (err != GW_OK)
 		return err;

@@ -108,6 +108,13 @@ out:
 enum gw_err gw_conversation_ask_person(struct gw_tx *tx, const struct gw_job *const *jobs,
 				       struct gw_question_batch *questions)
 {
+	return gw_conversation_ask_by(tx, GW_STATEMENT_PERSON_ASK, jobs, questions);
+}
+
+enum gw_err gw_conversation_ask_by(struct gw_tx *tx, enum gw_statement statement,
+				   const struct gw_job *const *jobs,
+				   struct gw_question_batch *questions)
+{
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
 	struct gw_buf ids;
@@ -120,7 +127,7 @@ enum gw_err gw_conversation_ask_person(struct gw_tx *tx, const struct gw_job *co
 	gw_params_text(&params, gw_array_end(&ids));
 	gw_params_int(&params, GW_QUESTION_HISTORY);
 	gw_params_int(&params, GW_QUESTION_HISTORY_CHARACTERS);
-	err = gw_tx_exec(tx, GW_STATEMENT_PERSON_ASK, &params, &rows);
+	err = gw_tx_exec(tx, statement, &params, &rows);
 	if (err == GW_OK) {
 		gw_question_keep(questions, rows);
 		err = read_lines(rows, questions);

@@ -22,6 +22,11 @@ GW_MUST_CHECK enum gw_err gw_conversation_ask_person(struct gw_tx *tx,
 						     const struct gw_job *const *jobs,
 						     struct gw_question_batch *questions);
 
+/* The same by another statement with the parameters and rows of person_ask.sql; for src/store. */
+GW_MUST_CHECK enum gw_err gw_conversation_ask_by(struct gw_tx *tx, enum gw_statement statement,
+						 const struct gw_job *const *jobs,
+						 struct gw_question_batch *questions);
+
 /* What a job ends with. */
 struct gw_conversation_answer {
 	struct gw_uuid job;

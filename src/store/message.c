@@ -66,6 +66,7 @@ enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key,
 	result.has_user = gw_rows_uuid(rows, 0, 2, &result.user_id);
 	result.conversation_id = gw_str_dup(gw_rows_text(rows, 0, 3));
 	result.has_replied_to = gw_rows_uuid(rows, 0, 6, &result.replied_to);
+	result.posted = gw_rows_bool(rows, 0, 7);
 	*ret_result = result;
 out:
 	gw_rows_free(rows);

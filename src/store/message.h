@@ -32,6 +32,7 @@ struct gw_report_result {
 	bool has_user; /* a user sent the message */
 	struct gw_uuid user_id;
 	char *conversation_id; /* NULL without one; the caller frees it */
+	bool posted;           /* a letter is to go out */
 	bool has_replied_to;   /* an agent has a message now, namely */
 	struct gw_uuid replied_to;
 };
@@ -49,6 +50,7 @@ struct gw_send {
 	struct gw_str idempotency_key;        /* absent: none */
 	unsigned char digest[GW_SHA256_SIZE]; /* of the request */
 	struct gw_uuid message_id;            /* for the new message or job */
+	bool queue;                           /* a letter to a person is left to a worker */
 	int64_t seen_interval;
 	int64_t max_pending_from, max_pending, max_pending_organisation;
 };

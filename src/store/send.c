@@ -4,7 +4,8 @@
  */
 #include "store/send.h"
 
-enum gw_err gw_send_begin(struct gw_db *db, const struct gw_attempt *attempt)
+enum gw_err gw_send_begin(struct gw_db *db, const struct gw_attempt *attempt,
+			  struct gw_uuid *ret_thread)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
@@ -18,11 +19,17 @@ enum gw_err gw_send_begin(struct gw_db *db, const struct gw_attempt *attempt)
 	gw_params_text(&params, attempt->idempotency_key);
 	gw_params_bytes(&params, attempt->digest, GW_SHA256_SIZE);
 	gw_params_interval(&params, attempt->longest);
+	gw_params_text(&params, attempt->place);
+	gw_params_text(&params, attempt->subject);
+	gw_params_text(&params, attempt->content);
+	gw_params_text(&params, attempt->external);
 	err = gw_db_exec(db, GW_STATEMENT_SEND_BEGIN, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	if (gw_rows_count(rows) != 1 || !gw_rows_bool(rows, 0, 0))
 		err = GW_BUSY;
+	else
+		(void)gw_rows_uuid(rows, 0, 1, ret_thread);
 	gw_rows_free(rows);
 	return err;
 }
@@ -71,7 +78,7 @@ void gw_resumed_release(struct gw_resumed *resumed)
 }
 
 enum gw_err gw_send_finish(struct gw_db *db, const struct gw_uuid *id, enum gw_send_end end,
-			   struct gw_str error)
+			   struct gw_str error, struct gw_str external)
 {
 	static const char *const outcomes[] = {
 		[GW_SEND_END_SENT] = "sent",
@@ -83,5 +90,6 @@ enum gw_err gw_send_finish(struct gw_db *db, const struct gw_uuid *id, enum gw_s
 	gw_params_uuid(&params, id);
 	gw_params_text_c(&params, outcomes[end]);
 	gw_params_text(&params, error);
+	gw_params_text(&params, external);
 	return gw_db_run(db, GW_STATEMENT_SEND_FINISH, &params);
 }

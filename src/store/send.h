@@ -22,10 +22,16 @@ struct gw_attempt {
 	struct gw_str idempotency_key; /* absent: none */
 	const unsigned char *digest;   /* of the request, GW_SHA256_SIZE bytes */
 	int64_t longest;               /* microseconds after which the attempt must have ended */
+	/* the letter, which has the attempt's id: */
+	struct gw_str place;    /* at the channel; absent: none */
+	struct gw_str subject;  /* of a new thread */
+	struct gw_str content;
+	struct gw_str external; /* what the channel will call it; absent: not known */
 };
 
-/* GW_BUSY: another request has the idempotency key. GW_CONFLICT: agent or person are gone. */
-GW_MUST_CHECK enum gw_err gw_send_begin(struct gw_db *db, const struct gw_attempt *attempt);
+/* GW_BUSY: another request has the idempotency key. GW_CONFLICT: agent or person are gone. *ret_thread: where the letter stands. */
+GW_MUST_CHECK enum gw_err gw_send_begin(struct gw_db *db, const struct gw_attempt *attempt,
+					struct gw_uuid *ret_thread);
 
 /* The attempt that was cut off, and whom it was to reach. Views last until _release. */
 struct gw_resumed {
@@ -50,8 +56,9 @@ enum gw_send_end {
 	GW_SEND_END_UNKNOWN, /* perhaps: the idempotency key stays taken */
 };
 
-/* `error` is absent for GW_SEND_END_SENT. */
+/* `error` is absent for GW_SEND_END_SENT. `external`: what the channel calls it; absent: as was said before. */
 GW_MUST_CHECK enum gw_err gw_send_finish(struct gw_db *db, const struct gw_uuid *id,
-					 enum gw_send_end end, struct gw_str error);
+					 enum gw_send_end end, struct gw_str error,
+					 struct gw_str external);
 
 #endif

@@ -7,14 +7,29 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "worker/errand.h"
 #include "worker/kind.h"
 
 #include <assert.h>
+#include <math.h>
 
 /* How often jobs are looked for that wait for longer than job_deadline. */
 #define DEADLINE_INTERVAL (5 * GW_USEC_PER_SEC)
 /* Jobs of a kind that this worker does not know wait for one that does. */
 #define UNKNOWN_KIND_DELAY (60 * GW_USEC_PER_SEC)
+
+/* 1 would mean no limit at all, also for what threads do. */
+#define MOST_OF_ALL 0.99999
+
+/* What letters use by mail and in Feishu: clawgw.letter_resource(). */
+static const struct gw_uuid letter_resources[] = {
+	{{0x6c, 0x65, 0x74, 0x74, 0x65, 0x72, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1}},
+	{{0x6c, 0x65, 0x74, 0x74, 0x65, 0x72, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 2}},
+};
+#define LETTER_RESOURCES GW_ARRAY_LEN(letter_resources)
+
+_Static_assert(LETTER_RESOURCES *GW_ERRAND_SHARE <= GW_ERRAND_THREADS,
+	       "nothing waits for a thread");
 
 /* What one kind knows of its part of a batch. */
 struct load {
@@ -113,16 +128,37 @@ void gw_claim_free(struct gw_claim *claim)
 	free(claim);
 }
 
+/*
+ * What threads do is no call of a model and takes none of their share: of each resource so many jobs are taken as threads are left
+ * for it. jobs_take() takes at most (w * free - count) / (1 + w), rounded up, with w = part / (1 - part).
+ */
+static int errand_count(const struct gw_queue *queue, const struct gw_uuid *resource, double part,
+			int free)
+{
+	double weight = part / (1 - part);
+	const struct gw_task *task = NULL;
+	int left = GW_ERRAND_SHARE;
+	double count = 0;
+
+	TAILQ_FOREACH(task, &queue->tasks[GW_TASK_WORKING], entry)
+	{
+		left -= gw_uuid_equal(&task->resource, resource);
+	}
+	count = ceil(weight * free - (1 + weight) * (left > 0 ? left : 0));
+	return count > 0 ? (int)count : 0;
+}
+
 static enum gw_err take(struct gw_queue *queue, struct gw_tx *tx, int room, struct gw_claim *claim)
 {
 	int64_t now = gw_monotonic();
 	struct gw_job_share *tenants = gw_xcalloc(queue->count, sizeof(*tenants));
-	struct gw_job_share *resources = gw_xcalloc(queue->count, sizeof(*resources));
+	struct gw_job_share *resources =
+		gw_xcalloc(queue->count + LETTER_RESOURCES, sizeof(*resources));
 	struct gw_job_demand demand = {
 		.worker = queue->name,
 		.lease = queue->config->job_lease,
 		.room = room,
-		.free = (int)queue->config->max_inflight - (int)queue->count,
+		.free = gw_queue_room(queue),
 		.deadline = now >= queue->deadline_at ? queue->config->job_deadline : 0,
 		.after_tenant = queue->has_last_tenant ? &queue->last_tenant : NULL,
 		.tenants = tenants,
@@ -133,7 +169,16 @@ static enum gw_err take(struct gw_queue *queue, struct gw_tx *tx, int room, stru
 	struct gw_task *task = NULL;
 	enum gw_err err = GW_OK;
 
+	if (demand.resource_part > MOST_OF_ALL)
+		demand.resource_part = MOST_OF_ALL;
+	for (size_t i = 0; i < LETTER_RESOURCES; i++)
+		resources[demand.resource_count++] =
+			(struct gw_job_share){letter_resources[i],
+					      errand_count(queue, &letter_resources[i],
+							   demand.resource_part, demand.free)};
 	for (int state = 0; state < GW_TASK_STATES; state++) {
+		if (state == GW_TASK_WORKING)
+			continue;
 		TAILQ_FOREACH(task, &queue->tasks[state], entry)
 		{
 			add_share(tenants, &demand.tenant_count, &task->tenant);

@@ -8,6 +8,8 @@
 #include "worker/task.h"
 
 #define GW_ERRAND_THREADS 8
+/* How many of them one thing may have (a mail server, Feishu): a slow one leaves the others their part. */
+#define GW_ERRAND_SHARE 4
 
 struct gw_errands;
 

@@ -36,7 +36,9 @@ struct gw_kind {
 extern const struct gw_kind *const gw_kinds[];          /* ends with NULL */
 const struct gw_kind *gw_kind_find(struct gw_str name); /* NULL: this program knows no such kind */
 
-extern const struct gw_kind gw_kind_agent;  /* an agent has written to a native agent */
-extern const struct gw_kind gw_kind_person; /* a person has */
+extern const struct gw_kind gw_kind_agent;         /* an agent has written to a native agent */
+extern const struct gw_kind gw_kind_person;        /* a person has */
+extern const struct gw_kind gw_kind_correspondent; /* a person has, by a letter */
+extern const struct gw_kind gw_kind_letter; /* an agent's letter is to be delivered to a person */
 
 #endif

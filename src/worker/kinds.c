@@ -7,9 +7,7 @@
 #include <stddef.h>
 
 const struct gw_kind *const gw_kinds[] = {
-	&gw_kind_agent,
-	&gw_kind_person,
-	NULL,
+	&gw_kind_agent, &gw_kind_person, &gw_kind_correspondent, &gw_kind_letter, NULL,
 };
 
 const struct gw_kind *gw_kind_find(struct gw_str name)

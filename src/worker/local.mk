@@ -7,6 +7,8 @@ src_worker_libgwworker_a_SOURCES = \
 	src/worker/errand.c src/worker/errand.h \
 	src/worker/kind.h \
 	src/worker/kind_agent.c \
+	src/worker/kind_correspondent.c \
+	src/worker/kind_letter.c \
 	src/worker/kind_person.c \
 	src/worker/kinds.c \
 	src/worker/main.c \
@@ -19,5 +21,6 @@ src_worker_libgwworker_a_SOURCES = \
 
 sbin_PROGRAMS += clawgw-worker
 clawgw_worker_SOURCES = src/programs/clawgw-worker.c
-clawgw_worker_LDADD = src/worker/libgwworker.a src/store/libgwstore.a $(LLM_LIBS) $(BASE_LIBS) $(PQ_LIBS)
+clawgw_worker_LDADD = src/worker/libgwworker.a src/channels/libgwchannels.a src/store/libgwstore.a $(LLM_LIBS) $(BASE_LIBS) $(PQ_LIBS) \
+	$(CURL_LIBS) $(IDN_LIBS)
 dist_man_MANS += man/clawgw-worker.8

@@ -32,6 +32,17 @@ void gw_prompt_person(const struct gw_question *question, struct gw_buf *out)
 			  "you need no tool to send it.");
 }
 
+void gw_prompt_correspondent(const struct gw_question *question, struct gw_buf *out)
+{
+	introduce(question, out);
+	gw_buf_add_c(out, "\n\nThe messages in this conversation are letters from a person of the "
+			  "organisation, ");
+	gw_buf_add_str(out, question->writer);
+	gw_buf_add_c(out,
+		     ", by mail or in a chat. Answer with plain text only, without Markdown: it "
+		     "is delivered as a letter by itself, and you need no tool to send it.");
+}
+
 void gw_prompt_agent(const struct gw_question *question, struct gw_buf *out)
 {
 	introduce(question, out);

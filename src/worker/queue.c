@@ -49,6 +49,7 @@ static void add(struct gw_queue *queue, struct gw_task *task)
 {
 	TAILQ_INSERT_TAIL(&queue->tasks[task->state], task, entry);
 	queue->count++;
+	queue->working += task->state == GW_TASK_WORKING;
 	queue->drained = false;
 }
 
@@ -57,6 +58,7 @@ static void take_out(struct gw_queue *queue, struct gw_task *task, enum gw_task_
 {
 	TAILQ_REMOVE(&queue->tasks[state], task, entry);
 	queue->count--;
+	queue->working -= state == GW_TASK_WORKING;
 	queue->look_at = 0;
 }
 
@@ -96,6 +98,11 @@ void gw_queue_release(struct gw_queue *queue)
 	}
 	free(queue->uses);
 	queue->uses = NULL;
+}
+
+int gw_queue_room(const struct gw_queue *queue)
+{
+	return (int)queue->config->max_inflight - (int)(queue->count - queue->working);
 }
 
 bool gw_queue_ready(const struct gw_queue *queue, int64_t now)
@@ -359,7 +366,7 @@ static void ring_begun(struct gw_queue *queue, const struct gw_job_batch *batch)
 
 enum gw_err gw_queue_claim(struct gw_queue *queue)
 {
-	int room = (int)queue->config->max_inflight - (int)queue->count;
+	int room = gw_queue_room(queue);
 	struct gw_claim *claim = NULL;
 	const struct gw_job_batch *batch = NULL;
 	enum gw_err err = GW_OK;

@@ -23,6 +23,7 @@ struct gw_queue {
 	char name[GW_QUEUE_NAME_SIZE];             /* host:pid:random */
 	struct gw_task_list tasks[GW_TASK_STATES]; /* by state */
 	unsigned count;                            /* of all of them */
+	unsigned working;                          /* of those that threads work on */
 	struct gw_uuid last_tenant;                /* that was served */
 	bool has_last_tenant;
 	int64_t retry_at;    /* the database is away until then; 0: it is not */
@@ -39,6 +40,9 @@ void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struc
 		   struct gw_llm_client *client, struct gw_errands *errands);
 /* Drops what is left. */
 void gw_queue_release(struct gw_queue *queue);
+
+/* How many more calls of models could be begun. */
+int gw_queue_room(const struct gw_queue *queue);
 
 /* False while the database is to be left alone. */
 bool gw_queue_ready(const struct gw_queue *queue, int64_t now);

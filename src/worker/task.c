@@ -39,6 +39,7 @@ struct gw_task *gw_task_new(const struct gw_job *job, const struct gw_kind *kind
 	task->started = gw_monotonic();
 	task->deadline = task->started + (left > 0 ? left : 0);
 	task->attempts = job->attempts;
+	task->max_attempts = config->max_job_attempts;
 	task->wasted = job->wasted;
 	gw_buf_init(&task->content, NOTICE_MAX_BYTES);
 	gw_buf_init(&task->error, ERROR_MAX_BYTES);
@@ -134,7 +135,7 @@ static void retry(struct gw_task *task, int64_t retry_after, const char *reason)
 {
 	int64_t delay = gw_policy_delay(task->attempts, retry_after, draw_chance());
 	bool expired = gw_monotonic() + delay > task->deadline;
-	bool last = expired || task->attempts + 1 >= task->config->max_job_attempts;
+	bool last = expired || task->attempts + 1 >= task->max_attempts;
 
 	task->settlement.attempted = true;
 	task->settlement.expired = expired;

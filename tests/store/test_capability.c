@@ -85,6 +85,7 @@ Test(statements, that_may_not_be_repeated_are_these)
 	}
 	cr_expect_str_eq(names.data,
 			 "health_write job_answer job_cancel job_consult job_settle job_take "
+			 "letter_end "
 			 "message_expire migration_lock "
 			 "migration_prepare migration_record model_spend "
 			 "person_message_cancel "

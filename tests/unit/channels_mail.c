@@ -79,7 +79,7 @@ static struct gw_mail sample(void)
 		.to = GW_STR_LIT("emma@example.com"),
 		.subject = GW_STR_LIT("Alpha via clawgw"),
 		.text = GW_STR_LIT("hello"),
-		.id = {{0x12, 0x34}},
+		.message_id = GW_STR_LIT("12340000-0000-0000-0000-000000000000@example.org"),
 		.time = INT64_C(1767225605) * GW_USEC_PER_SEC,
 	};
 }
@@ -94,6 +94,7 @@ static void expect_sound(struct gw_str text)
 		"From: ",           "To: ",
 		"Reply-To: ",       "Subject: ",
 		"Date: ",           "Message-ID: ",
+		"In-Reply-To: ",    "References: ",
 		"Auto-Submitted: ", "MIME-Version: ",
 		"Content-Type: ",   "Content-Transfer-Encoding: ",
 	};

@@ -55,6 +55,7 @@ TESTS += tests/unit/endpoints.test tests/unit/house.test
 EXTRA_DIST += tests/unit/endpoints.test tests/unit/house.test
 
 include tests/unit/channels.mk
+include tests/unit/letters.mk
 include tests/unit/http.mk
 include tests/unit/llm.mk
 include tests/unit/connect.mk

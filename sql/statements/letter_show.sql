@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: ISC
+-- One letter. `whole` is what came, as it came.
+-- $1 uuid: id
+-- May be repeated: it only reads.
+SELECT letters.id, letters.created_at, letters.direction, letters.state, threads.channel, agents.name::text AS agent,
+       org_members.name::text AS person, threads.subject, letters.attempts, letters.error, letters.sending_at, letters.finished_at,
+       letters.external_id, letters.answers, threads.id AS thread, threads.place, letters.content, octet_length(letters.whole) AS bytes
+FROM clawgw.letters
+JOIN clawgw.threads ON threads.id = letters.thread_id
+JOIN agents ON agents.id = threads.agent_id
+JOIN org_members ON org_members.id = threads.member_id
+WHERE letters.id = $1::uuid

@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: ISC
+-- Remove letters that came or ended long ago, with what came as it came; the conversations stay.
+-- $1 interval: how long ago   $2 integer: how many at most   $3 text: only those in this state, or NULL
+-- May be repeated: it removes what is old, and what is gone is gone.
+WITH batch AS MATERIALIZED (
+    SELECT id FROM clawgw.letters
+    WHERE created_at < now() - $1::interval AND state <> 'queued' AND ($3::text IS NULL OR state = $3::text)
+    ORDER BY created_at, id
+    LIMIT $2::integer
+    FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM clawgw.letters USING batch WHERE letters.id = batch.id RETURNING 1
+)
+SELECT count(*) AS removed FROM gone

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: ISC
+# src/letters: what people write, and how it comes in
+noinst_LIBRARIES += src/letters/libgwletters.a
+src_letters_libgwletters_a_SOURCES = \
+	src/letters/arrive.c src/letters/arrive.h \
+	src/letters/charset.c \
+	src/letters/class.c src/letters/class.h \
+	src/letters/html.c \
+	src/letters/mail_main.c src/letters/mail_main.h \
+	src/letters/mime.c src/letters/mime.h \
+	src/letters/reply.c \
+	src/letters/text.h
+src_letters_libgwletters_a_CPPFLAGS = -DGW_USES_GLIB $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS)
+
+LETTERS_LIBS = src/letters/libgwletters.a src/channels/libgwchannels.a src/store/libgwstore.a $(BASE_LIBS) $(GMIME_LIBS) $(XML_LIBS) \
+	$(PQ_LIBS) $(CURL_LIBS) $(IDN_LIBS)
+
+sbin_PROGRAMS += clawgw-mail
+clawgw_mail_SOURCES = src/programs/clawgw-mail.c
+clawgw_mail_LDADD = $(LETTERS_LIBS)
+dist_man_MANS += man/clawgw-mail.8
