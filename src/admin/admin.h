@@ -166,6 +166,7 @@ gw_admin_run gw_message_send_command, gw_message_list, gw_message_show;        /
 gw_admin_run gw_message_redeliver, gw_message_expire;
 gw_admin_run gw_job_list, gw_job_show, gw_job_retry, gw_job_cancel, gw_job_purge; /* job.c */
 gw_admin_run gw_queue, gw_send_list;
+gw_admin_run gw_letter_list, gw_letter_show, gw_letter_retry, gw_letter_purge; /* letter.c */
 gw_admin_run gw_user_link, gw_user_signout, gw_session_list_command,
 	gw_session_revoke;                                         /* session.c */
 gw_admin_run gw_audit_list;                                        /* audit.c */

@@ -162,6 +162,25 @@ static const struct gw_option send_list[] = {
 	END,
 };
 
+static const struct gw_option letter_list[] = {
+	NARROW,
+	TEXT("agent", "AGENT", 100, "only those from or for this agent"),
+	TEXT("state", "queued|sending|sent|failed|unknown|received", 0, "only those in this state; received are those that came in"),
+	TEXT("limit", "N", 20, "at most so many rows, the newest (100)"),
+	END,
+};
+
+static const struct gw_option letter_show[] = {
+	FLAG("whole", "instead, what came in, as it came"),
+	END,
+};
+
+static const struct gw_option letter_purge[] = {
+	TEXT("state", "sent|failed|unknown|received", 0, "only those in this state (all of them)"),
+	TEXT("older-than", "DURATION", 20, "only those so old (0)"),
+	END,
+};
+
 static const struct gw_option adopt[] = {
 	FLAG("dry-run", "only print what would be done, as SQL for psql"),
 	FLAG("undo", "take everything of clawgw out of the platform's database again"),
@@ -260,10 +279,16 @@ const struct gw_command gw_commands[] = {
 
 	{"send", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, send_list, "List what was sent to people, newest first", gw_send_list},
 
+	{"letter", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, letter_list, "List letters to and from people, newest first", gw_letter_list},
+	{"letter", "show", GW_MAY_RUN_ON_SCHEMA, "ID", 100, letter_show, "Show one", gw_letter_show},
+	{"letter", "retry", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL,
+	 "Send a letter again that failed, or of which nobody knows whether it arrived", gw_letter_retry},
+	{"letter", "purge", GW_MAY_RUN_ON_SCHEMA, "", 0, letter_purge, "Remove letters that wait for nothing", gw_letter_purge},
+
 	{"audit", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, audit_list, "List who did what to whom, newest first", gw_audit_list},
 
 	{"tidy", NULL, GW_MAY_RUN_ON_SCHEMA, "", 0, tidy,
-	 "Remove what is finished and older than keep_completed, keep_jobs, keep_idempotency, keep_sends and keep_audit say", gw_tidy},
+	 "Remove what is finished and older than keep_completed, keep_jobs, keep_idempotency, keep_sends, keep_letters and keep_audit say", gw_tidy},
 
 	{"config", "show", GW_MAY_RUN_CONFIGURED, "", 0, NULL, "Show every setting that is in force; secrets are not shown",
 	 gw_config_show},

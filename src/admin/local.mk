@@ -16,6 +16,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/doctor_page.c \
 	src/admin/help.c \
 	src/admin/job.c \
+	src/admin/letter.c \
 	src/admin/message.c \
 	src/admin/model.c \
 	src/admin/noun.c \

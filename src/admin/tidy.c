@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "store/session.h"
 
+/* Feishu repeats an event for some hours. */
+#define FEISHU_EVENTS_KEPT (INT64_C(3) * 86400 * GW_USEC_PER_SEC)
 #define INVITATIONS_KEPT (INT64_C(7) * 86400 * GW_USEC_PER_SEC)
 #define TOKENS_KEPT (INT64_C(7) * 86400 * GW_USEC_PER_SEC)
 
@@ -40,6 +42,15 @@ enum gw_exit gw_admin_sweep(struct gw_admin *admin, enum gw_statement statement,
 	return GW_EXIT_OK;
 }
 
+/* A thread stays while an address for answers leads to it. */
+static int64_t threads_kept(const struct gw_config *config)
+{
+	if (config->keep_letters == 0)
+		return 0;
+	return config->keep_letters > config->letter_ttl ? config->keep_letters
+							 : config->letter_ttl;
+}
+
 enum gw_exit gw_tidy(struct gw_admin *admin)
 {
 	const struct {
@@ -58,6 +69,9 @@ enum gw_exit gw_tidy(struct gw_admin *admin)
 		{"audit", GW_STATEMENT_AUDIT_TIDY, admin->config.keep_audit, false},
 		{"sessions", GW_STATEMENT_SIGNIN_TIDY, GW_SESSION_IDLE, false},
 		{"invitations", GW_STATEMENT_INVITATION_TIDY, INVITATIONS_KEPT, false},
+		{"letters", GW_STATEMENT_LETTER_TIDY, admin->config.keep_letters, true},
+		{"threads", GW_STATEMENT_THREAD_TIDY, threads_kept(&admin->config), false},
+		{"feishu_events", GW_STATEMENT_FEISHU_EVENT_TIDY, FEISHU_EVENTS_KEPT, false},
 	};
 	struct gw_buf line;
 	int64_t batch = 0;

@@ -316,7 +316,8 @@ enum gw_err gw_config_load(const char *path, struct gw_buf *error, struct gw_con
 	if (!load_environment(&config, error))
 		goto fail;
 	if (config.inbound_address[0] != '\0' && strlen(config.letter_secret) < LETTER_SECRET_MIN) {
-		gw_buf_addf(error, "inbound_address needs a letter_secret of at least %d characters",
+		gw_buf_addf(error,
+			    "inbound_address needs a letter_secret of at least %d characters",
 			    LETTER_SECRET_MIN);
 		goto fail;
 	}

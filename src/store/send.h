@@ -23,8 +23,8 @@ struct gw_attempt {
 	const unsigned char *digest;   /* of the request, GW_SHA256_SIZE bytes */
 	int64_t longest;               /* microseconds after which the attempt must have ended */
 	/* the letter, which has the attempt's id: */
-	struct gw_str place;    /* at the channel; absent: none */
-	struct gw_str subject;  /* of a new thread */
+	struct gw_str place;   /* at the channel; absent: none */
+	struct gw_str subject; /* of a new thread */
 	struct gw_str content;
 	struct gw_str external; /* what the channel will call it; absent: not known */
 };

@@ -91,12 +91,10 @@ static struct gw_mail sample(void)
 static void expect_sound(struct gw_str text)
 {
 	static const char *const names[] = {
-		"From: ",           "To: ",
-		"Reply-To: ",       "Subject: ",
-		"Date: ",           "Message-ID: ",
-		"In-Reply-To: ",    "References: ",
-		"Auto-Submitted: ", "MIME-Version: ",
-		"Content-Type: ",   "Content-Transfer-Encoding: ",
+		"From: ",         "To: ",           "Reply-To: ",
+		"Subject: ",      "Date: ",         "Message-ID: ",
+		"In-Reply-To: ",  "References: ",   "Auto-Submitted: ",
+		"MIME-Version: ", "Content-Type: ", "Content-Transfer-Encoding: ",
 	};
 	bool in_body = false;
 	size_t begin = 0;

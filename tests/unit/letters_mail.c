@@ -167,11 +167,13 @@ Test(mail, a_message_of_20_mebibytes_is_read)
 	gw_buf_addf(&message,
 		    "%sMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
 		    "Content-Type: text/plain\n\nSee the file.\n--b\n"
-		    "Content-Type: application/zip; name=big.zip\nContent-Transfer-Encoding: base64\n\n",
+		    "Content-Type: application/zip; name=big.zip\nContent-Transfer-Encoding: "
+		    "base64\n\n",
 		    headers);
 	while (message.len < (size_t)20 * 1024 * 1024)
-		gw_buf_add_c(&message,
-			     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+		gw_buf_add_c(
+			&message,
+			"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
 	gw_buf_add_c(&message, "--b--\n");
 	cr_assert(read_made(&message, &mail) == GW_OK);
 	expect_reply(&mail, "See the file.");
@@ -188,7 +190,9 @@ Test(mail, text_of_20_mebibytes_is_cut)
 	gw_buf_init(&message, (size_t)32 * 1024 * 1024);
 	gw_buf_addf(&message, "%s\nFirst.\n", headers);
 	while (message.len < (size_t)20 * 1024 * 1024)
-		gw_buf_add_c(&message, "> From: Sent: To: On wrote: Sent from my iPhone\nSent from my iPhone\n");
+		gw_buf_add_c(
+			&message,
+			"> From: Sent: To: On wrote: Sent from my iPhone\nSent from my iPhone\n");
 	cr_assert(read_made(&message, &mail) == GW_OK);
 	cr_expect_leq(strlen(mail.text), GW_INCOMING_TEXT_MAX + 64);
 	expect_reply(&mail, "First.");
@@ -215,7 +219,8 @@ static void nest(struct gw_buf *message, int depth)
 	gw_buf_init(message, (size_t)4 * 1024 * 1024);
 	gw_buf_addf(message, "%sMIME-Version: 1.0\n", headers);
 	for (int i = 0; i < depth; i++)
-		gw_buf_addf(message, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i);
+		gw_buf_addf(message, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i,
+			    i);
 	gw_buf_add_c(message, "Content-Type: text/plain\n\nDeep down.\n");
 	for (int i = depth - 1; i >= 0; i--)
 		gw_buf_addf(message, "--b%d--\n", i);
@@ -272,7 +277,8 @@ Test(mail, subjects_lose_what_answers_put_before_them)
 	} cases[] = {
 		{"Re: The report", "The report"},
 		{"AW: Re: WG: The report", "The report"},
-		{"\xe5\x9b\x9e\xe5\xa4\x8d\xef\xbc\x9aRe: \xe6\x8a\xa5\xe5\x91\x8a", "\xe6\x8a\xa5\xe5\x91\x8a"},
+		{"\xe5\x9b\x9e\xe5\xa4\x8d\xef\xbc\x9aRe: \xe6\x8a\xa5\xe5\x91\x8a",
+		 "\xe6\x8a\xa5\xe5\x91\x8a"},
 		{"Report: Re: x", "Report: Re: x"},
 		{"  ", ""},
 		{"Re:", ""},
@@ -292,7 +298,8 @@ Test(mail, only_the_topmost_result_of_the_trusted_host_counts)
 		const char *results;
 		enum gw_incoming_proof proof;
 	} cases[] = {
-		{"Authentication-Results: mx.example.net; spf=pass; dmarc=pass header.from=example.org\n",
+		{"Authentication-Results: mx.example.net; spf=pass; dmarc=pass "
+		 "header.from=example.org\n",
 		 GW_PROOF_PASS},
 		{"Authentication-Results: mx.example.net;\n\tdkim=pass;\n\tdmarc=fail (p=REJECT)\n",
 		 GW_PROOF_FAIL},
@@ -300,7 +307,8 @@ Test(mail, only_the_topmost_result_of_the_trusted_host_counts)
 		 GW_PROOF_NONE},
 		{"Authentication-Results: mx.example.net; dmarc=none\n", GW_PROOF_NONE},
 		{"Authentication-Results: evil.example.com; dmarc=pass\n", GW_PROOF_NONE},
-		{"Authentication-Results: mx.example.net.evil.example; dmarc=pass\n", GW_PROOF_NONE},
+		{"Authentication-Results: mx.example.net.evil.example; dmarc=pass\n",
+		 GW_PROOF_NONE},
 		{"Authentication-Results: mx.example.net; xdmarc=pass\n", GW_PROOF_NONE},
 		{"Authentication-Results: mx.example.net; dmarc=fail\n"
 		 "Authentication-Results: mx.example.net; dmarc=pass\n",
