@@ -26,6 +26,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/report.c \
 	src/gateway/responder.c src/gateway/responder.h \
 	src/gateway/send.c src/gateway/send.h \
+	src/gateway/send_answer.c src/gateway/send_answer.h \
 	src/gateway/send_person.c \
 	src/gateway/setup_guide.c
 nodist_src_gateway_libgwgateway_a_SOURCES = src/gateway/guide.c

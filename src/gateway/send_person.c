@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "channels/channel.h"
+#include "gateway/send_answer.h"
 #include "http/serve.h"
 #include "store/event.h"
 #include "store/letter.h"

@@ -9,6 +9,7 @@ src_letters_libgwletters_a_SOURCES = \
 	src/letters/mail_main.c src/letters/mail_main.h \
 	src/letters/mime.c src/letters/mime.h \
 	src/letters/reply.c \
+	src/letters/reply_line.c src/letters/reply_line.h \
 	src/letters/text.h
 src_letters_libgwletters_a_CPPFLAGS = -DGW_USES_GLIB $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS)
 

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "gateway/send.h"
+#include "gateway/send_answer.h"
 #include "people/people.h"
 #include "store/bell.h"
 #include "store/event.h"
