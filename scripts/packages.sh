@@ -15,11 +15,11 @@ test_packages=(
 	shellcheck spin systemd xz-utils
 )
 
-# What only npm has, for tests/browser; the versions are in its package.json. A machine may have a node of its own.
-# browser_modules SOURCE FOLDER
-browser_modules() {
+# What only npm has, for tests/browser and tests/mcp; the versions are in package.json. A machine may have a node of its own.
+# npm_modules PACKAGE.JSON FOLDER
+npm_modules() {
 	command -v npm >/dev/null || install_packages nodejs npm || return 1
-	mkdir -p "$2" && cp "$1/tests/browser/package.json" "$2/" &&
+	mkdir -p "$2" && cp "$1" "$2/" &&
 		npm install --prefix "$2" --silent --no-audit --no-fund --no-package-lock --ignore-scripts
 }
 

@@ -134,6 +134,18 @@ enum gw_err gw_caller_may_send(const struct gw_caller *caller, const struct gw_r
 			       "seconds of Retry-After, and put more into one message.");
 }
 
+enum gw_err gw_caller_require_key(const struct gw_request *request, struct gw_response *response)
+{
+	enum gw_err err = GW_OK;
+
+	if (gw_request_header(request, "X-Api-Key").data != NULL || is_agent_key(bearer(request)))
+		return GW_OK;
+	err = gw_response_error(response, GW_UNAUTHORIZED, "This needs an agent's key");
+	gw_response_hint(response, "Send it in the header X-Api-Key, or as Authorization: Bearer "
+				   "oc-…");
+	return err;
+}
+
 enum gw_err gw_caller_agent(const struct gw_request *request, struct gw_response *response,
 			    struct gw_invalid *invalid, struct gw_caller *ret_caller)
 {

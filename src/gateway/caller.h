@@ -36,6 +36,9 @@ struct gw_caller {
 
 #define GW_CALLER_COOKIE "clawgw_session"
 
+/* GW_UNAUTHORIZED: the request brings no agent's key at all, good or not; 401 is answered. */
+GW_MUST_CHECK enum gw_err gw_caller_require_key(const struct gw_request *request,
+						struct gw_response *response);
 /*
  * An agent: X-Api-Key, or `Authorization: Bearer oc-…`. GW_OK, with *ret_caller filled; no key at all adds `missing` to
  * `invalid` unless that is NULL, and leaves `presented` absent. GW_INVALID: several keys that differ, in headers of one

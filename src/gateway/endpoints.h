@@ -43,6 +43,10 @@
 	ROW("health", "GET, HEAD", "/health", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_health) \
 	ROW("metrics", "GET", "/metrics", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_metrics)
 
+/* The Model Context Protocol: src/mcp. */
+#define GW_ENDPOINTS_MCP(ROW) \
+	ROW("mcp", "POST", "/mcp", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_mcp)
+
 /* People: src/people. */
 #define GW_ENDPOINTS_PEOPLE(ROW) \
 	ROW("people-session-open", "POST", "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, gw_handle_session_open) \
@@ -78,6 +82,7 @@
 	PROGRAM("setup-guide", GW_ENDPOINTS_SETUP_GUIDE) \
 	PROGRAM("api-key", GW_ENDPOINTS_API_KEY) \
 	PROGRAM("health", GW_ENDPOINTS_HEALTH) \
+	PROGRAM("mcp", GW_ENDPOINTS_MCP) \
 	PROGRAM("people", GW_ENDPOINTS_PEOPLE) \
 	PROGRAM("events", GW_ENDPOINTS_EVENTS)
 
@@ -90,6 +95,7 @@
 	GW_ENDPOINTS_SETUP_GUIDE(ROW) \
 	GW_ENDPOINTS_API_KEY(ROW) \
 	GW_ENDPOINTS_HEALTH(ROW) \
+	GW_ENDPOINTS_MCP(ROW) \
 	GW_ENDPOINTS_PEOPLE(ROW) \
 	GW_ENDPOINTS_EVENTS(ROW)
 

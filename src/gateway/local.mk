@@ -37,7 +37,7 @@ EXTRA_DIST += src/gateway/guide/embed.awk $(GW_GUIDES)
 CLEANFILES += src/gateway/guide.c
 
 src/gateway/guide.c: src/gateway/guide/embed.awk $(GW_GUIDES)
-	$(AM_V_GEN)$(MKDIR_P) src/gateway && (cd $(srcdir) && LC_ALL=C $(AWK) -f src/gateway/guide/embed.awk $(GW_GUIDES)) >$@.tmp && mv $@.tmp $@
+	$(AM_V_GEN)$(MKDIR_P) src/gateway && (cd $(srcdir) && LC_ALL=C $(AWK) -v header=gateway/guide.h -v prefix=gw_guide_ -f src/gateway/guide/embed.awk $(GW_GUIDES)) >$@.tmp && mv $@.tmp $@
 
 # what a responder links: only what its own handlers need is taken from the libraries
 GATEWAY_LIBS = src/gateway/libgwgateway.a src/channels/libgwchannels.a src/http/libgwhttp.a src/store/libgwstore.a src/base/libgwbase.a \

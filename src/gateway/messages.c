@@ -13,6 +13,7 @@
 #include "store/outcome.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define DIRECTORY_MAX 50
 #define PART_MAX 1024 /* bytes of a part of a name */
@@ -52,7 +53,24 @@ static void write_outcome(struct gw_buf *out, const struct gw_outcome *outcome)
 	gw_buf_add_char(out, '}');
 }
 
-/* Waits for the message to leave the state that the caller knows. */
+/* Whether the caller knows this status already: it is one of `known`, words with commas between them. */
+static bool is_known(struct gw_str known, struct gw_str status)
+{
+	while (known.len > 0) {
+		const char *comma = memchr(known.data, ',', known.len);
+		size_t len = comma != NULL ? (size_t)(comma - known.data) : known.len;
+
+		if (gw_str_equal((struct gw_str){known.data, len}, status))
+			return true;
+		if (comma != NULL)
+			len++;
+		known.data += len;
+		known.len -= len;
+	}
+	return false;
+}
+
+/* Waits for the message to leave the states that the caller knows. */
 static enum gw_err wait_for_change(struct gw_request *request, const struct gw_uuid *id)
 {
 	char topic[GW_UUID_TEXT_SIZE + sizeof("message:")];
@@ -95,8 +113,7 @@ enum gw_err gw_handle_message(struct gw_request *request, struct gw_response *re
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
-	if (known.len > 0 && gw_str_equal(known, outcome.status) &&
-	    gw_patience_begin(request, seconds)) {
+	if (is_known(known, outcome.status) && gw_patience_begin(request, seconds)) {
 		err = wait_for_change(request, &id);
 		goto out;
 	}

@@ -27,6 +27,7 @@
 /* What the query string asks for. */
 struct poll_query {
 	struct gw_poll_request request;
+	bool relationships; /* to be listed in the answer */
 	struct gw_uuid presented;
 	struct gw_buf session, replaces;
 };
@@ -64,6 +65,7 @@ static void read_query(const struct gw_request *request, const struct gw_config 
 	if (gw_field_query_uuid(request, "receipt", invalid, &query->presented))
 		wanted->presented = &query->presented;
 	wanted->replaces = session_field(request, "replaces", &query->replaces, invalid);
+	query->relationships = gw_field_query_int(request, "relationships", 0, 1, 1, invalid) == 1;
 	/* both say something about a session */
 	if (wanted->session.data == NULL && wanted->presented != NULL)
 		gw_invalid_add(invalid, "value_error", "query", "receipt",
@@ -157,10 +159,11 @@ static void ring_agent(struct gw_db *db, const struct gw_uuid *id)
 	gw_bell_ring(db, topic);
 }
 
-/* Returns how many messages there are. `mail`: people can be reached by e-mail. */
+/* Returns how many messages there are. */
 static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, const struct gw_gateway *gateway,
-			 bool mail, struct gw_uuid *ret_agent)
+			 bool relationships, struct gw_uuid *ret_agent)
 {
+	const bool mail = gateway->config->smtp_url[0] != '\0'; /* people can be reached by it */
 	struct gw_db *db = gateway->db;
 	struct gw_poll_row message = {.kind = GW_POLL_AGENT};
 	bool in_message = false;
@@ -193,7 +196,8 @@ static size_t write_poll(struct gw_buf *out, struct gw_poll *poll, const struct 
 			if (in_messages)
 				gw_buf_add_c(out, "],\"relationships\":[");
 			in_messages = false;
-			add_relationship(out, &row, mail);
+			if (relationships)
+				add_relationship(out, &row, mail);
 			break;
 		case GW_POLL_GIVEN_UP:
 			gw_bell_ring_message(db, &row.id);
@@ -288,7 +292,7 @@ enum gw_err gw_handle_poll(struct gw_request *request, struct gw_response *respo
 	err = gw_caller_settle(&caller, request, response, err);
 	if (err != GW_OK)
 		goto out;
-	count = write_poll(&response->body, poll, gateway, config->smtp_url[0] != '\0', &agent);
+	count = write_poll(&response->body, poll, gateway, query.relationships, &agent);
 	if (count == 0 && gw_patience_begin(request, seconds)) {
 		agent_topic(&agent, topic);
 		err = gw_lease_look_again(request, &agent);

@@ -46,4 +46,7 @@ GW_BROWSER_TESTS = tests/browser/page.test tests/browser/page_fronts.test
 TESTS += $(GW_BROWSER_TESTS)
 EXTRA_DIST += $(GW_BROWSER_TESTS)
 
+EXTRA_DIST += tests/mcp/package.json tests/mcp/clients.mjs tests/mcp/clients.test
+TESTS += tests/mcp/clients.test
+
 PROOFS += tests/browser/page.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test

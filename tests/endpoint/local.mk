@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: ISC
 # tests/endpoint: handlers called directly, on a real database
 
-DATABASE_TEST_LIBS = $(PEOPLE_LIBS) $(CRITERION_LIBS)
+DATABASE_TEST_LIBS = src/mcp/libgwmcp.a $(PEOPLE_LIBS) $(CRITERION_LIBS)
 DATABASE_TEST_SOURCES = tests/lib/database.c tests/lib/database.h
 ENDPOINT_TEST_SOURCES = $(DATABASE_TEST_SOURCES) tests/lib/cases.c tests/lib/cases.h tests/lib/direct.c tests/lib/direct.h
 SCENE_TEST_SOURCES = tests/lib/scene.c tests/lib/scene.h tests/lib/stand_in.c tests/lib/stand_in.h $(ENDPOINT_TEST_SOURCES)
 TEST_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 
-EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json tests/cases/more.json tests/cases/fronts.json \
+EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json tests/cases/more.json tests/cases/fronts.json tests/cases/mcp.json \
 	tests/cases/fixtures.sql
 
 if HAVE_CRITERION

@@ -8,6 +8,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_connect \
 	tests/fuzz/fuzz_http \
+	tests/fuzz/fuzz_mcp \
 	tests/fuzz/fuzz_model \
 	tests/fuzz/fuzz_names \
 	tests/fuzz/fuzz_records
@@ -42,6 +43,9 @@ tests_fuzz_fuzz_connect_LDADD = $(CONNECT_LIBS)
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_http_LDFLAGS = $(FUZZ_ENGINE)
 tests_fuzz_fuzz_http_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
+tests_fuzz_fuzz_mcp_SOURCES = tests/fuzz/fuzz_mcp.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_mcp_LDFLAGS = $(FUZZ_ENGINE)
+tests_fuzz_fuzz_mcp_LDADD = $(MCP_LIBS)
 tests_fuzz_fuzz_model_SOURCES = tests/fuzz/fuzz_model.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_model_LDFLAGS = $(FUZZ_ENGINE)
 tests_fuzz_fuzz_model_LDADD = $(LLM_LIBS) $(BASE_LIBS)
@@ -99,6 +103,13 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/http/surrogates \
 	tests/fuzz/corpus/http/too-nested \
 	tests/fuzz/corpus/http/wrong-types \
+	tests/fuzz/corpus/mcp/ambiguous \
+	tests/fuzz/corpus/mcp/arguments \
+	tests/fuzz/corpus/mcp/batch \
+	tests/fuzz/corpus/mcp/error \
+	tests/fuzz/corpus/mcp/initialize \
+	tests/fuzz/corpus/mcp/origin \
+	tests/fuzz/corpus/mcp/stateless \
 	tests/fuzz/corpus/model/after-the-end \
 	tests/fuzz/corpus/model/anthropic \
 	tests/fuzz/corpus/model/detail \

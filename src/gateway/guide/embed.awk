@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
-# embed.awk: turns the texts of the setup guide into C.
-#   awk -f embed.awk skill.en.md watch.sh words.en.txt
-# skill.en.md becomes `const char gw_guide_skill_en[]`, watch.sh `const char gw_guide_watch[]`.
+# embed.awk: turns texts into C.
+#   awk -v prefix=gw_guide_ -v header=gateway/guide.h -f embed.awk skill.en.md watch.sh words.en.txt
+# skill.en.md becomes `const char gw_guide_skill_en[]`, watch.sh `const char gw_guide_watch[]`. JSON loses its indentation and its
+# line ends, which mean nothing there.
 
 # Each character that C would read otherwise gets a backslash. Not by gsub: how many backslashes its replacement eats
 # is another number in mawk, gawk and busybox.
@@ -11,12 +12,12 @@ function quoted(line,    out, at) {
 		out = out substr(line, 1, at - 1) "\\" substr(line, at, 1)
 		line = substr(line, at + 1)
 	}
-	return "\t\"" out line "\\n\""
+	return "\t\"" out line
 }
 
 BEGIN {
-	print "/* Made from src/gateway/guide/ by embed.awk; do not edit. */"
-	print "#include \"gateway/guide.h\""
+	print "/* Made by embed.awk; do not edit. */"
+	print "#include \"" header "\""
 }
 
 FNR == 1 {
@@ -26,9 +27,15 @@ FNR == 1 {
 	sub(/.*\//, "", name)
 	sub(/\.[a-z]*$/, "", name)
 	gsub(/\./, "_", name)
-	print "\nconst char gw_guide_" name "[] ="
+	print "\nconst char " prefix name "[] ="
 }
 
-{ print quoted($0) }
+FILENAME ~ /\.json$/ {
+	sub(/^[ \t]+/, "")
+	print quoted($0) "\""
+	next
+}
+
+{ print quoted($0) "\\n\"" }
 
 END { print "\t;" }
