@@ -177,6 +177,7 @@ function enterRoom(agent, conversation, row) {
 		fresh: (one) => go(one, 'new'),
 	});
 	old.replaceWith(room.element);
+	room.typed();
 	house.classList.add('in-room');
 	paintAgents();
 	const here = room;
@@ -200,11 +201,7 @@ function told(kind, data) {
 		if (room?.agent.id === agent.id) room.describe();
 		return;
 	}
-	if (room && data.conversation_id === room.conversation) {
-		if (kind === 'message') room.put(data.message);
-		if (kind === 'status') room.put({ id: data.message_id, status: data.status, error: data.error }, true);
-		if (kind === 'message' && room.reading) room.seen();
-	}
+	if (room && data.conversation_id === room.conversation) room.hear(kind, data);
 	if (kind === 'message' || kind === 'read') {
 		clearTimeout(told.timer);
 		told.timer = setTimeout(() => loadAgents().catch(() => {}), 150);

@@ -8,7 +8,7 @@ import { announce, day, dayKey, el, face, icon, t, time } from './text.js';
 const PIECE = 50;
 const KEPT = 400; /* lines on the page at once */
 const LATE = 120; /* pixels from the end that still count as reading along */
-const OPEN = ['pending', 'working'];
+const UNSENT = ['sending', 'waiting', 'refused'];
 
 export class Room {
 	/* on.back(), on.changed(agent), on.past(agent), on.fresh(agent) */
@@ -16,6 +16,7 @@ export class Room {
 		Object.assign(this, { agent, conversation, on });
 		this.lines = new Map(); /* id -> { line, element }, in the order of the page */
 		this.fresh = false; /* an answer has come that is not on the screen */
+		this.told = 0; /* how many events have changed it */
 		this.before = false;
 		this.after = false;
 		this.reading = true;
@@ -71,7 +72,7 @@ export class Room {
 	typed() {
 		const { input } = this;
 		input.style.height = 'auto';
-		input.style.height = `${Math.min(input.scrollHeight, innerHeight * 0.4)}px`;
+		if (input.isConnected) input.style.height = `${Math.min(input.scrollHeight, innerHeight * 0.4)}px`;
 		this.button.disabled = !input.value.trim() || !this.agent.available;
 		outbox.keepDraft(this.agent.id, input.value);
 	}
@@ -99,7 +100,7 @@ export class Room {
 			this.pour([], false, false);
 			return;
 		}
-		const answer = await api.messages(this.conversation, around ? { around, limit: PIECE } : { limit: PIECE });
+		const answer = await this.fetch(around ? { around, limit: PIECE } : { limit: PIECE });
 		this.clear();
 		this.pour(answer.items, answer.more_before, answer.more_after);
 		if (around) {
@@ -115,6 +116,23 @@ export class Room {
 		this.seen();
 	}
 
+	/* What the answer says may be older than an event that came meanwhile: then it is asked for once more. */
+	async fetch(piece) {
+		const { told } = this;
+		const answer = await api.messages(this.conversation, piece);
+		return told === this.told ? answer : api.messages(this.conversation, piece);
+	}
+
+	/* An event of this conversation. */
+	hear(kind, data) {
+		this.told++;
+		if (kind === 'message') {
+			this.put(data.message);
+			if (this.reading) this.seen();
+		}
+		if (kind === 'status') this.put({ id: data.message_id, status: data.status, error: data.error }, true);
+	}
+
 	clear() {
 		this.lines.clear();
 		this.column.replaceChildren();
@@ -125,7 +143,7 @@ export class Room {
 		this.after = false;
 		for (const line of items) this.put(line, true);
 		this.after = after;
-		if (!after) for (const item of outbox.mine(this.agent.id)) if ((item.conversation_id ?? null) === this.conversation) this.put(this.unsent(item), true);
+		if (!after) for (const item of outbox.mine(this.agent.id)) if ((item.conversation_id ?? null) === this.conversation && !this.lines.has(item.message_id)) this.put(this.unsent(item), true);
 		this.welcome();
 	}
 
@@ -133,7 +151,7 @@ export class Room {
 	async refresh() {
 		if (!this.conversation || this.after) return;
 		const along = this.atEnd();
-		const answer = await api.messages(this.conversation, { limit: PIECE });
+		const answer = await this.fetch({ limit: PIECE });
 		const known = answer.items.some((line) => this.lines.has(line.id));
 		if (!known && this.lines.size) return this.load();
 		for (const line of answer.items) this.put(line, true);
@@ -194,6 +212,7 @@ export class Room {
 		if (!quiet && line.role === 'assistant' && !line.progress && !this.reading) this.fresh = true;
 		if (this.after && !this.lines.has(line.id)) return this.mark();
 		const known = this.lines.get(line.id);
+		if (!known && !line.role) return; /* news of a line that is not here */
 		if (known) {
 			const old = known.line;
 			known.line = { ...old, ...line, content: line.content ?? old.content };
@@ -328,10 +347,16 @@ export class Room {
 
 	/* The outbox has news about something of this agent's. */
 	delivered(what, item, answer) {
+		/* an event may have been quicker than the answer to what it is about */
+		const status = this.lines.get(item.message_id)?.line.status;
+		const newer = status && !UNSENT.includes(status);
 		if (what === 'sent') {
-			if (!this.conversation && !item.conversation_id) this.conversation = answer.conversation_id;
-			this.put({ id: item.message_id, status: answer.status, error: null }, true);
-		} else {
+			const begun = !this.conversation && !item.conversation_id;
+			if (begun) this.conversation = answer.conversation_id;
+			if (!newer) this.put({ id: item.message_id, status: answer.status, error: null }, true);
+			/* events of a conversation whose id was not known yet have passed unheard */
+			if (begun) this.refresh().catch(() => {});
+		} else if (!newer) {
 			this.put({ id: item.message_id, status: what, error: item.problem ?? null }, true);
 		}
 	}

@@ -111,6 +111,30 @@ await step('and says in words when she cannot', async () => {
 	await page.locator('.line.mine', { hasText: 'One too many' }).getByRole('button', { name: 'Try again' }).click();
 	await page.locator('.line:not(.mine)', { hasText: 'One too many' }).waitFor();
 });
+await step('what became of a message is not hidden by the late answer to its sending', async () => {
+	sql("UPDATE agents SET max_llm_calls_per_day = 1, llm_calls_today = 1, llm_calls_reset_at = now() WHERE name = 'Nina'");
+	let let_go = null;
+	const held = new Promise((resolve) => (let_go = resolve));
+	await page.route('**/people/messages', async (route) => {
+		const response = await route.fetch();
+		await held;
+		await route.fulfill({ response });
+	});
+	const outcome = async (text) => {
+		await say(text);
+		for (let i = 0; i < 100 && sql(`SELECT count(*) FROM clawgw.notices JOIN chat_messages ON chat_messages.id = job_id WHERE content = '${text}'`) !== '1'; i++) await page.waitForTimeout(100);
+		await page.waitForTimeout(500);
+		let_go();
+		await page.waitForTimeout(500);
+		await page.locator('.line.mine', { hasText: text }).locator('.foot.bad').waitFor({ timeout: 3000 });
+	};
+	await outcome('Quicker than its answer');
+	await page.getByRole('button', { name: 'New conversation' }).click();
+	await seen(page, 'Write to Nina');
+	await outcome('The first words of a conversation');
+	await page.unroute('**/people/messages');
+	sql("UPDATE agents SET max_llm_calls_per_day = -1 WHERE name = 'Nina'");
+});
 await step('an agent that is switched off cannot be written to, and the page says so', async () => {
 	sql("UPDATE agents SET status = 'stopped' WHERE name = 'Nina'");
 	await page.reload();
