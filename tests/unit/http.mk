@@ -17,6 +17,9 @@ if TSAN
 check_PROGRAMS += $(thread_tests)
 TESTS += $(thread_tests)
 noinst_LIBRARIES += tests/plain/libplain.a
+EXTRA_tests_unit_http_lobby_DEPENDENCIES = tests/plain/libplain.a
+EXTRA_tests_unit_http_process_DEPENDENCIES = tests/plain/libplain.a
+EXTRA_tests_unit_http_serve_DEPENDENCIES = tests/plain/libplain.a
 endif
 tests_plain_libplain_a_SOURCES = tests/plain/plain.c tests/plain/criterion/criterion.h
 tests_plain_libplain_a_CPPFLAGS = -I$(top_srcdir)/tests/plain
