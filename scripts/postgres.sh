@@ -3,7 +3,8 @@
 # postgres.sh: a private PostgreSQL cluster on a Unix socket. Sourced; needs nothing but the server package.
 #
 # PostgreSQL refuses to run as root: then everything here runs as the account `postgres`, which must be able to
-# enter the folders. Nothing listens on TCP; who can enter the socket's folder is trusted.
+# enter the folders. Nothing listens on TCP. Who connects is known by the account (peer): whoever set it up may be any role of the
+# installation, the web server's account those of the programs; other roles need a password.
 
 # postgres_bin [DATA]: the programs of the newest version here, or of the one that the cluster DATA belongs to, if it is here.
 postgres_bin() {
@@ -45,7 +46,12 @@ postgres_create() {
 		fi
 	fi
 	as_postgres "$bin/initdb" -D "$data" --username=postgres --locale=C.UTF-8 --encoding=UTF8 \
-		--auth-local=trust --auth-host=reject >/dev/null || return 1
+		--auth-local=peer --auth-host=reject >/dev/null || return 1
+	as_postgres tee "$data/pg_hba.conf" >/dev/null <<-END
+		local all postgres,clawgw,clawgw_web,clawgw_worker peer map=clawgw
+		local all all scram-sha-256
+	END
+	postgres_accounts | as_postgres tee "$data/pg_ident.conf" >/dev/null || return 1
 	as_postgres tee -a "$data/postgresql.conf" >/dev/null <<-END
 		listen_addresses = ''
 		unix_socket_directories = '$sockets'
@@ -53,6 +59,15 @@ postgres_create() {
 		shared_buffers = 64MB
 		timezone = 'UTC'
 	END
+}
+
+# For pg_ident.conf: which account may be which role.
+postgres_accounts() {
+	local account role
+	for account in "$(id -un)" postgres; do
+		for role in postgres clawgw clawgw_web clawgw_worker; do echo "clawgw $account $role"; done
+	done
+	[ "$(id -u)" != 0 ] || printf 'clawgw www-data %s\n' clawgw_web clawgw_worker
 }
 
 # postgres_fits DATA: whether an installed server can open the cluster: its files belong to one major version.
@@ -83,20 +98,22 @@ postgres_running() {
 	[ -d "$1" ] && as_postgres "$(postgres_bin "$1")/pg_ctl" -D "$1" -s status >/dev/null 2>&1
 }
 
-# postgres_database SOCKETS: role and database `clawgw`, if they are missing.
+# postgres_database SOCKETS: the roles and the database `clawgw`, if they are missing.
 postgres_database() {
-	local sql=(psql -h "$1" -U postgres -d postgres -v ON_ERROR_STOP=1 -XAtq)
-	[ "$(as_postgres "${sql[@]}" -c "select 1 from pg_roles where rolname = 'clawgw'")" = 1 ] ||
-		as_postgres "${sql[@]}" -c 'create role clawgw login' || return 1
+	local sql=(psql -h "$1" -U postgres -d postgres -v ON_ERROR_STOP=1 -XAtq) role
+	for role in clawgw clawgw_web clawgw_worker; do
+		[ "$(as_postgres "${sql[@]}" -c "select 1 from pg_roles where rolname = '$role'")" = 1 ] ||
+			as_postgres "${sql[@]}" -c "create role $role login" || return 1
+	done
 	[ "$(as_postgres "${sql[@]}" -c "select 1 from pg_database where datname = 'clawgw'")" = 1 ] ||
 		as_postgres "${sql[@]}" -c 'create database clawgw owner clawgw' || return 1
 	# or psql would look into the schema that has the role's name first
 	as_postgres "${sql[@]}" -c 'alter role clawgw set search_path = public'
 }
 
-# database_url SOCKETS: a libpq URI that needs no quoting in a shell.
+# database_url SOCKETS [ROLE]: a libpq URI that needs no quoting in a shell.
 database_url() {
-	local text=$1 encoded='' character i LC_ALL=C
+	local text=$1 role=${2-clawgw} encoded='' character i LC_ALL=C
 	for ((i = 0; i < ${#text}; i++)); do
 		character=${text:i:1}
 		case $character in
@@ -104,5 +121,5 @@ database_url() {
 		*) encoded+=$(printf '%%%02X' $(($(printf %d "'$character") & 255))) ;;
 		esac
 	done
-	echo "postgresql://clawgw@/clawgw?host=$encoded"
+	echo "postgresql://$role@/clawgw?host=$encoded"
 }

@@ -5,6 +5,7 @@
 #   awk -v mode=schema   -f embed.awk schema/*.sql       the migrations, as they are
 #   awk -v mode=functions -f embed.awk functions/*.sql   the functions, as they are
 #   awk -v mode=indexes  -f embed.awk platform/indexes.sql  the indexes on the platform's tables, one by one
+#   awk -v mode=grants   -f embed.awk grants.sql         what the roles may do, as it is
 # A statement whose comment says "-- May be repeated: …" is sent again when its connection broke and nobody knows whether it was
 # committed; the others are not. A file's name is its statement's: message_claim.sql becomes GW_STATEMENT_MESSAGE_CLAIM. LC_ALL=C sorts the files.
 
@@ -58,7 +59,7 @@ mode == "indexes" {
 }
 
 {
-	if (mode == "schema" || mode == "functions" || $0 !~ /^[ \t]*(--|$)/)
+	if (mode == "schema" || mode == "functions" || mode == "grants" || $0 !~ /^[ \t]*(--|$)/)
 		text[count] = text[count] "\n\t\t" quoted($0)
 }
 
@@ -101,6 +102,9 @@ END {
 		for (i = 1; i <= count; i++)
 			print "\t{\"" names[i] "\"," text[i] "},"
 		print "\t{NULL, NULL}\n};"
+	} else if (mode == "grants") {
+		print "#include \"store/migration.h\"\n"
+		print "const char gw_grants_sql[] =" text[1] ";"
 	} else {
 		print "#include \"store/migration.h\"\n"
 		print "const struct gw_migration gw_migrations[] = {"

@@ -22,6 +22,7 @@ GW_SCHEMA = \
 GW_FUNCTIONS = \
 	sql/functions/agent_may_act.sql \
 	sql/functions/agent_see.sql \
+	sql/functions/channel_app.sql \
 	sql/functions/count_is_over.sql \
 	sql/functions/job_arrives.sql \
 	sql/functions/job_changed.sql \
@@ -188,7 +189,10 @@ GW_STATEMENTS = \
 	sql/statements/relationship_add_member.sql \
 	sql/statements/relationship_list.sql \
 	sql/statements/relationship_remove.sql \
+	sql/statements/role_connect.sql \
 	sql/statements/role_create.sql \
+	sql/statements/role_settings.sql \
+	sql/statements/role_show.sql \
 	sql/statements/send_begin.sql \
 	sql/statements/send_finish.sql \
 	sql/statements/send_list.sql \
@@ -233,9 +237,9 @@ GW_STATEMENTS = \
 
 GW_PLATFORM = sql/platform/indexes.sql
 
-EXTRA_DIST += sql/embed.awk $(GW_PLATFORM) $(GW_SCHEMA) $(GW_FUNCTIONS) $(GW_STATEMENTS)
+EXTRA_DIST += sql/embed.awk sql/grants.sql $(GW_PLATFORM) $(GW_SCHEMA) $(GW_FUNCTIONS) $(GW_STATEMENTS)
 
-gw_sql_sources = src/store/statements.h src/store/statements.c src/store/schema.c src/store/functions.c src/store/indexes.c
+gw_sql_sources = src/store/statements.h src/store/statements.c src/store/schema.c src/store/functions.c src/store/grants.c src/store/indexes.c
 BUILT_SOURCES += $(gw_sql_sources)
 CLEANFILES += $(gw_sql_sources)
 
@@ -253,3 +257,6 @@ src/store/functions.c: sql/embed.awk $(GW_FUNCTIONS) sql/local.mk
 
 src/store/indexes.c: sql/embed.awk $(GW_PLATFORM) sql/local.mk
 	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=indexes -f sql/embed.awk $(GW_PLATFORM)) >$@.tmp && mv $@.tmp $@
+
+src/store/grants.c: sql/embed.awk sql/grants.sql sql/local.mk
+	$(AM_V_GEN)$(MKDIR_P) src/store && (cd $(srcdir) && LC_ALL=C $(AWK) -v mode=grants -f sql/embed.awk sql/grants.sql) >$@.tmp && mv $@.tmp $@

@@ -20,5 +20,5 @@ CROSS JOIN LATERAL (SELECT subject_id FROM clawgw.jobs WHERE id = wanted.id LIMI
 CROSS JOIN LATERAL (SELECT * FROM clawgw.letters WHERE id = job.subject_id AND direction = 'out' LIMIT 1) letter
 CROSS JOIN LATERAL (SELECT * FROM clawgw.threads WHERE id = letter.thread_id LIMIT 1) thread
 CROSS JOIN LATERAL (SELECT id, name FROM agents WHERE id = thread.agent_id LIMIT 1) agent
-CROSS JOIN LATERAL (SELECT * FROM org_members WHERE id = thread.member_id LIMIT 1) member
+CROSS JOIN LATERAL (SELECT id, name, external_id, open_id, email FROM org_members WHERE id = thread.member_id LIMIT 1) member
 LEFT JOIN LATERAL (SELECT id, external_id FROM clawgw.letters WHERE id = letter.answers LIMIT 1) answered ON true

@@ -241,9 +241,11 @@ static enum gw_exit run(struct gw_admin *admin)
 	status = read_config(admin);
 	if (status != GW_EXIT_OK)
 		return status;
-	if (may_run != GW_MAY_RUN_CONFIGURED)
+	if (may_run != GW_MAY_RUN_CONFIGURED) {
 		/* no time limit: what an operator asks for may take a while */
 		admin->db = gw_db_new(admin->config.database_url, PROGRAM, 1, 0);
+		gw_db_plan_freely(admin->db);
+	}
 	if (may_run == GW_MAY_RUN_ON_SCHEMA)
 		status = check_schema(admin);
 	if (status == GW_EXIT_OK) {

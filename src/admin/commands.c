@@ -299,7 +299,7 @@ const struct gw_command gw_commands[] = {
 	 "Look for what is wrong with this installation, and say what to do about it", gw_doctor_command},
 
 	{"setup", NULL, GW_MAY_RUN_ANYBODY, "", 0, setup,
-	 "Make role, database, schema and first organisation, and write the file that --config names, with new secrets", gw_setup},
+	 "Make roles, database, schema and first organisation, and write the file that --config names, with new secrets", gw_setup},
 
 	{NULL, NULL, GW_MAY_RUN_NOBODY, NULL, 0, NULL, NULL, NULL},
 };

@@ -58,7 +58,8 @@ enum gw_exit gw_doctor_command(struct gw_admin *admin)
 		gw_output_line("[");
 	gw_doctor_host(&doctor);
 	if (gw_doctor_database(&doctor)) {
-		gw_doctor_backlog(&doctor);
+		gw_doctor_roles(&doctor);
+	gw_doctor_backlog(&doctor);
 		gw_doctor_http(&doctor);
 		if (gw_admin_option(admin, "models") != NULL)
 			gw_doctor_models(&doctor);

@@ -30,6 +30,8 @@ void gw_doctor_host(struct gw_doctor *doctor);
 /* Server, schema, indexes, clock, what waits (doctor_database.c). False: the database cannot be used, other checks make no sense. */
 bool gw_doctor_database(struct gw_doctor *doctor);
 void gw_doctor_backlog(struct gw_doctor *doctor);
+/* The roles that responders and the worker connect as (doctor_roles.c). */
+void gw_doctor_roles(struct gw_doctor *doctor);
 /* The gateway through its public address (doctor_http.c). */
 void gw_doctor_http(struct gw_doctor *doctor);
 /*

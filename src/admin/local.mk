@@ -14,6 +14,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/doctor_http.c \
 	src/admin/doctor_models.c \
 	src/admin/doctor_page.c \
+	src/admin/doctor_roles.c \
 	src/admin/help.c \
 	src/admin/job.c \
 	src/admin/letter.c \

@@ -187,6 +187,27 @@ static void random_secret(struct gw_buf *out)
 	gw_secret_wipe(bytes, sizeof(bytes));
 }
 
+/* The line that lets programs use a role of their own, if they can. */
+static void add_program_url(struct gw_buf *out, const char *key, const char *url,
+			    const char *program)
+{
+	struct gw_buf own;
+	struct gw_db *db = NULL;
+	int version = 0;
+
+	gw_buf_init(&own, FILE_MAX);
+	if (gw_setup_program_url(url, program, &own) == GW_OK) {
+		db = gw_db_new(own.data, "clawgw-admin", 1, 0);
+		if (gw_migration_current(db, &version) == GW_OK)
+			add_setting(out, key, own.data);
+		else
+			gw_buf_addf(out, "#%s =\n", key);
+		gw_db_free(db);
+	}
+	gw_secret_wipe(own.data, own.len);
+	gw_buf_release(&own);
+}
+
 /* The sample, with what is known filled in and new secrets. */
 static void make_config(struct gw_admin *admin, const char *url, struct gw_buf *out)
 {
@@ -207,6 +228,10 @@ static void make_config(struct gw_admin *admin, const char *url, struct gw_buf *
 
 		if (strncmp(line, "#database_url =", 15) == 0)
 			add_setting(out, "database_url", url);
+		else if (strncmp(line, "#database_url_web =", 19) == 0)
+			add_program_url(out, "database_url_web", url, "_web");
+		else if (strncmp(line, "#database_url_worker =", 22) == 0)
+			add_program_url(out, "database_url_worker", url, "_worker");
 		else if (strncmp(line, "#jwt_secret =", 13) == 0)
 			add_setting(out, "jwt_secret", jwt.data);
 		else if (strncmp(line, "#secret_key =", 13) == 0)

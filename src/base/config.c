@@ -330,6 +330,23 @@ fail:
 	return GW_INVALID;
 }
 
+const char *gw_config_web_url(const struct gw_config *config)
+{
+	return config->database_url_web[0] != '\0' ? config->database_url_web
+						   : config->database_url;
+}
+
+const char *gw_config_worker_url(const struct gw_config *config)
+{
+	return config->database_url_worker[0] != '\0' ? config->database_url_worker
+						      : config->database_url;
+}
+
+const char *gw_config_listen_url(const struct gw_config *config, const char *url)
+{
+	return config->listen_url[0] != '\0' ? config->listen_url : url;
+}
+
 void gw_config_release(struct gw_config *config)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {

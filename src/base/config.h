@@ -24,6 +24,8 @@ struct gw_config {
 	char *allow_private_hosts;
 	char *ca_file;
 	char *database_url;
+	char *database_url_web;
+	char *database_url_worker;
 	int64_t delivery_lease;
 	char *feishu_url;
 	char *guide_hosts;
@@ -101,6 +103,11 @@ struct gw_config {
  */
 GW_MUST_CHECK enum gw_err gw_config_load(const char *path, struct gw_buf *error,
 					 struct gw_config *ret_config);
+/* The database as a kind of program reaches it: its own setting, else database_url. */
+const char *gw_config_web_url(const struct gw_config *config);
+const char *gw_config_worker_url(const struct gw_config *config);
+/* Where LISTEN works, for the program that reaches the database by `url`: listen_url, else the same. */
+const char *gw_config_listen_url(const struct gw_config *config, const char *url);
 /* Wipes secrets. */
 void gw_config_release(struct gw_config *config);
 

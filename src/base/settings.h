@@ -35,6 +35,11 @@ static const struct setting settings[] = {
 	{FIELD(database_url), SECRET, "", 0, 0,
 	 "PostgreSQL, as a libpq URI or key=value string. Empty means libpq's own defaults (PGHOST "
 	 "and so on)."},
+	{FIELD(database_url_web), SECRET, "", 0, 0,
+	 "The same for responders, as a role that may do what they need and no more. Empty means "
+	 "database_url."},
+	{FIELD(database_url_worker), SECRET, "", 0, 0,
+	 "The same for workers. Empty means database_url."},
 	{FIELD(delivery_lease), DURATION, "1h", 0, DAYS(3650),
 	 "A delivered message without a final report is handed out again after this time. 0 means "
 	 "never."},
@@ -95,9 +100,8 @@ static const struct setting settings[] = {
 	{FIELD(letter_ttl), DURATION, "90d", DAYS(1), DAYS(3650),
 	 "How long after a letter its token takes answers."},
 	{FIELD(listen_url), SECRET, "", 0, 0,
-	 "PostgreSQL without a pooler in between, where database_url leads to a transaction "
-	 "pooler: for "
-	 "LISTEN. Empty means database_url."},
+	 "PostgreSQL without a pooler in between, where the other URLs lead to a transaction "
+	 "pooler: for LISTEN. Empty means the program's own URL."},
 	{FIELD(log_level), LEVEL, "notice", 0, 0, "How much goes to the log."},
 	{FIELD(max_body_bytes), SIZE, "2M", KIB(1), MIB(64),
 	 "Larger request bodies are refused (413)."},

@@ -85,10 +85,9 @@ static void listen_from_now_on(void *context)
 	struct gw_gateway *gateway = context;
 	const struct gw_config *config = gateway->config;
 
-	gateway->bell = gw_bell_open(gateway->db,
-				     config->listen_url[0] != '\0' ? config->listen_url
-								   : config->database_url,
-				     "bell", &gw_ears, gateway);
+	gateway->bell =
+		gw_bell_open(gateway->db, gw_config_listen_url(config, gw_config_web_url(config)),
+			     "bell", &gw_ears, gateway);
 }
 
 /* Beside the counters, as they are shared by the same programs. */
@@ -130,7 +129,7 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	gw_log_set_level(config.log_level);
 
 	gateway.config = &config;
-	gateway.db = gw_db_new(config.database_url, program, (unsigned)config.threads,
+	gateway.db = gw_db_new(gw_config_web_url(&config), program, (unsigned)config.threads,
 			       config.statement_timeout);
 	gateway.handouts = gw_handouts_new(gateway.db);
 	gateway.metrics = gw_metrics_open(config.metrics_file, &gw_counter_table);

@@ -199,7 +199,7 @@ static int run(const struct gw_config *config, const struct options *options)
 	} else if (status == EX_OK) {
 		arrival.whole = gw_buf_str(&message);
 		arrival.mail = &mail;
-		arrival.db = gw_db_new(config->database_url, "clawgw-mail", 1,
+		arrival.db = gw_db_new(gw_config_web_url(config), "clawgw-mail", 1,
 				       config->statement_timeout);
 		status = arrive(&arrival, options);
 		gw_db_free(arrival.db);

@@ -146,6 +146,11 @@ enum gw_err gw_adoption_script(struct gw_db *db, const struct gw_rows *plan, str
 	as_role(out, plan, true);
 	err = gw_migration_script(db, out);
 	as_role(out, plan, false);
+	if (needs_owner(plan))
+		gw_buf_addf(
+			out,
+			"\n-- What the programs' roles may do with the platform's tables.\n%s\n",
+			gw_grants_sql);
 	return err;
 }
 

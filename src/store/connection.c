@@ -60,8 +60,9 @@ static bool looks_dead(PGconn *pg)
 }
 
 /* Settings of a new session, and what its database lacks. */
-static struct gw_failure begin_session(struct gw_connection *connection, int64_t statement_timeout,
-				       struct gw_buf *message, char **ret_missing)
+static struct gw_failure begin_session(struct gw_connection *connection, bool plans_freely,
+				       int64_t statement_timeout, struct gw_buf *message,
+				       char **ret_missing)
 {
 	struct gw_params settings = GW_PARAMS_EMPTY;
 	struct gw_params wanted = GW_PARAMS_EMPTY;
@@ -71,6 +72,8 @@ static struct gw_failure begin_session(struct gw_connection *connection, int64_t
 
 	(void)snprintf(timeout, sizeof(timeout), "%lld", (long long)(statement_timeout / 1000));
 	gw_params_text_c(&settings, timeout);
+	gw_params_bool(&settings, !plans_freely);
+	gw_params_bool(&settings, false);
 	failure = gw_connection_exec(connection, GW_STATEMENT_SESSION_CONFIGURE, &settings, message,
 				     &rows);
 	if (failure.err != GW_OK)
@@ -96,7 +99,8 @@ enum gw_err gw_connection_open(struct gw_connection *connection, const struct gw
 	connection->pg = gw_pg_connect(info, message);
 	if (connection->pg == NULL)
 		return GW_UNAVAILABLE;
-	if (begin_session(connection, statement_timeout, message, ret_missing).err != GW_OK) {
+	if (begin_session(connection, info->plans_freely, statement_timeout, message, ret_missing)
+		    .err != GW_OK) {
 		gw_connection_close(connection);
 		return GW_UNAVAILABLE;
 	}

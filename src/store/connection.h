@@ -20,8 +20,9 @@ struct gw_connection {
 
 /* How a connection is made; shared by the pool and listeners. */
 struct gw_conninfo {
-	char *text;    /* libpq URI or key=value */
-	char *program; /* becomes application_name */
+	char *text;        /* libpq URI or key=value */
+	char *program;     /* becomes application_name */
+	bool plans_freely; /* the planner's settings are left as they are: not for requests */
 };
 
 /*

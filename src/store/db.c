@@ -62,6 +62,11 @@ struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned conn
 	return db;
 }
 
+void gw_db_plan_freely(struct gw_db *db)
+{
+	db->info.plans_freely = true;
+}
+
 void gw_db_free(struct gw_db *db)
 {
 	if (db == NULL)

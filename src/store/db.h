@@ -32,6 +32,11 @@ struct gw_rows;
 struct gw_db *gw_db_new(const char *conninfo, const char *program, unsigned connections,
 			int64_t statement_timeout);
 void gw_db_free(struct gw_db *db);
+/*
+ * Before the first statement: leaves the planner as the server has it, for what takes long and is asked rarely. Otherwise plans are made
+ * once per connection, and for large tables.
+ */
+void gw_db_plan_freely(struct gw_db *db);
 
 #define GW_PARAMS_MAX 32
 

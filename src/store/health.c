@@ -82,15 +82,12 @@ static enum gw_err check_statements(struct gw_db *db, struct gw_buf *why)
 	return err;
 }
 
-static enum gw_err check_write(struct gw_db *db, struct gw_buf *why)
+enum gw_err gw_health_write(struct gw_db *db, struct gw_buf *why)
 {
 	const struct gw_params none = GW_PARAMS_EMPTY;
 	struct gw_tx *tx = NULL;
-	enum gw_err err = GW_OK;
+	enum gw_err err = gw_tx_begin(db, &tx);
 
-	if (recall(&written, db, why))
-		return GW_OK;
-	err = gw_tx_begin(db, &tx);
 	if (err != GW_OK)
 		return err;
 	if ((err = gw_tx_run(tx, GW_STATEMENT_HEALTH_BEGIN, &none)) == GW_OK)
@@ -99,8 +96,19 @@ static enum gw_err check_write(struct gw_db *db, struct gw_buf *why)
 		gw_buf_addf(why, "The database does not take what requests write: %s",
 			    last_sentence());
 	gw_tx_rollback(tx);
-	keep(&written, db, WRITE_COUNTS, why);
 	return GW_OK;
+}
+
+static enum gw_err check_write(struct gw_db *db, struct gw_buf *why)
+{
+	enum gw_err err = GW_OK;
+
+	if (recall(&written, db, why))
+		return GW_OK;
+	err = gw_health_write(db, why);
+	if (err == GW_OK)
+		keep(&written, db, WRITE_COUNTS, why);
+	return err;
 }
 
 enum gw_err gw_health_check(struct gw_db *db, int64_t patience, struct gw_buf *why)

@@ -18,5 +18,7 @@ GW_MUST_CHECK enum gw_err gw_health_check(struct gw_db *db, int64_t patience, st
 
 /* The same about the statements alone, looked at now; `why` names the first one that does not fit, and what it misses. */
 GW_MUST_CHECK enum gw_err gw_health_statements(struct gw_db *db, struct gw_buf *why);
+/* The same for what requests write, which is done and rolled back. */
+GW_MUST_CHECK enum gw_err gw_health_write(struct gw_db *db, struct gw_buf *why);
 
 #endif

@@ -36,4 +36,4 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/target.c src/store/target.h \
 	src/store/token.c src/store/token.h
 nodist_src_store_libgwstore_a_SOURCES = src/store/statements.c src/store/statements.h src/store/schema.c src/store/functions.c \
-	src/store/indexes.c
+	src/store/grants.c src/store/indexes.c

@@ -7,7 +7,7 @@
  *
  * A file of sql/schema may use any function of sql/functions (triggers do), so those that are not there yet are made
  * before it; that is why the arguments and results of functions are of PostgreSQL's own types. With the last file, in
- * the same transaction, all functions are replaced.
+ * the same transaction, all functions are replaced, and the programs' roles get their rights anew.
  */
 #include "store/migration.h"
 
@@ -136,8 +136,11 @@ static enum gw_err find_lacking(struct gw_tx *tx, char **ret_lacking)
 	return GW_OK;
 }
 
-/* Replaces all functions, by texts that fit the platform's tables as they are now, and notes what these are. */
-static enum gw_err replace_functions(struct gw_tx *tx)
+/*
+ * Replaces all functions, by texts that fit the platform's tables as they are now, notes what these are, and gives the rights of
+ * sql/grants.sql.
+ */
+static enum gw_err replace_functions_and_rights(struct gw_tx *tx)
 {
 	struct gw_params record = GW_PARAMS_EMPTY;
 	char *lacking = NULL;
@@ -156,7 +159,7 @@ static enum gw_err replace_functions(struct gw_tx *tx)
 	if (err == GW_OK)
 		err = gw_tx_run(tx, GW_STATEMENT_CAPABILITY_RECORD, &record);
 	free(lacking);
-	return err;
+	return err != GW_OK ? err : gw_tx_script(tx, gw_grants_sql);
 }
 
 static enum gw_err apply_one(struct gw_tx *tx, const struct gw_migration *migration, bool adopted)
@@ -194,7 +197,8 @@ static enum gw_err apply_next(struct gw_db *db, bool adopt,
 	next = &gw_migrations[state.count];
 	if (next->version != 0 && (err = apply_one(tx, next, state.adopted)) != GW_OK)
 		goto out;
-	if ((next->version == 0 || next[1].version == 0) && (err = replace_functions(tx)) != GW_OK)
+	if ((next->version == 0 || next[1].version == 0) &&
+	    (err = replace_functions_and_rights(tx)) != GW_OK)
 		goto out;
 	err = gw_tx_commit(tx);
 	tx = NULL;
@@ -271,6 +275,7 @@ static enum gw_err write_script(const struct state *state, const char *lacking, 
 	gw_buf_addf(&quoted, "'%s'", lacking);
 	add_statement(out, GW_STATEMENT_CAPABILITY_RECORD, gw_buf_str(&quoted).data);
 	gw_buf_release(&quoted);
+	gw_buf_addf(out, "%s\n", gw_grants_sql);
 	return GW_OK;
 }
 

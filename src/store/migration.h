@@ -24,6 +24,9 @@ struct gw_function {
 
 extern const struct gw_function gw_functions[];
 
+/* sql/grants.sql: one command, for whoever owns tables that the programs' roles are to use. */
+extern const char gw_grants_sql[];
+
 /* The version of the last entry. */
 int gw_migration_latest(void);
 

@@ -100,11 +100,12 @@ static void reload(struct worker *worker)
 		return;
 	}
 	gw_buf_release(&error);
-	if (strcmp(config.database_url, worker->config->database_url) != 0 ||
+	if (strcmp(gw_config_worker_url(&config), gw_config_worker_url(worker->config)) != 0 ||
+	    strcmp(config.listen_url, worker->config->listen_url) != 0 ||
 	    strcmp(config.ca_file, worker->config->ca_file) != 0 ||
 	    config.statement_timeout != worker->config->statement_timeout)
-		gw_log_warning(
-			"database_url, ca_file and statement_timeout change with the next start");
+		gw_log_warning("the database's URL, ca_file and statement_timeout change with the "
+			       "next start");
 	gw_config_release(worker->config);
 	*worker->config = config;
 	gw_log_set_level(config.log_level);
@@ -290,11 +291,12 @@ enum gw_err gw_worker_run(struct gw_config *config, const struct gw_worker_optio
 		goto out;
 	if (options->max_time > 0)
 		worker.last_begin = gw_monotonic() + options->max_time;
-	worker.db = gw_db_new(config->database_url, "clawgw-worker", CONNECTIONS,
+	worker.db = gw_db_new(gw_config_worker_url(config), "clawgw-worker", CONNECTIONS,
 			      config->statement_timeout);
 	if (!options->once) {
 		worker.listener =
-			gw_listener_new(config->database_url, "clawgw-worker", "clawgw_jobs");
+			gw_listener_new(gw_config_listen_url(config, gw_config_worker_url(config)),
+					"clawgw-worker", "clawgw_jobs");
 		/* connects: the first job after the start must not wait for a look at the table */
 		(void)gw_listener_drain(worker.listener);
 	}

@@ -18,7 +18,7 @@ apache_repoint() {
 
 # A configuration file for programs that get no environment.
 apache_configuration() {
-	printf '%s\n' "database_url = $CLAWGW_DATABASE_URL" 'rate_sends = 0' 'rate_wrong_keys = 0' "${CLAWGW_FEISHU_URL+feishu_url = $CLAWGW_FEISHU_URL}" \
+	printf '%s\n' "database_url = $CLAWGW_DATABASE_URL" "database_url_web = $CLAWGW_DATABASE_URL_WEB" 'rate_sends = 0' 'rate_wrong_keys = 0' "${CLAWGW_FEISHU_URL+feishu_url = $CLAWGW_FEISHU_URL}" \
 		>"$e2e/clawgw.conf"
 }
 

@@ -119,8 +119,10 @@ e2e_folder() {
 	cp "$builddir"/*.fcgi "$builddir"/clawgw-* "$e2e/programs/"
 	[ "$(id -u)" != 0 ] || { chown root:www-data "$e2e/run" && chmod 770 "$e2e/run"; }
 	CLAWGW_DATABASE_URL=$(database_url "$e2e/pg")
+	CLAWGW_DATABASE_URL_WEB=$(database_url "$e2e/pg" clawgw_web)
+	CLAWGW_DATABASE_URL_WORKER=$(database_url "$e2e/pg" clawgw_worker)
 	# tests are floods; rates.test sets its own limits
-	export CLAWGW_CONFIG=/dev/null CLAWGW_DATABASE_URL CLAWGW_RATE_SENDS=0 CLAWGW_RATE_WRONG_KEYS=0
+	export CLAWGW_CONFIG=/dev/null CLAWGW_DATABASE_URL CLAWGW_DATABASE_URL_WEB CLAWGW_DATABASE_URL_WORKER CLAWGW_RATE_SENDS=0 CLAWGW_RATE_WRONG_KEYS=0
 }
 
 e2e_database() {

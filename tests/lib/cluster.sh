@@ -5,7 +5,8 @@
 #   cluster.sh [setting=value ...]
 #
 # Prints the folder that holds the socket once the server answers, serves until its standard input ends, then removes everything. So
-# it goes away with the test that started it, however that ends. Anybody may connect as `postgres`, without a password.
+# it goes away with the test that started it, however that ends. The account that runs it, and the server's, may be `postgres` and
+# the roles of an installation, which are made here: clawgw, clawgw_web, clawgw_worker.
 # Signals of the terminal are the tests' business: they end, and with them the input.
 set -eu
 trap '' INT HUP
@@ -41,7 +42,7 @@ trap finish EXIT
 trap 'exit 1' TERM
 
 cd /
-as_server "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 || {
+as_server "$bin/initdb" -D "$dir/data" -U postgres -A peer -E UTF8 --locale=C.UTF-8 --no-sync >"$dir/initdb.log" 2>&1 || {
 	cat "$dir/initdb.log" >&2
 	exit 1
 }
@@ -55,9 +56,15 @@ as_server "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.U
 	echo "client_min_messages = warning"
 	for setting in "$@"; do echo "$setting"; done
 } >>"$dir/data/postgresql.conf"
+echo 'local all all peer map=tests' >"$dir/data/pg_hba.conf"
+for account in "$(id -un)" "$(as_server id -un)"; do
+	for role in postgres clawgw clawgw_web clawgw_worker; do echo "tests $account $role"; done
+done >"$dir/data/pg_ident.conf"
 as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null 2>&1 || {
 	cat "$dir/log" >&2
 	exit 1
 }
+as_server "$bin/psql" -Xq -h "$dir" -U postgres -d postgres -c 'CREATE ROLE clawgw LOGIN' -c 'CREATE ROLE clawgw_web LOGIN' \
+	-c 'CREATE ROLE clawgw_worker LOGIN' >&2
 echo "$dir"
 cat >/dev/null

@@ -35,6 +35,16 @@ static char *conninfo_of(const char *database)
 	return gw_buf_detach(&text);
 }
 
+/* The same place for another role: of a word that is there twice, the last one counts. */
+static char *conninfo_as(const char *conninfo, const char *role)
+{
+	struct gw_buf text;
+
+	gw_buf_init(&text, 1024);
+	gw_buf_addf(&text, "%s user=%s", conninfo, role);
+	return gw_buf_detach(&text);
+}
+
 /* Starts cluster.sh; the write end of its standard input stays open in this process until it ends. */
 static bool cluster_start(void)
 {
@@ -76,8 +86,7 @@ const char *gw_test_platform(void)
 	return version != NULL && version[0] != '\0' ? version : NULL;
 }
 
-/* What tests/platform/database.sh writes; NULL if it fails. */
-static char *platform_sql(const char *what)
+char *gw_test_script(const char *path, const char *first, const char *second)
 {
 	struct gw_buf text;
 	char script[512];
@@ -87,13 +96,13 @@ static char *platform_sql(const char *what)
 	ssize_t got = 0;
 	pid_t pid = 0;
 
-	(void)snprintf(script, sizeof(script), "%s/tests/platform/database.sh", source_dir());
+	(void)snprintf(script, sizeof(script), "%s/%s", source_dir(), path);
 	if (pipe(out) != 0 || (pid = fork()) < 0)
 		return NULL;
 	if (pid == 0) {
 		(void)dup2(out[1], 1);
 		close(out[0]);
-		execl("/bin/sh", "sh", script, gw_test_platform(), what, (char *)NULL);
+		execl("/bin/sh", "sh", script, first, second, (char *)NULL);
 		_exit(127);
 	}
 	close(out[1]);
@@ -123,7 +132,8 @@ static bool platform_make(const char *conninfo, struct gw_db *db)
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < GW_ARRAY_LEN(parts); i++) {
-		char *sql = platform_sql(parts[i]);
+		char *sql =
+			gw_test_script("tests/platform/database.sh", gw_test_platform(), parts[i]);
 		PGresult *result = sql != NULL ? PQexec(pg, sql) : NULL;
 
 		ok = PQresultStatus(result) == PGRES_COMMAND_OK;
@@ -145,22 +155,24 @@ static bool template_make(void)
 {
 	char *server = conninfo_of("postgres");
 	char *conninfo = conninfo_of(TEMPLATE);
+	char *owner = conninfo_as(conninfo, "clawgw");
 	PGconn *pg = PQconnectdb(server);
-	PGresult *result = PQexec(pg, "CREATE DATABASE " TEMPLATE);
+	PGresult *result = PQexec(pg, "CREATE DATABASE " TEMPLATE " OWNER clawgw");
 	struct gw_db *db = NULL;
 	bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
 
 	PQclear(result);
 	PQfinish(pg);
 	if (ok) {
-		db = gw_db_new(conninfo, "test", 1, 0);
+		db = gw_db_new(owner, "test", 1, 0);
 		ok = gw_test_platform() != NULL
-			     ? platform_make(conninfo, db)
+			     ? platform_make(owner, db)
 			     : gw_migration_apply(db, false, NULL, NULL) == GW_OK;
 		gw_db_free(db);
 	}
 	free(server);
 	free(conninfo);
+	free(owner);
 	return ok;
 }
 
@@ -253,7 +265,7 @@ char *gw_test_database_new(void)
 	gw_buf_init(&name, 64);
 	gw_buf_addf(&name, "test_%d_%u", (int)getpid(), ++count);
 	gw_buf_init(&sql, 256);
-	gw_buf_addf(&sql, "CREATE DATABASE %s TEMPLATE " TEMPLATE, name.data);
+	gw_buf_addf(&sql, "CREATE DATABASE %s TEMPLATE " TEMPLATE " OWNER clawgw", name.data);
 	gw_test_sql(server, sql.data);
 	conninfo = conninfo_of(name.data);
 	gw_buf_release(&sql);
@@ -264,7 +276,8 @@ char *gw_test_database_new(void)
 
 char *gw_test_fixtures(void)
 {
-	char *sql = gw_test_platform() != NULL ? platform_sql("fixtures")
+	char *sql = gw_test_platform() != NULL ? gw_test_script("tests/platform/database.sh",
+								gw_test_platform(), "fixtures")
 					       : gw_test_file("tests/cases/fixtures.sql");
 
 	cr_assert(sql != NULL, "the fixtures cannot be written");
@@ -284,6 +297,15 @@ char *gw_test_database_with_fixtures(void)
 struct gw_db *gw_test_db(const char *conninfo, unsigned connections)
 {
 	return gw_db_new(conninfo, "test", connections, 30 * INT64_C(1000000));
+}
+
+struct gw_db *gw_test_db_as(const char *conninfo, const char *role, unsigned connections)
+{
+	char *own = conninfo_as(conninfo, role);
+	struct gw_db *db = gw_test_db(own, connections);
+
+	free(own);
+	return db;
 }
 
 char *gw_test_file(const char *path)

@@ -21,8 +21,9 @@ char *gw_test_database_new(void);
 char *gw_test_database_with_fixtures(void);
 /* Those rows as SQL, to be freed. */
 char *gw_test_fixtures(void);
-/* A pool on it. */
+/* A pool on it, of a superuser; and of one of the roles clawgw (the owner), clawgw_web, clawgw_worker. */
 struct gw_db *gw_test_db(const char *conninfo, unsigned connections);
+struct gw_db *gw_test_db_as(const char *conninfo, const char *role, unsigned connections);
 
 /* Runs SQL on a connection of its own; a failure fails the test. */
 void gw_test_sql(const char *conninfo, const char *sql);
@@ -40,6 +41,8 @@ char *gw_test_value(const char *conninfo, const char *sql);
 /* Fails the test unless the query's value is `expected`. */
 void gw_test_expect(const char *conninfo, const char *sql, const char *expected);
 
+/* What a shell script of the source tree writes, to be freed; NULL if it fails or writes nothing. Arguments end with a NULL. */
+char *gw_test_script(const char *path, const char *first, const char *second);
 /* A file of the source tree, to be freed; its absence fails the test. */
 char *gw_test_file(const char *path);
 

@@ -28,7 +28,7 @@ void gw_test_gateway_init(struct gw_test_gateway *test, const char *conninfo, un
 	cr_assert(gw_config_load("/dev/null", &error, &test->config) == GW_OK, "%s", error.data);
 	gw_buf_release(&error);
 	test->gateway.config = &test->config;
-	test->gateway.db = gw_test_db(conninfo, connections);
+	test->gateway.db = gw_test_db_as(conninfo, "clawgw_web", connections);
 	test->gateway.handouts = NULL;
 	test->gateway.metrics = gw_metrics_open("", &gw_counter_table);
 	test->gateway.rates = NULL;

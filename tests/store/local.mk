@@ -2,7 +2,7 @@
 # tests/store: statements on a real database
 
 if HAVE_CRITERION
-store_tests = tests/store/test_adoption tests/store/test_screen tests/store/test_search tests/store/test_capability tests/store/test_concurrency tests/store/test_db tests/store/test_indexes
+store_tests = tests/store/test_adoption tests/store/test_screen tests/store/test_search tests/store/test_capability tests/store/test_concurrency tests/store/test_db tests/store/test_indexes tests/store/test_roles
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 
@@ -17,6 +17,10 @@ tests_store_test_capability_LDADD = $(DATABASE_TEST_LIBS)
 tests_store_test_concurrency_SOURCES = tests/store/test_concurrency.c $(DATABASE_TEST_SOURCES)
 tests_store_test_concurrency_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_concurrency_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_store_test_roles_SOURCES = tests/store/test_roles.c $(DATABASE_TEST_SOURCES)
+tests_store_test_roles_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_roles_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_store_test_screen_SOURCES = tests/store/test_screen.c $(DATABASE_TEST_SOURCES)
 tests_store_test_screen_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -35,6 +39,8 @@ tests_store_test_indexes_SOURCES = tests/store/test_indexes.c $(ENDPOINT_TEST_SO
 tests_store_test_indexes_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_indexes_LDADD = $(DATABASE_TEST_LIBS)
 endif
+
+EXTRA_DIST += tests/store/uses.awk tests/store/uses.sh
 
 # the platform's tables of two versions, and what makes SQL of them
 EXTRA_DIST += \
