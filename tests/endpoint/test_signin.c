@@ -247,6 +247,9 @@ static char *database_with_identities(void)
 	gw_test_sql(conninfo,
 		    "ALTER TABLE users ADD COLUMN IF NOT EXISTS identity_id uuid REFERENCES "
 		    "identities (id)");
+	/* as the next migrate does */
+	gw_test_sql(conninfo, "GRANT SELECT ON identities TO clawgw_web; "
+			      "GRANT SELECT (identity_id) ON users TO clawgw_web");
 	/* the second is a test vector of crypt_blowfish: "U*U" */
 	gw_test_sql(
 		conninfo,
