@@ -46,6 +46,12 @@ await step(`${front}: files are kept by the browser and asked for again by their
 	const again = await fetch(`${url}/app/main.js`, { headers: { 'If-None-Match': first.headers.get('etag') } });
 	return first.headers.get('cache-control') === 'no-cache' && again.status === 304;
 });
+await step(`${front}: the page has its policy, and files their types`, async () => {
+	const { headers } = await fetch(`${url}/app/`);
+	const type = (await fetch(`${url}/app/main.js`)).headers.get('content-type');
+	return headers.get('content-security-policy').startsWith("default-src 'self'") && headers.get('x-content-type-options') === 'nosniff' &&
+		headers.get('referrer-policy') === 'no-referrer' && /^text\/javascript/.test(type);
+});
 await step(`${front}: the first view is at most 60 KiB, compressed`, async () => {
 	const sizes = await page.evaluate(() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
 		.filter(({ name }) => name.includes('/app/') && !name.includes('markdown-it')).map(({ name, encodedBodySize }) => [name, encodedBodySize]));

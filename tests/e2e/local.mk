@@ -28,6 +28,7 @@ GW_E2E_TESTS = \
 	tests/e2e/hostile.test \
 	tests/e2e/leases.test \
 	tests/e2e/page.test \
+	tests/e2e/people_campaign.test \
 	tests/e2e/rolling_restart.test \
 	tests/e2e/signin.test \
 	tests/e2e/streams.test \
@@ -49,4 +50,4 @@ EXTRA_DIST += $(GW_BROWSER_TESTS)
 EXTRA_DIST += tests/mcp/package.json tests/mcp/clients.mjs tests/mcp/clients.test
 TESTS += tests/mcp/clients.test
 
-PROOFS += tests/browser/page.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test
+PROOFS += tests/browser/page.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test tests/e2e/people_campaign.test

@@ -137,6 +137,33 @@ Test(signin, changes_with_the_cookie_come_from_the_own_site_only)
 	gw_people_teardown(&fixture);
 }
 
+/* Whoever plants a cookie in somebody's browser, or has it sign in as himself, gains nothing. */
+Test(signin, a_planted_cookie_never_becomes_a_session)
+{
+	static const char planted[] =
+		"Cookie: clawgw_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+	struct gw_people_fixture fixture;
+	char token[GW_SIGNIN_TOKEN_SIZE];
+	struct gw_case_answer answer;
+	char *cookie = NULL;
+
+	gw_people_setup(&fixture);
+	gw_people_link(&fixture, URSULA, "15 minutes", token);
+	answer = gw_people_open_link(&fixture, token, "Sec-Fetch-Site: cross-site");
+	cr_expect_eq(answer.status, 403, "%s", answer.body);
+	cr_expect(strstr(answer.headers, "Set-Cookie") == NULL, "%s", answer.headers);
+	gw_people_release(&answer);
+	answer = gw_people_open_link(&fixture, token, planted);
+	cr_assert_eq(answer.status, 200, "%s", answer.body);
+	cookie = gw_people_cookie(&answer);
+	gw_people_release(&answer);
+	cr_expect(strstr(cookie, strchr(planted, '=')) == NULL, "%s", cookie);
+	gw_people_expect(&fixture, "GET", "/session", cookie, NULL, 200, "Ursula");
+	gw_people_expect(&fixture, "GET", "/session", planted, NULL, 401, "detail");
+	free(cookie);
+	gw_people_teardown(&fixture);
+}
+
 Test(signin, sessions_are_listed_and_ended)
 {
 	struct gw_people_fixture fixture;
