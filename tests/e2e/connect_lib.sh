@@ -75,6 +75,14 @@ has_status() {
 has_result() {
 	[ "$(sql "SELECT result FROM gateway_messages WHERE id = '$1'")" = "$2" ]
 }
+# status_says NAME REGULAR-EXPRESSION: `clawgw-connect status` does.
+status_says() {
+	[[ $("$e2e/programs/clawgw-connect" status --state "$e2e/state-$1") =~ $2 ]]
+}
+# all_gone REGULAR-EXPRESSION: no process has such a command line.
+all_gone() {
+	! pgrep -f "$1" >/dev/null
+}
 # logged NAME TEXT: the log of that clawgw-connect says it.
 logged() {
 	grep -qF -- "$2" "$e2e/logs/$1.log"

@@ -25,6 +25,7 @@ GW_E2E_TESTS = \
 	tests/e2e/guide.test \
 	tests/e2e/join.test \
 	tests/e2e/manual.test \
+	tests/e2e/mcp.test \
 	tests/e2e/hostile.test \
 	tests/e2e/leases.test \
 	tests/e2e/page.test \

@@ -42,7 +42,8 @@ function messagesIn(text) {
 
 // What to do next: { say } or { tool, arguments }.
 function decide(messages) {
-	const asked = messages.findLastIndex((message) => message.role === 'user');
+	// what OpenClaw adds about itself comes as a message of the user, too
+	const asked = messages.findLastIndex((message) => message.role === 'user' && !/^\s*<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>/.test(textOf(message.content)));
 	const task = textOf(messages[asked]?.content);
 	const results = messages.slice(asked + 1).filter((message) => message.role === 'tool').map((message) => textOf(message.content));
 	if (!task.includes('clawith_sync')) return { say: 'HEARTBEAT_OK' };
