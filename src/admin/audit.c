@@ -40,7 +40,7 @@ enum gw_exit gw_audit_list(struct gw_admin *admin)
 static bool only_reads(const struct gw_command *command)
 {
 	static const char *const verbs[] = {"list", "show"};
-	static const char *const nouns[] = {"queue", "doctor", "tidy"};
+	static const char *const nouns[] = {"queue", "doctor"};
 
 	for (size_t i = 0; command->verb != NULL && i < GW_ARRAY_LEN(verbs); i++) {
 		if (strcmp(command->verb, verbs[i]) == 0)

@@ -198,6 +198,8 @@ static const struct gw_option doctor[] = {
 	TEXT("key", "KEY", 46, "the agent's key to try with (one that exists only meanwhile)"),
 	TEXT("unix-socket", "PATH", 107, "where the web server listens, if not at the address"),
 	TEXT("sockets", "FOLDER", 400, "the responders' sockets (/run/clawgw)"),
+	TEXT("account", "NAME", 32, "whom the programs run as (clawgw)"),
+	TEXT("web-account", "NAME", 32, "whom the web server runs as (www-data)"),
 	FLAG("models", "also ask every enabled language model for a word, which costs a few tokens"),
 	END,
 };

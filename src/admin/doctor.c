@@ -57,6 +57,8 @@ enum gw_exit gw_doctor_command(struct gw_admin *admin)
 	if (admin->json)
 		gw_output_line("[");
 	gw_doctor_host(&doctor);
+	gw_doctor_url(&doctor);
+	gw_doctor_mail(&doctor);
 	if (gw_doctor_database(&doctor)) {
 		gw_doctor_roles(&doctor);
 	gw_doctor_backlog(&doctor);

@@ -8,6 +8,7 @@
 #include "admin/admin.h"
 
 #include <curl/curl.h>
+#include <sys/types.h>
 
 enum gw_finding {
 	GW_FINDING_GOOD,
@@ -25,13 +26,24 @@ struct gw_doctor {
 void gw_doctor_say(struct gw_doctor *doctor, enum gw_finding finding, const char *check,
 		   const char *advice, const char *fmt, ...) GW_PRINTF(5, 6);
 
-/* Settings, secrets, sockets (doctor_host.c). */
+/* Settings, secrets, the file that holds them (doctor_host.c). */
 void gw_doctor_host(struct gw_doctor *doctor);
-/* Server, schema, indexes, clock, what waits (doctor_database.c). False: the database cannot be used, other checks make no sense. */
+/* The file that the configuration is from, whether it is there or not. */
+const char *gw_doctor_config_file(const struct gw_admin *admin);
+/* Sockets: all there, served, and open to the web server alone (doctor_sockets.c). */
+void gw_doctor_sockets(struct gw_doctor *doctor);
+/* How many programs with a socket of their own there are. */
+int gw_doctor_responders(void);
+/* Server, schema, indexes, clock (doctor_database.c). False: the database cannot be used, other checks make no sense. */
 bool gw_doctor_database(struct gw_doctor *doctor);
+/* Worker, tidy, connections (doctor_backlog.c). */
 void gw_doctor_backlog(struct gw_doctor *doctor);
 /* The roles that responders and the worker connect as (doctor_roles.c). */
 void gw_doctor_roles(struct gw_doctor *doctor);
+/* public_url: there, and an address that agents can use (doctor_url.c). */
+void gw_doctor_url(struct gw_doctor *doctor);
+/* The mail server, if there is one (doctor_mail.c). */
+void gw_doctor_mail(struct gw_doctor *doctor);
 /* The gateway through its public address (doctor_http.c). */
 void gw_doctor_http(struct gw_doctor *doctor);
 /*
@@ -44,5 +56,28 @@ CURL *gw_doctor_request(const struct gw_doctor *doctor, const char *base, const 
 void gw_doctor_page(struct gw_doctor *doctor, const char *base);
 /* Every enabled language model (doctor_models.c). */
 void gw_doctor_models(struct gw_doctor *doctor);
+
+/* An account of this host (doctor_access.c). */
+struct gw_doctor_account {
+	const char *name;
+	uid_t uid;
+	gid_t *groups;
+	int group_count;
+};
+
+/* False: there is no such account. Otherwise to be released. `name` is kept. */
+bool gw_doctor_account(const char *name, struct gw_doctor_account *ret_account);
+void gw_doctor_account_release(struct gw_doctor_account *account);
+/*
+ * Whether the account can go through all folders above `path` and then do with it what the bits say (4 read, 2 write). If not, the file or
+ * folder that it fails at is added to *ret_where.
+ */
+bool gw_doctor_reaches(const struct gw_doctor_account *account, const char *path, mode_t bits,
+		       struct gw_buf *ret_where);
+
+/* Whether systemd runs here and has clawgw's units (doctor_units.c). */
+bool gw_doctor_systemd(void);
+/* systemctl's answer to a question such as "is-active"; true if it cannot be asked. */
+bool gw_doctor_unit_is(const char *question, const char *unit);
 
 #endif

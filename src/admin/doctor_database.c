@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * doctor_database.c: the database: reachable, of the right schema, complete, in time, and not left with old work.
+ * doctor_database.c: the database: reachable, of the right schema, complete and in time.
  */
 #include "admin/doctor.h"
 
@@ -13,9 +13,7 @@
 #define OLDEST_VERSION 130000 /* gen_random_uuid() */
 #define CLOCK_TOLERANCE (2 * GW_USEC_PER_SEC)
 #define COMMAND_MAX 2000
-#define NAME_MAX_BYTES 64    /* of identifiers in PostgreSQL, with a NUL */
-#define LATE_JOB_SECONDS 600 /* cron may start a worker every few minutes */
-#define TIDY_GRACE (INT64_C(3) * 86400 * GW_USEC_PER_SEC)
+#define NAME_MAX_BYTES 64 /* of identifiers in PostgreSQL, with a NUL */
 
 static bool check_server(struct gw_doctor *doctor)
 {
@@ -315,64 +313,4 @@ bool gw_doctor_database(struct gw_doctor *doctor)
 	check_statements(doctor);
 	check_indexes(doctor);
 	return true;
-}
-
-static void keep(struct gw_params *params, int64_t age)
-{
-	if (age > 0)
-		gw_params_interval(params, age + TIDY_GRACE);
-	else
-		gw_params_null(params);
-}
-
-void gw_doctor_backlog(struct gw_doctor *doctor)
-{
-	const struct gw_config *config = &doctor->admin->config;
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_rows *rows = NULL;
-	int64_t late = 0;
-	int64_t old = 0;
-
-	keep(&params, config->keep_completed);
-	keep(&params, config->keep_jobs);
-	keep(&params, config->keep_idempotency);
-	keep(&params, config->keep_sends);
-	if (gw_db_exec(doctor->admin->db, GW_STATEMENT_BACKLOG_SHOW, &params, &rows) != GW_OK) {
-		gw_doctor_say(doctor, GW_FINDING_BAD, "backlog", NULL, "it cannot be read: %s",
-			      gw_db_last_message());
-		return;
-	}
-	late = gw_rows_int(rows, 0, 1);
-	if (late > LATE_JOB_SECONDS)
-		gw_doctor_say(
-			doctor, GW_FINDING_BAD, "worker",
-			"start clawgw-worker, or let cron run `clawgw-worker --once' every minute",
-			"a job has been due for %lld s and nobody takes it", (long long)late);
-	else if (gw_rows_int(rows, 0, 7) > 0)
-		gw_doctor_say(doctor, GW_FINDING_GOOD, "worker", NULL,
-			      "%lld alive, and no job waits longer than it should",
-			      (long long)gw_rows_int(rows, 0, 7));
-	else if (gw_rows_int(rows, 0, 0) == 0)
-		gw_doctor_say(doctor, GW_FINDING_GOOD, "worker", NULL,
-			      "there are no native agents, so none is needed");
-	else
-		gw_doctor_say(doctor, GW_FINDING_GOOD, "worker", NULL,
-			      "none is alive at this moment, but no job waits longer than it "
-			      "should: cron starts one, or nothing came yet");
-	if (gw_rows_int(rows, 0, 2) > 0)
-		gw_doctor_say(doctor, GW_FINDING_NOTE, "jobs", NULL,
-			      "%lld jobs have died within a day; see `clawgw-admin job list "
-			      "--state dead'",
-			      (long long)gw_rows_int(rows, 0, 2));
-	for (int column = 3; column <= 6; column++)
-		old += gw_rows_int(rows, 0, column);
-	if (old > 0)
-		gw_doctor_say(doctor, GW_FINDING_BAD, "tidy",
-			      "let cron run `clawgw-admin tidy' every day",
-			      "%lld rows or more should have been removed three days ago",
-			      (long long)old);
-	else
-		gw_doctor_say(doctor, GW_FINDING_GOOD, "tidy", NULL,
-			      "nothing is kept longer than it should be");
-	gw_rows_free(rows);
 }

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * doctor_host.c: what can be seen on this host: the configuration, its file, secrets, sockets.
+ * doctor_host.c: the configuration, its file, the secrets in it.
  */
 #include "admin/doctor.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #define SECRET_LENGTH 32 /* RFC 7518, 3.2: a key for HS256 has 256 bits at least */
 #define SECRET_VARIETY 8 /* different characters */
-#define SOCKETS_DEFAULT "/run/clawgw"
+#define ACCOUNT_DEFAULT "clawgw"
+#define MEND_MAX 8400
 
-static const char *config_file(const struct gw_admin *admin)
+const char *gw_doctor_config_file(const struct gw_admin *admin)
 {
 	const char *file =
 		admin->config_file != NULL ? admin->config_file : getenv("CLAWGW_CONFIG");
@@ -24,9 +19,41 @@ static const char *config_file(const struct gw_admin *admin)
 	return file != NULL && *file != '\0' ? file : GW_CONFIG_DEFAULT_FILE;
 }
 
+/* Whether the account that the programs run as can read the file; says why not. */
+static bool is_readable(struct gw_doctor *doctor, const char *file)
+{
+	const char *named = gw_admin_option(doctor->admin, "account");
+	struct gw_doctor_account account;
+	struct gw_buf where;
+	char mend[MEND_MAX];
+	bool readable = true;
+
+	if (!gw_doctor_account(named != NULL ? named : ACCOUNT_DEFAULT, &account)) {
+		if (named != NULL)
+			gw_doctor_say(doctor, GW_FINDING_BAD, "configuration",
+				      "name the account that the programs run as with --account",
+				      "there is no account %s on this host", named);
+		return named == NULL;
+	}
+	gw_buf_init(&where, 4096);
+	readable = gw_doctor_reaches(&account, file, 4, &where);
+	if (!readable) {
+		bool itself = strcmp(gw_buf_str(&where).data, file) == 0;
+
+		(void)snprintf(mend, sizeof(mend), "chgrp %s %s && chmod %s %s", account.name,
+			       where.data, itself ? "640" : "750", where.data);
+		gw_doctor_say(doctor, GW_FINDING_BAD, "configuration", mend,
+			      "the account %s, which the programs run as, cannot %s %s",
+			      account.name, itself ? "read" : "enter", where.data);
+	}
+	gw_buf_release(&where);
+	gw_doctor_account_release(&account);
+	return readable;
+}
+
 static void check_file(struct gw_doctor *doctor)
 {
-	const char *file = config_file(doctor->admin);
+	const char *file = gw_doctor_config_file(doctor->admin);
 	struct stat status;
 
 	if (stat(file, &status) != 0) {
@@ -40,7 +67,7 @@ static void check_file(struct gw_doctor *doctor)
 			      "chmod 640 it, with the group that the gateway runs as",
 			      "%s holds secrets and has mode %04o", file,
 			      (unsigned)(status.st_mode & 07777));
-	else
+	else if (is_readable(doctor, file))
 		gw_doctor_say(doctor, GW_FINDING_GOOD, "configuration", NULL, "%s can be used",
 			      file);
 }
@@ -87,92 +114,9 @@ static void check_secrets(struct gw_doctor *doctor)
 	}
 }
 
-/* Whether somebody listens there; errno says why not. */
-static bool listens(const char *path)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int saved = 0;
-	int fd = -1;
-
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		errno = ENAMETOOLONG;
-		return false;
-	}
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return false;
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 ||
-	    errno == EAGAIN) {
-		close(fd);
-		return true;
-	}
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return false;
-}
-
-static void check_socket(struct gw_doctor *doctor, const char *path)
-{
-	struct stat status;
-
-	if (lstat(path, &status) != 0 || !S_ISSOCK(status.st_mode))
-		return;
-	if ((status.st_mode & 0777) != 0660)
-		gw_doctor_say(doctor, GW_FINDING_BAD, "sockets",
-			      "start the responders with spawn-fcgi -M 0660, or SocketMode=0660; "
-			      "only the web server may connect",
-			      "%s has mode %04o", path, (unsigned)(status.st_mode & 0777));
-	else if (!listens(path))
-		gw_doctor_say(
-			doctor, GW_FINDING_BAD, "sockets",
-			errno == EACCES
-				? "run doctor as root or as the web server's user"
-				: "start the responder, or remove what an old one left behind",
-			"%s: %s", path, strerror(errno));
-	else
-		gw_doctor_say(doctor, GW_FINDING_GOOD, "sockets", NULL, "%s is served", path);
-}
-
-static void check_sockets(struct gw_doctor *doctor)
-{
-	const char *named = gw_admin_option(doctor->admin, "sockets");
-	const char *folder = named != NULL ? named : SOCKETS_DEFAULT;
-	const int before = doctor->findings;
-	const struct dirent *entry = NULL;
-	DIR *dir = opendir(folder);
-
-	if (dir == NULL) {
-		if (named != NULL || errno != ENOENT)
-			gw_doctor_say(doctor, GW_FINDING_BAD, "sockets",
-				      "name the folder of the sockets with --sockets", "%s: %s",
-				      folder, strerror(errno));
-		else
-			gw_doctor_say(
-				doctor, GW_FINDING_NOTE, "sockets", NULL,
-				"%s is not there; name the folder of the sockets with --sockets",
-				folder);
-		return;
-	}
-	while ((entry = readdir(dir)) != NULL) {
-		struct gw_buf path;
-
-		gw_buf_init(&path, 4096);
-		gw_buf_addf(&path, "%s/%s", folder, entry->d_name);
-		check_socket(doctor, path.data);
-		gw_buf_release(&path);
-	}
-	closedir(dir);
-	if (doctor->findings == before)
-		gw_doctor_say(doctor, named != NULL ? GW_FINDING_BAD : GW_FINDING_NOTE, "sockets",
-			      "start the responders, or name another folder with --sockets",
-			      "%s holds no sockets", folder);
-}
-
 void gw_doctor_host(struct gw_doctor *doctor)
 {
 	check_file(doctor);
 	check_secrets(doctor);
-	check_sockets(doctor);
+	gw_doctor_sockets(doctor);
 }

@@ -24,6 +24,7 @@ struct probe {
 	char key[GW_AGENT_KEY_SIZE];
 	long status; /* of the last answer; 0: there was none, and `why` says why */
 	const char *why;
+	CURLcode code;
 	struct gw_buf body;
 };
 
@@ -75,6 +76,7 @@ static void post(struct probe *probe, const char *path, const char *header, stru
 	/* a server may answer and close before it has read everything */
 	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &probe->status);
 	probe->why = gw_transfer_strerror(code);
+	probe->code = code;
 	gw_transfer_end(curl, false);
 	curl_slist_free_all(headers);
 }
@@ -82,6 +84,27 @@ static void post(struct probe *probe, const char *path, const char *header, stru
 static bool answer_has(const struct probe *probe, const char *text)
 {
 	return probe->body.len > 0 && strstr(probe->body.data, text) != NULL;
+}
+
+/* What to do where no answer came at all. */
+static const char *advice_without_answer(CURLcode code)
+{
+	switch ((int)code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return "correct the host name in public_url (or --url), or its entry in the DNS";
+	case CURLE_COULDNT_CONNECT:
+		return "start the web server (systemctl start nginx, or apache2), and let the "
+		       "firewall pass its port";
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return "let the web server send a certificate for this host name that has not "
+		       "expired, with those between it and its authority; a private authority's "
+		       "own goes into ca_file";
+	case CURLE_SSL_CONNECT_ERROR:
+		return "let the web server speak TLS on this port (listen 443 ssl, SSLEngine on)";
+	default:
+		return "check public_url (or --url), the web server and the firewall; the web "
+		       "server's error log may say more";
+	}
 }
 
 /* False: nothing else needs to be tried. */
@@ -101,9 +124,18 @@ static bool check_heartbeat(struct probe *probe)
 	}
 	if (probe->status == 0)
 		gw_doctor_say(probe->doctor, GW_FINDING_BAD, "heartbeat",
-			      "check public_url (or --url), the web server, its certificate and "
-			      "the firewall",
-			      "%s: %s", probe->base, probe->why);
+			      advice_without_answer(probe->code), "%s: %s", probe->base,
+			      probe->why);
+	else if (probe->status >= 300 && probe->status < 400)
+		gw_doctor_say(probe->doctor, GW_FINDING_BAD, "heartbeat",
+			      "set public_url to the address that the web server redirects to: "
+			      "agents' requests are not sent again",
+			      "%s answers %ld, which leads elsewhere", probe->base, probe->status);
+	else if (probe->status == 404)
+		gw_doctor_say(probe->doctor, GW_FINDING_BAD, "heartbeat",
+			      "include the shipped file in the server (nginx) or virtual host "
+			      "(Apache) of this name; and let public_url have no path",
+			      "%s answers 404: it does not know /api/gateway", probe->base);
 	else if (probe->status == 422)
 		gw_doctor_say(probe->doctor, GW_FINDING_BAD, "heartbeat",
 			      "the web server, or a proxy before it, drops X-Api-Key: let it pass",
@@ -254,7 +286,7 @@ void gw_doctor_http(struct gw_doctor *doctor)
 
 	if (*probe.base == '\0') {
 		gw_doctor_say(doctor, GW_FINDING_NOTE, "heartbeat", NULL,
-			      "not tried: set public_url, or name the address with --url");
+			      "not tried without an address");
 		return;
 	}
 	probe.agent = gw_uuid_random();

@@ -9,12 +9,18 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/audit.c \
 	src/admin/commands.c \
 	src/admin/doctor.c src/admin/doctor.h \
+	src/admin/doctor_access.c \
+	src/admin/doctor_backlog.c \
 	src/admin/doctor_database.c \
 	src/admin/doctor_host.c \
 	src/admin/doctor_http.c \
+	src/admin/doctor_mail.c \
 	src/admin/doctor_models.c \
 	src/admin/doctor_page.c \
 	src/admin/doctor_roles.c \
+	src/admin/doctor_sockets.c \
+	src/admin/doctor_units.c \
+	src/admin/doctor_url.c \
 	src/admin/help.c \
 	src/admin/job.c \
 	src/admin/letter.c \

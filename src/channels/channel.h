@@ -94,6 +94,13 @@ extern const struct gw_channel gw_channel_feishu;
 extern const struct gw_channel gw_channel_email;
 
 /*
+ * Connects to the mail server as a letter would, signs in and says NOOP (RFC 5321, 4.1.1.9): nothing is sent to anybody. GW_UPSTREAM:
+ * that failed; *ret_why (a constant sentence) says how, *ret_sign_in whether the server is there and refuses user and password.
+ */
+GW_MUST_CHECK enum gw_err gw_email_check(const struct gw_config *config, int64_t deadline,
+					 bool *ret_sign_in, const char **ret_why);
+
+/*
  * Words of an outside service, made fit to be passed on: UTF-8 repaired, control characters turned
  * into blanks, cut at `max` bytes.
  */

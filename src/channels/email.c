@@ -325,3 +325,27 @@ const struct gw_channel gw_channel_email = {
 	.external = message_id,
 	.send = send_letter,
 };
+
+enum gw_err gw_email_check(const struct gw_config *config, int64_t deadline, bool *ret_sign_in,
+			   const char **ret_why)
+{
+	CURL *curl = gw_transfer_begin(config, "smtp,smtps", deadline);
+	CURLcode code = CURLE_OK;
+	long status = 0;
+
+	curl_easy_setopt(curl, CURLOPT_URL, config->smtp_url);
+	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)tls_rule(config));
+	if (config->smtp_user[0] != '\0') {
+		curl_easy_setopt(curl, CURLOPT_USERNAME, config->smtp_user);
+		curl_easy_setopt(curl, CURLOPT_PASSWORD, config->smtp_password);
+	}
+	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+	curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+	code = curl_easy_perform(curl);
+	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	gw_transfer_end(curl, false);
+	*ret_sign_in = code == CURLE_LOGIN_DENIED || is_about_us(status);
+	*ret_why =
+		*ret_sign_in ? "the mail server refuses the sign-in" : gw_transfer_strerror(code);
+	return code == CURLE_OK ? GW_OK : GW_UPSTREAM;
+}

@@ -21,6 +21,7 @@ GW_E2E_TESTS = \
 	tests/e2e/conversation.test \
 	tests/e2e/database_restart.test \
 	tests/e2e/docs.test \
+	tests/e2e/doctor.test \
 	tests/e2e/events.test \
 	tests/e2e/guide.test \
 	tests/e2e/join.test \

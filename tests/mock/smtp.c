@@ -291,6 +291,8 @@ static bool obey(struct session *session, const char *line)
 		return take_recipient(session, line);
 	} else if (strcasecmp(line, "DATA") == 0) {
 		return take_mail(session);
+	} else if (strcasecmp(line, "NOOP") == 0) {
+		say(session, "250 2.0.0 ok");
 	} else if (strcasecmp(line, "QUIT") == 0) {
 		say(session, "221 2.0.0 bye");
 		return false;
