@@ -5,50 +5,6 @@
 #include "admin/doctor.h"
 
 #include "admin/output.h"
-#include "base/json.h"
-
-#include <stdarg.h>
-
-#define FINDING_MAX 16384
-
-static const char *const finding_names[] = {"ok", "note", "failed"};
-
-void gw_doctor_say(struct gw_doctor *doctor, enum gw_finding finding, const char *check,
-		   const char *advice, const char *fmt, ...)
-{
-	struct gw_buf line;
-	va_list args;
-	char *text = NULL;
-
-	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		abort();
-	va_end(args);
-	gw_buf_init(&line, FINDING_MAX);
-	if (doctor->admin->json) {
-		gw_buf_add_c(&line, doctor->findings > 0 ? ",{" : "{");
-		gw_json_add_name(&line, "check");
-		gw_json_add_string_c(&line, check);
-		gw_json_add_name(&line, "finding");
-		gw_json_add_string_c(&line, finding_names[finding]);
-		gw_json_add_name(&line, "text");
-		gw_json_add_string_c(&line, text);
-		gw_json_add_name(&line, "advice");
-		gw_json_add_string_c(&line, advice);
-		gw_buf_add_char(&line, '}');
-	} else {
-		gw_buf_addf(&line, "%-6s %-14s ",
-			    finding == GW_FINDING_BAD ? "FAILED" : finding_names[finding], check);
-		gw_output_escape(&line, gw_str(text));
-		if (advice != NULL)
-			gw_buf_addf(&line, "\n       %-14s -> %s", "", advice);
-	}
-	gw_output_buf(&line);
-	gw_buf_release(&line);
-	free(text);
-	doctor->findings++;
-	doctor->failures += finding == GW_FINDING_BAD;
-}
 
 enum gw_exit gw_doctor_command(struct gw_admin *admin)
 {
@@ -61,7 +17,7 @@ enum gw_exit gw_doctor_command(struct gw_admin *admin)
 	gw_doctor_mail(&doctor);
 	if (gw_doctor_database(&doctor)) {
 		gw_doctor_roles(&doctor);
-	gw_doctor_backlog(&doctor);
+		gw_doctor_backlog(&doctor);
 		gw_doctor_http(&doctor);
 		if (gw_admin_option(admin, "models") != NULL)
 			gw_doctor_models(&doctor);

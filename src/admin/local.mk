@@ -12,11 +12,13 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/doctor_access.c \
 	src/admin/doctor_backlog.c \
 	src/admin/doctor_database.c \
+	src/admin/doctor_finding.c \
 	src/admin/doctor_host.c \
 	src/admin/doctor_http.c \
 	src/admin/doctor_mail.c \
 	src/admin/doctor_models.c \
 	src/admin/doctor_page.c \
+	src/admin/doctor_request.c \
 	src/admin/doctor_roles.c \
 	src/admin/doctor_sockets.c \
 	src/admin/doctor_units.c \
