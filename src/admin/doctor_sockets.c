@@ -20,7 +20,7 @@
 /* As in init/responders.list; tests/unit/endpoints.test compares them. */
 static const char *const responders[] = {
 	"poll",    "report", "heartbeat", "send-message", "setup-guide",
-	"api-key", "health", "people",    "events",
+	"api-key", "health", "people",    "events",       "mcp",
 };
 
 int gw_doctor_responders(void)

@@ -100,11 +100,6 @@ void gw_queue_release(struct gw_queue *queue)
 	queue->uses = NULL;
 }
 
-int gw_queue_room(const struct gw_queue *queue)
-{
-	return (int)queue->config->max_inflight - (int)(queue->count - queue->working);
-}
-
 bool gw_queue_ready(const struct gw_queue *queue, int64_t now)
 {
 	return now >= queue->retry_at;

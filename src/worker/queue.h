@@ -42,7 +42,10 @@ void gw_queue_init(struct gw_queue *queue, const struct gw_config *config, struc
 void gw_queue_release(struct gw_queue *queue);
 
 /* How many more calls of models could be begun. */
-int gw_queue_room(const struct gw_queue *queue);
+static inline int gw_queue_room(const struct gw_queue *queue)
+{
+	return (int)queue->config->max_inflight - (int)(queue->count - queue->working);
+}
 
 /* False while the database is to be left alone. */
 bool gw_queue_ready(const struct gw_queue *queue, int64_t now);
