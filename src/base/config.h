@@ -26,6 +26,7 @@ struct gw_config {
 	char *database_url;
 	char *database_url_web;
 	char *database_url_worker;
+	int64_t db_connections;
 	int64_t delivery_lease;
 	char *feishu_url;
 	char *guide_hosts;

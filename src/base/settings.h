@@ -40,6 +40,8 @@ static const struct setting settings[] = {
 	 "database_url."},
 	{FIELD(database_url_worker), SECRET, "", 0, 0,
 	 "The same for workers. Empty means database_url."},
+	{FIELD(db_connections), INTEGER, "2", 1, 64,
+	 "Database connections that one responder has at the most; its threads share them."},
 	{FIELD(delivery_lease), DURATION, "1h", 0, DAYS(3650),
 	 "A delivered message without a final report is handed out again after this time. 0 means "
 	 "never."},

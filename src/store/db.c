@@ -230,6 +230,18 @@ static enum gw_err attempt(struct gw_db *db, struct gw_connection *connection,
 	return failure.err;
 }
 
+/* Nobody gave a connection back in time. */
+static enum gw_err all_busy(struct gw_db *db, const char *what)
+{
+	struct gw_buf message;
+
+	gw_buf_init(&message, MESSAGE_MAX);
+	gw_buf_add_c(&message, "all connections of this process are busy");
+	tell(db, GW_UNAVAILABLE, what, &message);
+	gw_buf_release(&message);
+	return GW_UNAVAILABLE;
+}
+
 /* The same on a borrowed connection, which is *ret_connection's if it is wanted and the task was performed. */
 static enum gw_err attempt_on_any(struct gw_db *db, const struct task *task,
 				  struct gw_connection **ret_connection)
@@ -237,15 +249,8 @@ static enum gw_err attempt_on_any(struct gw_db *db, const struct task *task,
 	struct gw_connection *connection = borrow(db, deadline(db));
 	enum gw_err err = GW_OK;
 
-	if (connection == NULL) {
-		struct gw_buf message;
-
-		gw_buf_init(&message, MESSAGE_MAX);
-		gw_buf_add_c(&message, "all connections of this process are busy");
-		tell(db, GW_UNAVAILABLE, task->name, &message);
-		gw_buf_release(&message);
-		return GW_UNAVAILABLE;
-	}
+	if (connection == NULL)
+		return all_busy(db, task->name);
 	err = attempt(db, connection, task);
 	if (err == GW_OK && ret_connection != NULL)
 		*ret_connection = connection;
@@ -287,23 +292,28 @@ enum gw_err gw_db_script(struct gw_db *db, const char *sql)
 
 enum gw_err gw_db_prepare_all(struct gw_db *db, const char **ret_statement)
 {
-	struct gw_connection connection = {.until = deadline(db)};
 	struct gw_failure failure = {GW_OK, GW_AGAIN_NO};
+	struct gw_connection *connection = borrow(db, deadline(db));
 	struct gw_buf message;
 
+	if (connection == NULL)
+		return all_busy(db, "prepare");
 	gw_buf_init(&message, MESSAGE_MAX);
-	failure.err = open_for(db, &connection, &message);
+	/* what is prepared on a connection tells nothing about the tables of today */
+	gw_connection_close(connection);
+	failure.err = open_for(db, connection, &message);
 	if (failure.err != GW_OK)
 		tell(db, failure.err, "prepare", &message);
 	for (size_t i = 0; failure.err == GW_OK && i < GW_STATEMENT_COUNT; i++) {
-		failure = gw_connection_prepare(&connection, (enum gw_statement)i, &message);
+		failure = gw_connection_prepare(connection, (enum gw_statement)i, &message);
 		if (failure.err == GW_OK)
 			continue;
 		remember(&message);
-		if (PQstatus(connection.pg) == CONNECTION_OK)
+		if (PQstatus(connection->pg) == CONNECTION_OK)
 			*ret_statement = gw_statement_names[i];
 	}
-	gw_connection_close(&connection);
+	gw_connection_close(connection);
+	give_back(db, connection);
 	gw_buf_release(&message);
 	return failure.err;
 }

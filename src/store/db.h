@@ -88,7 +88,7 @@ GW_MUST_CHECK enum gw_err gw_db_run(struct gw_db *db, enum gw_statement statemen
 GW_MUST_CHECK enum gw_err gw_db_script(struct gw_db *db, const char *sql);
 
 /*
- * Prepares every statement, on a connection of its own that is closed afterwards. GW_OK: each fits the database. Otherwise
+ * Prepares every statement, on a connection of the pool that is a fresh one then and closed afterwards. GW_OK: each fits the database. Otherwise
  * *ret_statement, where it is not left alone, is the name of the first one that does not, and gw_db_last_message() says why.
  */
 GW_MUST_CHECK enum gw_err gw_db_prepare_all(struct gw_db *db, const char **ret_statement);

@@ -70,15 +70,61 @@ enum gw_err gw_health_statements(struct gw_db *db, struct gw_buf *why)
 	return GW_OK;
 }
 
+/* Who looks at the statements: one thread at a time, and whoever comes meanwhile takes what it finds. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	bool busy;
+	unsigned count;  /* how often it was done */
+	enum gw_err err; /* the last time */
+} look = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+
+/* True if it is this thread that looks; else *ret_err is what another one has found. */
+static bool look_begin(enum gw_err *ret_err)
+{
+	bool mine = false;
+
+	pthread_mutex_lock(&look.lock);
+	mine = !look.busy;
+	if (mine) {
+		look.busy = true;
+	} else {
+		unsigned count = look.count;
+
+		/* it has an end: the statements' */
+		while (look.count == count)
+			pthread_cond_wait(&look.done, &look.lock);
+		*ret_err = look.err;
+	}
+	pthread_mutex_unlock(&look.lock);
+	return mine;
+}
+
+static void look_end(enum gw_err err)
+{
+	pthread_mutex_lock(&look.lock);
+	look.busy = false;
+	look.count++;
+	look.err = err;
+	pthread_cond_broadcast(&look.done);
+	pthread_mutex_unlock(&look.lock);
+}
+
 static enum gw_err check_statements(struct gw_db *db, struct gw_buf *why)
 {
 	enum gw_err err = GW_OK;
 
 	if (recall(&prepared, db, why))
 		return GW_OK;
+	if (!look_begin(&err)) {
+		if (err == GW_OK)
+			(void)recall(&prepared, db, why);
+		return err;
+	}
 	err = gw_health_statements(db, why);
 	if (err == GW_OK)
 		keep(&prepared, db, why->len > 0 ? WRITE_COUNTS : STATEMENTS_COUNT, why);
+	look_end(err);
 	return err;
 }
 
