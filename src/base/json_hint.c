@@ -57,6 +57,9 @@ static const char missing_colon[] =
 	"After a name there is a colon and a value: {\"name\":\"value\"}.";
 static const char not_a_form[] =
 	"This is a form (name=value): send a JSON object instead, {\"name\":\"value\"}.";
+static const char not_encoded[] =
+	"The object is percent-encoded, as in a form: send it as it is, in curl with -d or "
+	"--data-binary in place of --data-urlencode.";
 static const char not_a_file[] =
 	"This is the name of a file, not its content: curl reads the file with --data-binary "
 	"@file.";
@@ -115,6 +118,8 @@ static const char *hint_for_value(struct gw_str text, size_t offset, struct gw_s
 		return use_plain_quotes;
 	if (at_start && rest.data[0] == '@')
 		return not_a_file;
+	if (at_start && begins(rest, "%7b"))
+		return not_encoded;
 	if (at_start && memchr(rest.data, '{', rest.len) != NULL)
 		return remove_text;
 	if (at_start && memchr(rest.data, '=', rest.len) != NULL)

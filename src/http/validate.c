@@ -19,6 +19,8 @@
 #define MAX_QUERY_UUID 256
 #define MAX_QUERY_INT 64
 
+#define ONE_ID "\"%s\" names one thing: make a request of its own for each id."
+
 static const char missing_msg[] = "Field required";
 
 struct gw_str gw_field_header(const struct gw_request *request, const char *name,
@@ -168,7 +170,7 @@ int64_t gw_field_query_int(const struct gw_request *request, const char *name, i
 			invalid, "int_parsing", "query", name,
 			"Input should be a valid integer, unable to parse string as an integer",
 			text, NULL);
-		goto out;
+		goto hint;
 	}
 	if (gw_parse_int64(number, INT64_MIN, INT64_MAX, &parsed)) {
 		if (parsed >= min && parsed <= max) {
@@ -183,6 +185,9 @@ int64_t gw_field_query_int(const struct gw_request *request, const char *name, i
 		       below ? min : max);
 	gw_invalid_add_text(invalid, below ? "greater_than_equal" : "less_than_equal", "query",
 			    name, msg, text, ctx);
+hint:
+	gw_invalid_hint(invalid, "\"%s\" has to be a whole number from %" PRId64 " to %" PRId64 ".",
+			name, min, max);
 out:
 	gw_buf_release(&storage);
 	return value;
@@ -361,6 +366,7 @@ void gw_field_uuid(struct json_object *body, const char *name, unsigned flags,
 	struct gw_str text;
 	struct gw_buf msg;
 	struct gw_buf ctx;
+	bool several = false;
 
 	*ret_present = false;
 	if (!find_member(body, name, flags, invalid, &value))
@@ -369,10 +375,13 @@ void gw_field_uuid(struct json_object *body, const char *name, unsigned flags,
 		gw_invalid_add_value(invalid, "uuid_type", name,
 				     "UUID input should be a string, bytes or UUID object", value,
 				     NULL);
-		gw_invalid_hint(invalid,
-				"\"%s\" has to be an id in double quotes, as it was given to "
-				"you.",
-				name);
+		if (json_object_is_type(value, json_type_array))
+			gw_invalid_hint(invalid, ONE_ID, name);
+		else
+			gw_invalid_hint(invalid,
+					"\"%s\" has to be an id in double quotes, as it was given "
+					"to you.",
+					name);
 		return;
 	}
 	text = gw_json_string(value);
@@ -380,14 +389,19 @@ void gw_field_uuid(struct json_object *body, const char *name, unsigned flags,
 		*ret_present = true;
 		return;
 	}
+	/* the longest form of one is urn:uuid: and 36 characters, the shortest 32 */
+	several = text.len > 2 * 32;
 	gw_buf_init(&msg, 1024);
 	gw_buf_init(&ctx, 4096);
 	describe_bad_uuid(text, &msg, &ctx);
 	gw_invalid_add_value(invalid, "uuid_parsing", name, msg.data, value, ctx.data);
-	gw_invalid_hint(invalid,
-			"\"%s\" has to be an id as it was given to you: 32 hexadecimal "
-			"digits in five groups.",
-			name);
+	if (several)
+		gw_invalid_hint(invalid, ONE_ID, name);
+	else
+		gw_invalid_hint(invalid,
+				"\"%s\" has to be an id as it was given to you: 32 hexadecimal "
+				"digits in five groups.",
+				name);
 	gw_buf_release(&msg);
 	gw_buf_release(&ctx);
 }

@@ -225,7 +225,7 @@ static bool migrate(const char *conninfo)
 
 int main(int argc, char **argv)
 {
-	static const char *const files[] = {"contract", "more", "fronts", "mcp"};
+	static const char *const files[] = {"contract", "more", "fronts", "hints", "mcp"};
 	const char *conninfo = getenv("CLAWGW_DATABASE_URL");
 	struct client client = {.socket = NULL};
 	char *fixtures = NULL;

@@ -7,7 +7,7 @@ ENDPOINT_TEST_SOURCES = $(DATABASE_TEST_SOURCES) tests/lib/cases.c tests/lib/cas
 SCENE_TEST_SOURCES = tests/lib/scene.c tests/lib/scene.h tests/lib/stand_in.c tests/lib/stand_in.h $(ENDPOINT_TEST_SOURCES)
 TEST_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS) $(CRITERION_CFLAGS)
 
-EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json tests/cases/more.json tests/cases/fronts.json tests/cases/mcp.json \
+EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json tests/cases/more.json tests/cases/fronts.json tests/cases/hints.json tests/cases/mcp.json \
 	tests/cases/fixtures.sql
 
 if HAVE_CRITERION

@@ -12,7 +12,7 @@
 
 #define MAX_CASES 1000
 
-static const char *const files[] = {"contract", "more", "fronts", "mcp"};
+static const char *const files[] = {"contract", "more", "fronts", "hints", "mcp"};
 
 /* Parameters cross to another process: no pointers. */
 struct which {

@@ -97,6 +97,13 @@ model_calls() {
 	if [ -e "$e2e/model.log" ]; then grep -c 'clawith_sync.*skills' "$e2e/model.log"; else echo 0; fi
 }
 
+# settled: no model was asked in 20 s; $calls is how often before
+settled() {
+	calls=$(model_calls)
+	sleep 20
+	[ "$(model_calls)" = "$calls" ]
+}
+
 for language in en zh; do
 	# the one language by the commands first, the other by the script first
 	if [ $language = en ]; then first=follow second=script; else first=script second=follow; fi
@@ -131,17 +138,18 @@ for language in en zh; do
 	ok $? "$language: by runs of the model"
 
 	# within the 30 s that OpenClaw leaves between two wakes
+	job=$(jobs_of '$j[0]{id}')
 	write "forced $language"
 	began=$(milliseconds)
-	as_owner openclaw cron run "$(jobs_of '$j[0]{id}')" >"$e2e/run.out" 2>&1 </dev/null
+	as_owner openclaw cron run "$job" >"$e2e/run.out" 2>&1 </dev/null
 	wait_until 15 answered
 	at_most $(($(milliseconds) - began)) 10000 "$language: a forced run answers within 10 s"
 	echo "# $language: forced run: $(($(milliseconds) - began)) ms"
-	sleep 45
-	calls=$(model_calls)
-	sleep 25
+	# the watcher has told of that message, too; the run for it finds nothing
+	wait_until 180 settled
+	sleep 35
 	is "$(model_calls)" "$calls" "$language: while nothing waits, no model is asked"
-	is "$(as_owner openclaw cron runs --id "$(jobs_of '$j[0]{id}')" 2>/dev/null </dev/null |
+	is "$(as_owner openclaw cron runs --id "$job" 2>/dev/null </dev/null |
 		perl -MJSON::PP -0777 -e 'print join " ", grep { $_ ne "ok" } map { $_->{status} // "?" } @{decode_json(<STDIN>)->{entries}}')" '' \
 		"$language: no run ended in an error"
 	is "$(jobs_of '$j[0]{state}{consecutiveErrors} // 0')" 0 "$language: nor does the automation count any"
