@@ -15,6 +15,8 @@
 
 #define WORD_BYTES                                                                                 \
 	30 /* of text in one encoded word: 52 characters, so that a header's name fits before it */
+/* What a subject may hold as it is: it is unstructured (RFC 5322, 2.2.1), and "Re:" is best read by everybody. */
+#define SUBJECT_MARKS ":,.-/()!+#&'"
 #define WORDS_MAX 600 /* bytes of a name or subject; more is cut off */
 #define LINE_BYTES 57 /* of the body in one line of 76 characters of base64 */
 #define LABEL_MAX 63
@@ -127,9 +129,9 @@ bool gw_address_prepare(struct gw_buf *out, struct gw_str address, bool *ret_nee
 
 /*
  * Letters, digits and single blanks between them need no encoding, wherever a name or a subject may
- * stand.
+ * stand; nor do `marks`.
  */
-static bool is_plain(struct gw_str text)
+static bool is_plain(struct gw_str text, const char *marks)
 {
 	if (text.len == 0 || text.len > WORD_BYTES)
 		return false;
@@ -138,15 +140,17 @@ static bool is_plain(struct gw_str text)
 
 		if (blank && (i == 0 || i + 1 == text.len || text.data[i - 1] == ' '))
 			return false;
-		if (!blank &&
-		    (text.data[i] == '\0' || strchr(LETTERS DIGITS, text.data[i]) == NULL))
+		if (blank)
+			continue;
+		if (text.data[i] == '\0' || (strchr(LETTERS DIGITS, text.data[i]) == NULL &&
+					     strchr(marks, text.data[i]) == NULL))
 			return false;
 	}
 	return true;
 }
 
 /* Encoded words of RFC 2047, each on a line of its own; none cuts a character. */
-static void add_words(struct gw_buf *out, struct gw_str text)
+static void add_words(struct gw_buf *out, struct gw_str text, const char *marks)
 {
 	struct gw_str rest = GW_STR_NULL;
 	struct gw_buf clean;
@@ -159,7 +163,7 @@ static void add_words(struct gw_buf *out, struct gw_str text)
 			clean.data[i] = ' ';
 	}
 	rest = gw_utf8_cut(gw_buf_str(&clean), WORDS_MAX);
-	if (is_plain(rest)) {
+	if (is_plain(rest, marks)) {
 		gw_buf_add_str(out, rest);
 		rest.len = 0;
 	}
@@ -181,9 +185,9 @@ static void add_address(struct gw_buf *out, const char *header, struct gw_str na
 	gw_buf_add_c(out, header);
 	gw_buf_add_c(out, ": ");
 	if (name.len > 0) {
-		add_words(out, name);
+		add_words(out, name, "");
 		gw_buf_add_c(out, strlen(header) + name.len + address.len < WORD_BYTES + 30 &&
-						  is_plain(name)
+						  is_plain(name, "")
 					  ? " "
 					  : "\r\n ");
 	}
@@ -290,7 +294,7 @@ void gw_mail_write(struct gw_buf *out, const struct gw_mail *mail)
 	if (mail->reply_to.len > 0)
 		add_address(out, "Reply-To", GW_STR_NULL, mail->reply_to);
 	gw_buf_add_c(out, "Subject: ");
-	add_words(out, mail->subject);
+	add_words(out, mail->subject, SUBJECT_MARKS);
 	gw_buf_add_c(out, "\r\n");
 	add_date(out, mail->time);
 	add_message_id(out, "Message-ID: ", mail->message_id);

@@ -30,6 +30,7 @@ GW_E2E_TESTS = \
 	tests/e2e/mcp.test \
 	tests/e2e/hostile.test \
 	tests/e2e/leases.test \
+	tests/e2e/letters.test \
 	tests/e2e/page.test \
 	tests/e2e/people_campaign.test \
 	tests/e2e/rolling_restart.test \
@@ -41,7 +42,7 @@ GW_E2E_TESTS = \
 	tests/e2e/worker_campaign.test \
 	tests/e2e/worker_shares.test
 TESTS += $(GW_E2E_TESTS)
-EXTRA_DIST += tests/browser/browser.mjs tests/e2e/connect_lib.sh tests/e2e/lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
+EXTRA_DIST += tests/browser/browser.mjs tests/e2e/connect_lib.sh tests/e2e/lib.sh tests/e2e/mail_lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
 
 include tests/e2e/fronts.mk
 EXTRA_DIST += tests/browser/browser.mjs
