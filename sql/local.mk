@@ -17,7 +17,8 @@ GW_SCHEMA = \
 	sql/schema/0013_search.sql \
 	sql/schema/0014_invitations.sql \
 	sql/schema/0015_people_waiting.sql \
-	sql/schema/0016_letters.sql
+	sql/schema/0016_letters.sql \
+	sql/schema/0017_feishu_hook.sql
 
 GW_FUNCTIONS = \
 	sql/functions/agent_may_act.sql \
@@ -102,7 +103,10 @@ GW_STATEMENTS = \
 	sql/statements/event_read.sql \
 	sql/statements/event_recent.sql \
 	sql/statements/event_tidy.sql \
+	sql/statements/feishu_event_note.sql \
 	sql/statements/feishu_event_tidy.sql \
+	sql/statements/feishu_hook.sql \
+	sql/statements/feishu_sender.sql \
 	sql/statements/function_list.sql \
 	sql/statements/health_begin.sql \
 	sql/statements/health_write.sql \

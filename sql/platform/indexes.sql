@@ -12,6 +12,8 @@ CREATE INDEX CONCURRENTLY clawgw_org_members_tenant ON org_members (tenant_id, n
 -- unless: btree (user_id)
 CREATE INDEX CONCURRENTLY clawgw_org_members_user ON org_members (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX CONCURRENTLY clawgw_org_members_folded_email ON org_members (lower(email));
+CREATE INDEX CONCURRENTLY clawgw_org_members_open_id ON org_members (open_id) WHERE open_id IS NOT NULL;
+CREATE INDEX CONCURRENTLY clawgw_org_members_external_id ON org_members (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX CONCURRENTLY clawgw_agent_relationships_agent ON agent_relationships (agent_id, created_at, id);
 CREATE INDEX CONCURRENTLY clawgw_agent_relationships_member ON agent_relationships (member_id);
 CREATE INDEX CONCURRENTLY clawgw_agent_agent_relationships_agent ON agent_agent_relationships (agent_id, created_at, id);

@@ -121,6 +121,8 @@ static const struct gw_option channel_add[] = {
 	NEEDED("app-id", "ID", 255, "of the app at Feishu"),
 	NEEDED("app-secret", "SECRET", 500, "of the app; - reads it from standard input"),
 	TEXT("domain", "URL", 200, "another API than feishu_url, such as https://open.larksuite.com"),
+	TEXT("encrypt-key", "KEY", 255, "the key that the app's events are encrypted with, for answers from people"),
+	TEXT("verification-token", "TOKEN", 255, "the token that the app's events carry, for answers from people"),
 	END,
 };
 

@@ -121,6 +121,7 @@ enum gw_exit gw_channel_add(struct gw_admin *admin)
 	struct gw_rows *rows = NULL;
 	struct gw_uuid tenant;
 	struct gw_uuid agent;
+	const char *encrypt_key = gw_admin_option(admin, "encrypt-key");
 	char *secret = NULL;
 	bool narrowed = false;
 	enum gw_err err = GW_OK;
@@ -137,6 +138,8 @@ enum gw_exit gw_channel_add(struct gw_admin *admin)
 	gw_params_text_c(&params, gw_admin_option(admin, "app-id"));
 	gw_params_text_c(&params, secret);
 	gw_params_text_c(&params, gw_admin_option(admin, "domain"));
+	gw_params_text_c(&params, encrypt_key);
+	gw_params_text_c(&params, gw_admin_option(admin, "verification-token"));
 	err = gw_db_exec(admin->db, GW_STATEMENT_CHANNEL_ADD, &params, &rows);
 	gw_secret_free(secret);
 	if (err != GW_OK)

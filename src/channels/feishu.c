@@ -231,6 +231,7 @@ static enum gw_err obtain_token(struct delivery *delivery)
 	}
 }
 
+/* `id`: who gets it; absent: it answers a message, which the path names. */
 static void write_message(struct gw_buf *out, const struct gw_letter *letter, struct gw_str id)
 {
 	char uuid[GW_UUID_TEXT_SIZE];
@@ -242,8 +243,10 @@ static void write_message(struct gw_buf *out, const struct gw_letter *letter, st
 	gw_json_add_string(&content, letter->text);
 	gw_buf_add_char(&content, '}');
 	gw_buf_add_char(out, '{');
-	gw_json_add_name(out, "receive_id");
-	gw_json_add_string(out, id);
+	if (id.data != NULL) {
+		gw_json_add_name(out, "receive_id");
+		gw_json_add_string(out, id);
+	}
 	gw_json_add_name(out, "msg_type");
 	gw_json_add_string_c(out, "text");
 	gw_json_add_name(out, "content");
@@ -276,6 +279,10 @@ static enum gw_err post_message(struct delivery *delivery, const char *path, str
 			!reply.has_code && !reply.token_rejected && !reply.limited;
 		*ret_rejected = reply.token_rejected;
 		*ret_limited = reply.limited;
+	}
+	if (err == GW_OK && delivery->letter->external != NULL && reply.message_id[0] != '\0') {
+		gw_buf_reset(delivery->letter->external);
+		gw_buf_add_c(delivery->letter->external, reply.message_id);
 	}
 	gw_feishu_reply_release(&reply);
 	return err;
@@ -328,16 +335,53 @@ out:
 	return err;
 }
 
+/* A message that is answered, which may have been taken back meanwhile. */
+static enum gw_err send_reply(struct delivery *delivery, bool *ret_hopeless)
+{
+	struct gw_str answered = delivery->letter->answered;
+	struct gw_buf path;
+	enum gw_err err = GW_OK;
+
+	gw_buf_init(&path, GW_FEISHU_ID_MAX + 64);
+	gw_buf_addf(&path, "/open-apis/im/v1/messages/%.*s/reply", (int)answered.len,
+		    answered.data);
+	err = send_to(delivery, path.data, GW_STR_NULL, ret_hopeless);
+	gw_buf_release(&path);
+	return err;
+}
+
+/* Whatever way leads to the person: an answer, the group's chat, one of his ids. */
+static enum gw_err send_by_any_way(struct delivery *delivery)
+{
+	const struct gw_letter *letter = delivery->letter;
+	const struct gw_person *person = &letter->person;
+	bool in_group = gw_feishu_is_id(letter->place) &&
+			!gw_str_equal_c(letter->place, gw_channel_feishu.place);
+	bool hopeless = false;
+	enum gw_err err = fail(delivery, "this person has no id at Feishu", NULL);
+
+	if (gw_feishu_is_id(letter->answered))
+		err = send_reply(delivery, &hopeless);
+	if (err != GW_OK && !hopeless && in_group)
+		return send_to(delivery, "/open-apis/im/v1/messages?receive_id_type=chat_id",
+			       letter->place, &hopeless);
+	if (err != GW_OK && !hopeless && person->external_id.len > 0)
+		err = send_to(delivery, "/open-apis/im/v1/messages?receive_id_type=user_id",
+			      person->external_id, &hopeless);
+	if (err != GW_OK && !hopeless && person->open_id.len > 0)
+		err = send_to(delivery, "/open-apis/im/v1/messages?receive_id_type=open_id",
+			      person->open_id, &hopeless);
+	return err;
+}
+
 static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_failure *ret_failure)
 {
-	const struct gw_person *person = &letter->person;
 	struct delivery delivery = {
 		.letter = letter,
 		.failure = ret_failure,
 		.token = {.generation = GW_TOKEN_NO_GENERATION},
 		.rejected = NO_TOKEN,
 	};
-	bool hopeless = false;
 	enum gw_err err = gw_channel_find_feishu(letter->db, &letter->agent_id, &delivery.app);
 
 	if (err == GW_NOT_FOUND) {
@@ -353,17 +397,11 @@ static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_fa
 		!gw_str_equal_c(gw_buf_str(&delivery.base_url), letter->config->feishu_url);
 	gw_token_key_init(&delivery.token_key, gw_buf_str(&delivery.base_url),
 			  gw_str(delivery.app.app_id), gw_str(delivery.app.app_secret));
-	err = fail(&delivery, "this person has no id at Feishu", NULL);
-	if (gw_buf_overflowed(&delivery.base_url)) {
+	/* Feishu recognises a repeat, for a while: from now on it may have the letter */
+	if (gw_buf_overflowed(&delivery.base_url))
 		err = fail(&delivery, "the configured address is too long", NULL);
-		hopeless = true;
-	} else if (person->external_id.len > 0) {
-		err = send_to(&delivery, "/open-apis/im/v1/messages?receive_id_type=user_id",
-			      person->external_id, &hopeless);
-	}
-	if (err != GW_OK && !hopeless && person->open_id.len > 0)
-		err = send_to(&delivery, "/open-apis/im/v1/messages?receive_id_type=open_id",
-			      person->open_id, &hopeless);
+	else if (letter->commit == NULL || (err = letter->commit(letter->commit_arg)) == GW_OK)
+		err = send_by_any_way(&delivery);
 	gw_token_release(&delivery.token);
 	gw_buf_release(&delivery.base_url);
 	gw_feishu_app_release(&delivery.app);

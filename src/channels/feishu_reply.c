@@ -80,6 +80,32 @@ static bool int_member(struct json_object *object, const char *name, int64_t *re
 	return true;
 }
 
+bool gw_feishu_is_id(struct gw_str text)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789_-";
+
+	if (text.len == 0 || text.len > GW_FEISHU_ID_MAX)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == '\0' || strchr(allowed, text.data[i]) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static void read_message_id(struct json_object *object, struct gw_feishu_reply *reply)
+{
+	struct json_object *data = NULL;
+	struct gw_str id = GW_STR_NULL;
+
+	if (json_object_object_get_ex(object, "data", &data) &&
+	    json_object_is_type(data, json_type_object))
+		id = string_member(data, "message_id");
+	if (gw_feishu_is_id(id))
+		memcpy(reply->message_id, id.data, id.len);
+}
+
 static void read_token(struct json_object *object, struct gw_feishu_reply *reply)
 {
 	struct gw_str token = string_member(object, "tenant_access_token");
@@ -141,6 +167,7 @@ void gw_feishu_reply_read(long status, struct gw_str body, struct gw_feishu_repl
 		reply.has_code = int_member(object, "code", &reply.code);
 		message = string_member(object, "msg");
 		read_token(object, &reply);
+		read_message_id(object, &reply);
 	}
 	reply.ok = status >= 200 && status < 300 && reply.has_code && reply.code == 0;
 	reply.token_rejected = !reply.ok && rejects_token(&reply, status);

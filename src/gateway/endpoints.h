@@ -21,57 +21,62 @@
 
 /* What the programs answer, one list a program. A path that is in none never reaches a program: the web server says 404. */
 #define GW_ENDPOINTS_POLL(ROW) \
-	ROW("poll", "GET", "/poll", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_poll)
+	ROW("poll", "GET", GW_BASE_PATH "/poll", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_poll)
 #define GW_ENDPOINTS_REPORT(ROW) \
-	ROW("report", "POST", "/report", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_report)
+	ROW("report", "POST", GW_BASE_PATH "/report", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_report)
 #define GW_ENDPOINTS_HEARTBEAT(ROW) \
-	ROW("heartbeat", "POST", "/heartbeat", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_heartbeat)
+	ROW("heartbeat", "POST", GW_BASE_PATH "/heartbeat", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_heartbeat)
 #define GW_ENDPOINTS_SEND_MESSAGE(ROW) \
-	ROW("send-message", "POST", "/send-message", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_send_message) \
-	ROW("message", "GET", "/messages/{message_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_message) \
-	ROW("message-cancel", "POST", "/messages/{message_id}/cancel", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	ROW("send-message", "POST", GW_BASE_PATH "/send-message", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_send_message) \
+	ROW("message", "GET", GW_BASE_PATH "/messages/{message_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_message) \
+	ROW("message-cancel", "POST", GW_BASE_PATH "/messages/{message_id}/cancel", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
 	    gw_handle_message_cancel) \
-	ROW("directory", "GET", "/directory", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_directory)
+	ROW("directory", "GET", GW_BASE_PATH "/directory", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_directory)
 #define GW_ENDPOINTS_SETUP_GUIDE(ROW) \
-	ROW("setup-guide", "GET", "/setup-guide/{agent_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_setup_guide) \
-	ROW("join-script", "GET", "/join/{code}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_join_script) \
-	ROW("join", "POST", "/join/{code}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_join)
+	ROW("setup-guide", "GET", GW_BASE_PATH "/setup-guide/{agent_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_setup_guide) \
+	ROW("join-script", "GET", GW_BASE_PATH "/join/{code}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_join_script) \
+	ROW("join", "POST", GW_BASE_PATH "/join/{code}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_join)
 #define GW_ENDPOINTS_API_KEY(ROW) \
-	ROW("api-key", "POST", "/agents/{agent_id}/api-key", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_api_key) \
-	ROW("generate-key", "POST", "/generate-key/{agent_id}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_generate_key)
+	ROW("api-key", "POST", GW_BASE_PATH "/agents/{agent_id}/api-key", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_api_key) \
+	ROW("generate-key", "POST", GW_BASE_PATH "/generate-key/{agent_id}", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_generate_key)
 #define GW_ENDPOINTS_HEALTH(ROW) \
-	ROW("health", "GET, HEAD", "/health", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_health) \
-	ROW("metrics", "GET", "/metrics", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_metrics)
+	ROW("health", "GET, HEAD", GW_BASE_PATH "/health", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_health) \
+	ROW("metrics", "GET", GW_BASE_PATH "/metrics", GW_ACCESS_PUBLIC, GW_BODY_IGNORED, gw_handle_metrics)
 
 /* The Model Context Protocol: src/mcp. */
 #define GW_ENDPOINTS_MCP(ROW) \
-	ROW("mcp", "POST", "/mcp", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_mcp)
+	ROW("mcp", "POST", GW_BASE_PATH "/mcp", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_mcp)
 
 /* People: src/people. */
 #define GW_ENDPOINTS_PEOPLE(ROW) \
-	ROW("people-session-open", "POST", "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, gw_handle_session_open) \
-	ROW("people-session-show", "GET", "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_session_show) \
-	ROW("people-session-end", "DELETE", "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_session_end) \
-	ROW("people-session-link", "POST", "/people/session/link", GW_ACCESS_PUBLIC, GW_BODY_SMALL, gw_handle_session_link) \
-	ROW("people-sessions", "GET", "/people/sessions", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_sessions) \
-	ROW("people-session-revoke", "DELETE", "/people/sessions/{session_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	ROW("people-session-open", "POST", GW_BASE_PATH "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, gw_handle_session_open) \
+	ROW("people-session-show", "GET", GW_BASE_PATH "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_session_show) \
+	ROW("people-session-end", "DELETE", GW_BASE_PATH "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_session_end) \
+	ROW("people-session-link", "POST", GW_BASE_PATH "/people/session/link", GW_ACCESS_PUBLIC, GW_BODY_SMALL, gw_handle_session_link) \
+	ROW("people-sessions", "GET", GW_BASE_PATH "/people/sessions", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_sessions) \
+	ROW("people-session-revoke", "DELETE", GW_BASE_PATH "/people/sessions/{session_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
 	    gw_handle_session_revoke) \
-	ROW("people-agents", "GET", "/people/agents", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_people_agents) \
-	ROW("people-conversations", "GET", "/people/conversations", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	ROW("people-agents", "GET", GW_BASE_PATH "/people/agents", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_people_agents) \
+	ROW("people-conversations", "GET", GW_BASE_PATH "/people/conversations", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
 	    gw_handle_conversations) \
-	ROW("people-conversation", "GET", "/people/conversations/{conversation_id}/messages", GW_ACCESS_AUTHENTICATED, \
+	ROW("people-conversation", "GET", GW_BASE_PATH "/people/conversations/{conversation_id}/messages", GW_ACCESS_AUTHENTICATED, \
 	    GW_BODY_IGNORED, gw_handle_conversation_messages) \
-	ROW("people-read", "POST", "/people/conversations/{conversation_id}/read", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	ROW("people-read", "POST", GW_BASE_PATH "/people/conversations/{conversation_id}/read", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
 	    gw_handle_conversation_read) \
-	ROW("people-send", "POST", "/people/messages", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_people_send) \
-	ROW("people-message", "GET", "/people/messages/{message_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	ROW("people-send", "POST", GW_BASE_PATH "/people/messages", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_people_send) \
+	ROW("people-message", "GET", GW_BASE_PATH "/people/messages/{message_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
 	    gw_handle_people_message) \
-	ROW("people-cancel", "POST", "/people/messages/{message_id}/cancel", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	ROW("people-cancel", "POST", GW_BASE_PATH "/people/messages/{message_id}/cancel", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
 	    gw_handle_people_cancel) \
-	ROW("people-search", "GET", "/people/search", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_people_search)
+	ROW("people-search", "GET", GW_BASE_PATH "/people/search", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_people_search)
 
 #define GW_ENDPOINTS_EVENTS(ROW) \
-	ROW("events", "GET", "/events", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_events)
+	ROW("events", "GET", GW_BASE_PATH "/events", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_events)
+
+/* Outside services: src/letters. The paths are those that the platform has told them. */
+#define GW_ENDPOINTS_HOOK(ROW) \
+	ROW("feishu-hook", "POST", "/api/channel/feishu/{agent_id}/webhook", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, \
+	    gw_handle_feishu_hook)
 
 /* The programs and their lists: PROGRAM(name, list). */
 #define GW_PROGRAMS(PROGRAM) \
@@ -84,7 +89,8 @@
 	PROGRAM("health", GW_ENDPOINTS_HEALTH) \
 	PROGRAM("mcp", GW_ENDPOINTS_MCP) \
 	PROGRAM("people", GW_ENDPOINTS_PEOPLE) \
-	PROGRAM("events", GW_ENDPOINTS_EVENTS)
+	PROGRAM("events", GW_ENDPOINTS_EVENTS) \
+	PROGRAM("hook", GW_ENDPOINTS_HOOK)
 
 /* All of them, for gateway.fcgi. */
 #define GW_ENDPOINTS(ROW) \
@@ -97,7 +103,8 @@
 	GW_ENDPOINTS_HEALTH(ROW) \
 	GW_ENDPOINTS_MCP(ROW) \
 	GW_ENDPOINTS_PEOPLE(ROW) \
-	GW_ENDPOINTS_EVENTS(ROW)
+	GW_ENDPOINTS_EVENTS(ROW) \
+	GW_ENDPOINTS_HOOK(ROW)
 
 /* The handlers, each described at the top of its file. */
 #define GW_DECLARE_HANDLER(name, methods, path, access, body, handler) gw_handler handler;
@@ -105,7 +112,7 @@ GW_ENDPOINTS(GW_DECLARE_HANDLER)
 
 /* A row of a table of struct gw_endpoint, which GW_ENDPOINT_END ends. Only the handlers that a program lists are linked. */
 #define GW_ENDPOINT_ROW(name, methods, path, access, body, handler) \
-	{name, methods, GW_BASE_PATH path, access, body, handler},
+	{name, methods, path, access, body, handler},
 #define GW_ENDPOINT_END {NULL, NULL, NULL, GW_ACCESS_NOBODY, GW_BODY_IGNORED, NULL}
 /* clang-format on */
 

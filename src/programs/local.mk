@@ -3,7 +3,7 @@
 
 # Responders belong to no PATH: web servers and supervisors start them.
 responderdir = $(libexecdir)/clawgw
-responder_PROGRAMS = api-key.fcgi events.fcgi gateway.fcgi health.fcgi heartbeat.fcgi mcp.fcgi people.fcgi poll.fcgi report.fcgi send-message.fcgi \
+responder_PROGRAMS = api-key.fcgi events.fcgi gateway.fcgi health.fcgi heartbeat.fcgi hook.fcgi mcp.fcgi people.fcgi poll.fcgi report.fcgi send-message.fcgi \
 	setup-guide.fcgi
 
 api_key_fcgi_SOURCES = src/programs/api-key.c
@@ -11,11 +11,13 @@ api_key_fcgi_LDADD = $(GATEWAY_LIBS)
 events_fcgi_SOURCES = src/programs/events.c
 events_fcgi_LDADD = $(PEOPLE_LIBS)
 gateway_fcgi_SOURCES = src/programs/gateway.c
-gateway_fcgi_LDADD = src/mcp/libgwmcp.a $(PEOPLE_LIBS)
+gateway_fcgi_LDADD = src/letters/libgwletters.a src/mcp/libgwmcp.a $(PEOPLE_LIBS)
 health_fcgi_SOURCES = src/programs/health.c
 health_fcgi_LDADD = $(GATEWAY_LIBS)
 heartbeat_fcgi_SOURCES = src/programs/heartbeat.c
 heartbeat_fcgi_LDADD = $(GATEWAY_LIBS)
+hook_fcgi_SOURCES = src/programs/hook.c
+hook_fcgi_LDADD = $(HOOK_LIBS)
 mcp_fcgi_SOURCES = src/programs/mcp.c
 mcp_fcgi_LDADD = $(MCP_LIBS)
 people_fcgi_SOURCES = src/programs/people.c

@@ -17,6 +17,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/invitation.c src/store/invitation.h \
 	src/store/job.c src/store/job.h \
 	src/store/listener.c \
+	src/store/feishu.c src/store/feishu.h \
 	src/store/letter.c src/store/letter.h \
 	src/store/message.c src/store/message.h \
 	src/store/migration.c src/store/migration.h \

@@ -29,6 +29,7 @@ GW_E2E_TESTS = \
 	tests/e2e/manual.test \
 	tests/e2e/mcp.test \
 	tests/e2e/hostile.test \
+	tests/e2e/feishu.test \
 	tests/e2e/leases.test \
 	tests/e2e/letters.test \
 	tests/e2e/page.test \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # tests/endpoint: handlers called directly, on a real database
 
-DATABASE_TEST_LIBS = src/mcp/libgwmcp.a $(PEOPLE_LIBS) $(CRITERION_LIBS)
+DATABASE_TEST_LIBS = src/letters/libgwletters.a src/mcp/libgwmcp.a $(PEOPLE_LIBS) $(CRITERION_LIBS)
 DATABASE_TEST_SOURCES = tests/lib/database.c tests/lib/database.h
 ENDPOINT_TEST_SOURCES = $(DATABASE_TEST_SOURCES) tests/lib/cases.c tests/lib/cases.h tests/lib/direct.c tests/lib/direct.h
 SCENE_TEST_SOURCES = tests/lib/scene.c tests/lib/scene.h tests/lib/stand_in.c tests/lib/stand_in.h $(ENDPOINT_TEST_SOURCES)

@@ -14,6 +14,8 @@
  * any (200, 11232, 100 s to wait), stale_… refuses the first token it is shown, denied_… every token. As Feishu does, it
  * delivers a message once per uuid.
  *
+ * A reply to a message has that one's id for a receiver, and the type "reply".
+ *
  * Log: "token APP SECRET TOKEN", "sent TYPE RECEIVER UUID CONTENT", "again …" (recognised by its
  * uuid), "refused …".
  */
@@ -245,13 +247,16 @@ static bool misbehave(int fd, const char *receiver, bool *ret_keep)
 	return false;
 }
 
-static bool take_message(int fd, const char *type, const char *bearer, struct json_object *body)
+/* `answered`: the message that it replies to, in place of a receiver; NULL: none. */
+static bool take_message(int fd, const char *type, const char *answered, const char *bearer,
+			 struct json_object *body)
 {
-	const char *receiver = text_of(body, "receive_id");
+	const char *receiver = answered != NULL ? answered : text_of(body, "receive_id");
 	const char *content = text_of(body, "content");
 	const char *uuid = text_of(body, "uuid");
 	struct json_object *inner = json_tokener_parse(content);
-	bool valid = (strcmp(type, "user_id") == 0 || strcmp(type, "open_id") == 0) &&
+	bool valid = (strcmp(type, "user_id") == 0 || strcmp(type, "open_id") == 0 ||
+		      strcmp(type, "chat_id") == 0 || answered != NULL) &&
 		     receiver[0] != '\0' && strcmp(text_of(body, "msg_type"), "text") == 0 &&
 		     text_of(inner, "text")[0] != '\0' && strlen(uuid) <= UUID_MAX;
 	bool keep = true;
@@ -297,6 +302,7 @@ static char *header(const char *head, const char *name)
 static bool respond(int fd, const char *head, struct gw_str text)
 {
 	static const char messages[] = "POST /open-apis/im/v1/messages?receive_id_type=";
+	static const char replies[] = "POST /open-apis/im/v1/messages/";
 	struct json_object *body = NULL;
 	char *copy = gw_str_dup(text);
 	char *authorization = header(head, "Authorization");
@@ -309,7 +315,15 @@ static bool respond(int fd, const char *head, struct gw_str text)
 	} else if (begins(head, messages)) {
 		type = gw_xstrndup(head + sizeof(messages) - 1,
 				   strcspn(head + sizeof(messages) - 1, " &"));
-		keep = take_message(fd, type,
+		keep = take_message(fd, type, NULL,
+				    begins(authorization, "Bearer ") ? authorization + 7 : "",
+				    body);
+	} else if (begins(head, replies) &&
+		   begins(head + sizeof(replies) - 1 + strcspn(head + sizeof(replies) - 1, "/ "),
+			  "/reply ")) {
+		type = gw_xstrndup(head + sizeof(replies) - 1,
+				   strcspn(head + sizeof(replies) - 1, "/"));
+		keep = take_message(fd, "reply", type,
 				    begins(authorization, "Bearer ") ? authorization + 7 : "",
 				    body);
 	} else {

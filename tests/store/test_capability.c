@@ -83,14 +83,14 @@ Test(statements, that_may_not_be_repeated_are_these)
 			gw_buf_addf(&names, "%s%s", names.len == 0 ? "" : " ",
 				    gw_statement_names[i]);
 	}
-	cr_expect_str_eq(names.data,
-			 "health_write job_answer job_cancel job_consult job_settle job_take "
-			 "letter_end "
-			 "message_expire migration_lock "
-			 "migration_prepare migration_record model_spend "
-			 "person_message_cancel "
-			 "send_resume session_end session_end_all session_revoke "
-			 "signin_failed signin_link_mail");
+	cr_expect_str_eq(names.data, "feishu_event_note health_write job_answer job_cancel "
+				     "job_consult job_settle job_take "
+				     "letter_end "
+				     "message_expire migration_lock "
+				     "migration_prepare migration_record model_spend "
+				     "person_message_cancel "
+				     "send_resume session_end session_end_all session_revoke "
+				     "signin_failed signin_link_mail");
 	gw_buf_release(&names);
 }
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #define PRINT_ROW(name, methods, path, access, body, handler)                                      \
-	(void)printf("%s %s %s %s\n", program, name, methods, GW_BASE_PATH path);
+	(void)printf("%s %s %s %s\n", program, name, methods, path);
 #define PRINT_PROGRAM(name, list)                                                                  \
 	program = name;                                                                            \
 	list(PRINT_ROW)
