@@ -19,8 +19,8 @@
 
 /* As in init/responders.list; tests/unit/endpoints.test compares them. */
 static const char *const responders[] = {
-	"poll",    "report", "heartbeat", "send-message", "setup-guide",
-	"api-key", "health", "people",    "events",       "mcp",
+	"poll",   "report", "heartbeat", "send-message", "setup-guide", "api-key",
+	"health", "people", "events",    "hook",         "mcp",
 };
 
 int gw_doctor_responders(void)
