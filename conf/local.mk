@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # conf: the sample is installed with the program's data, and becomes the configuration where there is none yet. An
 # uninstallation leaves what was changed.
-dist_pkgdata_DATA = conf/clawgw.conf
+dist_pkgdata_DATA = conf/clawgw.conf conf/clawgw-alerts.yml
 
 install-data-hook:
 	@$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/clawgw'
