@@ -51,8 +51,8 @@ endif
 
 check_PROGRAMS += tests/unit/endpoints
 tests_unit_endpoints_SOURCES = tests/unit/endpoints.c
-TESTS += tests/unit/endpoints.test tests/unit/house.test
-EXTRA_DIST += tests/unit/endpoints.test tests/unit/house.test
+TESTS += tests/unit/alerts.test tests/unit/endpoints.test tests/unit/house.test
+EXTRA_DIST += tests/unit/alerts.rules.yml tests/unit/alerts.test tests/unit/endpoints.test tests/unit/house.test
 
 include tests/unit/channels.mk
 include tests/unit/letters.mk
