@@ -3,7 +3,7 @@
 # mcp.sh: the clients of the Model Context Protocol that people have add the gateway by the lines of docs/connect.md; by hand,
 # because their installation is large. In the build folder:
 #
-#     npm install --prefix FOLDER @anthropic-ai/claude-code @openai/codex @google/gemini-cli opencode-ai openclaw@2026.9.6 node@24
+#     npm install --prefix FOLDER @anthropic-ai/claude-code @openai/codex @google/gemini-cli opencode-ai openclaw@2026.9.6 node@24 @modelcontextprotocol/inspector@2.12
 #     ../tests/manual/mcp.sh FOLDER
 #
 # Speaks TAP; what is not installed is skipped. None of them asks a model: each only connects and lists the tools. Their home is a
@@ -65,4 +65,12 @@ client codex Codex 'codex mcp list; timeout 40 codex exec --skip-git-repo-check 
 client gemini 'Gemini CLI' 'GEMINI_CLI_TRUST_WORKSPACE=true gemini mcp list' 'clawgw.*Connected'
 client opencode opencode 'opencode mcp list' 'clawgw.*connected'
 client openclaw OpenClaw 'openclaw mcp probe clawgw' 'check_inbox|6 tools'
+if command -v mcp-inspector >/dev/null; then
+	for arguments in '--method tools/list' '--method tools/call --tool-name check_inbox --tool-arg limit=1'; do
+		# shellcheck disable=SC2086 # words
+		timeout 120 mcp-inspector --cli "http://127.0.0.1:$port/api/gateway/mcp" --transport http --header "X-Api-Key: $alpha_key" \
+			$arguments >"$e2e/checked" 2>&1 </dev/null
+		like "$(cat "$e2e/checked")" '"check_inbox"|"messages": \[\]' "Inspector: $arguments"
+	done
+fi
 e2e_end
