@@ -52,6 +52,8 @@ static void start(struct gw_doctor *doctor, struct gw_llm_client *client,
 	struct gw_llm_request request = {
 		.provider = gw_rows_text(rows, row, 2),
 		.base_url = gw_rows_text(rows, row, 4),
+		.allow_http_hosts = doctor->admin->config.allow_http_hosts,
+		.allow_private_hosts = doctor->admin->config.allow_private_hosts,
 		.model = gw_rows_text(rows, row, 3),
 		.max_output_tokens = ANSWER_TOKENS,
 		.system = GW_STR_LIT("Answer with the one word OK."),
@@ -74,8 +76,8 @@ static void start(struct gw_doctor *doctor, struct gw_llm_client *client,
 		(void)gw_llm_client_start(client, &wire, &limits, call);
 	} else {
 		gw_doctor_say(doctor, GW_FINDING_BAD, "models",
-			      "remove it and add it again as it should be", "%s: %s", call->name,
-			      problem);
+			      "set that up, or remove it and add it again as it should be",
+			      "%s: %s", call->name, problem);
 		free(call->name);
 		call->name = NULL;
 	}
@@ -102,7 +104,8 @@ static const char *advice(enum gw_llm_cause cause)
 	case GW_LLM_OK:
 		return NULL;
 	case GW_LLM_RETRY:
-		return "check its base URL, ca_file and the way there; ask again later if its "
+		return "check its base URL (a private address must be named in "
+		       "allow_private_hosts), ca_file and the way there; ask again later if its "
 		       "provider has a bad day";
 	case GW_LLM_PERMANENT:
 		break;

@@ -150,3 +150,14 @@ struct gw_str gw_url_host(struct gw_str url)
 	}
 	return memchr(rest.data, '@', len) == NULL ? (struct gw_str){rest.data, len} : GW_STR_NULL;
 }
+
+enum gw_reach gw_url_reach(const char *url, const char *allow_http, const char *allow_private)
+{
+	struct gw_str host = gw_url_host(gw_str(url));
+
+	if (strncasecmp(url, "https:", 6) != 0 &&
+	    !gw_host_listed(allow_http != NULL ? allow_http : "", host))
+		return GW_REACH_NOWHERE;
+	return gw_host_listed(allow_private != NULL ? allow_private : "", host) ? GW_REACH_ANY
+										: GW_REACH_PUBLIC;
+}

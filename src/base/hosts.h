@@ -30,4 +30,14 @@ bool gw_address_is_public(const struct sockaddr *address);
  */
 struct gw_str gw_url_host(struct gw_str url);
 
+/* How far a URL that comes from a row of the database may lead. */
+enum gw_reach {
+	GW_REACH_NOWHERE, /* it is not https, and `allow_http` does not list its host */
+	GW_REACH_PUBLIC, /* to addresses that are public; through no proxy, which would be asked for others */
+	GW_REACH_ANY, /* `allow_private` lists its host */
+};
+
+/* The two lists are the settings allow_http_hosts and allow_private_hosts; NULL lists nothing. */
+enum gw_reach gw_url_reach(const char *url, const char *allow_http, const char *allow_private);
+
 #endif

@@ -24,12 +24,11 @@ static const struct setting settings[] = {
 	 "Bearer token that may make a new API key for any agent. Without it and without "
 	 "jwt_secret nobody may."},
 	{FIELD(allow_http_hosts), STRING, "", 0, 0,
-	 "Hosts that an organisation's own Feishu address may name without https, such as "
-	 "feishu.internal *.example.org."},
+	 "Hosts that a model's base_url and an organisation's own Feishu address may name without "
+	 "https, such as models.internal *.example.org."},
 	{FIELD(allow_private_hosts), STRING, "", 0, 0,
-	 "Hosts that an organisation's own Feishu address may name although they are on this "
-	 "machine or "
-	 "in a private network."},
+	 "Hosts that a model's base_url and an organisation's own Feishu address may name although "
+	 "they are on this machine or in a private network."},
 	{FIELD(ca_file), STRING, "", 0, 0,
 	 "Certificates (PEM) that outside servers are checked against, instead of the system's."},
 	{FIELD(database_url), SECRET, "", 0, 0,

@@ -179,11 +179,12 @@ static curl_socket_t open_public(void *arg, curlsocktype purpose, struct curl_so
 /* The rules for a URL that is not the operator's. False: it is not to be called at all. */
 static bool confine(CURL *curl, const struct gw_config *config, const char *url)
 {
-	struct gw_str host = gw_url_host(gw_str(url));
+	enum gw_reach reach =
+		gw_url_reach(url, config->allow_http_hosts, config->allow_private_hosts);
 
-	if (strncasecmp(url, "https:", 6) != 0 && !gw_host_listed(config->allow_http_hosts, host))
+	if (reach == GW_REACH_NOWHERE)
 		return false;
-	if (!gw_host_listed(config->allow_private_hosts, host)) {
+	if (reach == GW_REACH_PUBLIC) {
 		/* a kept connection was opened by other rules, perhaps */
 		curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
 		curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_public);

@@ -129,8 +129,8 @@ int gw_responder_main(int argc, char **argv, const char *program,
 	gw_log_set_level(config.log_level);
 
 	gateway.config = &config;
-	gateway.db = gw_db_new(gw_config_web_url(&config), program,
-			       (unsigned)config.db_connections, config.statement_timeout);
+	gateway.db = gw_db_new(gw_config_web_url(&config), program, (unsigned)config.db_connections,
+			       config.statement_timeout);
 	gateway.handouts = gw_handouts_new(gateway.db);
 	gateway.metrics = gw_metrics_open(config.metrics_file, &gw_counter_table);
 	gateway.rates = open_rates(&config);

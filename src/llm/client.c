@@ -7,10 +7,12 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/hosts.h"
 #include "base/log.h"
 
 #include <curl/curl.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define CONNECT_TIMEOUT_MS 10000L
@@ -32,6 +34,7 @@ struct gw_llm_call {
 	int64_t started;
 	int64_t heard; /* when something was said last; gw_monotonic() */
 	uint64_t progress;
+	bool refused; /* its host has an address that is not public */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -99,6 +102,35 @@ static size_t on_data(char *data, size_t size, size_t count, void *arg)
 	call->progress = progress;
 	/* anything but the full size ends the transfer */
 	return more ? size * count : 0;
+}
+
+/*
+ * libcurl's way to a socket, after the name was resolved and for every address anew: a name that is public when it is looked at and
+ * private when it is connected to gets no further.
+ */
+static curl_socket_t open_public(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct gw_llm_call *call = arg;
+
+	(void)purpose;
+	if (!gw_address_is_public(&address->addr)) {
+		call->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* A base_url's connections go to public addresses only, and no other call leaves it one that it might use. */
+static void confine(struct gw_llm_call *call)
+{
+	if (call->wire.public_only) {
+		(void)curl_easy_setopt(call->easy, CURLOPT_OPENSOCKETFUNCTION, open_public);
+		(void)curl_easy_setopt(call->easy, CURLOPT_OPENSOCKETDATA, call);
+		(void)curl_easy_setopt(call->easy, CURLOPT_PROXY, "");
+	} else if (call->wire.own_base && strncmp(call->wire.url, "http:", 5) == 0) {
+		/* such a provider is on this machine */
+		(void)curl_easy_setopt(call->easy, CURLOPT_FORBID_REUSE, 1L);
+	}
 }
 
 enum gw_err gw_llm_client_new(const struct gw_llm_client_options *options,
@@ -238,6 +270,7 @@ static void set_options(struct gw_llm_client *client, struct gw_llm_call *call)
 	(void)curl_easy_setopt(easy, CURLOPT_SHARE, client->share);
 	if (client->ca_file[0] != '\0')
 		(void)curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
+	confine(call);
 }
 
 struct gw_llm_call *gw_llm_client_start(struct gw_llm_client *client, struct gw_llm_wire *wire,
@@ -342,7 +375,10 @@ static void collect(struct gw_llm_client *client, gw_llm_done *done, void *conte
 			continue;
 		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &call);
 		(void)snprintf(problem, sizeof(problem), "%s",
-			       code == CURLE_OK         ? ""
+			       code == CURLE_OK ? ""
+			       : code == CURLE_COULDNT_CONNECT && call->refused
+				       ? "its address is not public, and allow_private_hosts does "
+					 "not name it"
 			       : call->error[0] != '\0' ? call->error
 							: curl_easy_strerror(code));
 		finish(client, call, end_of(code), problem, done, context);

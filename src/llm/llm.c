@@ -5,6 +5,7 @@
 #include "llm/dialect.h"
 
 #include "base/digest.h"
+#include "base/hosts.h"
 #include "base/text.h"
 #include "base/json.h"
 
@@ -127,6 +128,18 @@ enum gw_err gw_llm_prepare(const struct gw_llm_request *request, const char **re
 		problem = "the model's key has characters that no key has (is secret_key right?)";
 		goto out;
 	}
+	if (request->base_url.len > 0) {
+		enum gw_reach reach = gw_url_reach(url.data, request->allow_http_hosts,
+						   request->allow_private_hosts);
+
+		if (reach == GW_REACH_NOWHERE) {
+			problem = "the model's base_url is not https, and allow_http_hosts does "
+				  "not name its host";
+			goto out;
+		}
+		wire.public_only = reach == GW_REACH_PUBLIC;
+	}
+	wire.own_base = request->base_url.len == 0;
 	wire.dialect->build(request, &wire.body);
 	if (gw_buf_overflowed(&wire.body)) {
 		problem = "the request is too large";

@@ -37,6 +37,9 @@ struct gw_llm_request {
 	struct gw_str
 		provider; /* "openai", "anthropic", …; names nobody knows are OpenAI-compatible */
 	struct gw_str base_url; /* absent or empty: the provider's own */
+	/* the settings of these names: where a base_url may lead, whoever wrote it; NULL lists nothing */
+	const char *allow_http_hosts;
+	const char *allow_private_hosts;
 	struct gw_str model;
 	struct gw_str key; /* in plain text; empty: none is sent */
 	bool has_temperature;
@@ -57,6 +60,8 @@ struct gw_llm_dialect;
 struct gw_llm_wire {
 	const struct gw_llm_dialect *dialect;
 	char *url;
+	bool own_base;    /* the provider's own address, to which the lists of hosts do not apply */
+	bool public_only; /* no address that is not public is to be connected to */
 	char *headers[GW_LLM_HEADERS]; /* "Name: value"; NULL behind the last. They hold secrets. */
 	struct gw_buf body;
 };

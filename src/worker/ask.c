@@ -37,15 +37,17 @@ static char *plain_key(struct gw_str stored, const struct gw_config *config)
 	return key;
 }
 
-static enum gw_err build_request(const struct gw_job *job, const struct gw_question *question,
-				 const struct gw_model *model, const char *key,
-				 gw_ask_prompt *prompt, const char **ret_problem,
+static enum gw_err build_request(const struct gw_config *config, const struct gw_job *job,
+				 const struct gw_question *question, const struct gw_model *model,
+				 const char *key, gw_ask_prompt *prompt, const char **ret_problem,
 				 struct gw_llm_wire *ret_wire)
 {
 	struct gw_llm_turn turns[GW_QUESTION_HISTORY];
 	struct gw_llm_request request = {
 		.provider = model->provider,
 		.base_url = model->base_url,
+		.allow_http_hosts = config->allow_http_hosts,
+		.allow_private_hosts = config->allow_private_hosts,
 		.model = model->model,
 		.key = gw_str(key),
 		.has_temperature = model->has_temperature,
@@ -131,7 +133,8 @@ void gw_ask_begin(struct gw_task *task, const struct gw_job *job,
 	task->resource = model->id;
 	ask->quirks = model->quirks;
 	ask->key = plain_key(model->key, task->config);
-	if (build_request(job, question, model, ask->key, prompt, &reason, &wire) != GW_OK) {
+	if (build_request(task->config, job, question, model, ask->key, prompt, &reason, &wire) !=
+	    GW_OK) {
 		struct gw_llm_result result = {.cause = GW_LLM_MISCONFIGURED, .retry_after = -1};
 
 		gw_buf_init(&result.text, 0);

@@ -121,6 +121,8 @@ e2e_folder() {
 	CLAWGW_DATABASE_URL=$(database_url "$e2e/pg")
 	CLAWGW_DATABASE_URL_WEB=$(database_url "$e2e/pg" clawgw_web)
 	CLAWGW_DATABASE_URL_WORKER=$(database_url "$e2e/pg" clawgw_worker)
+	# models are stand-ins on this machine
+	export CLAWGW_ALLOW_HTTP_HOSTS=127.0.0.1 CLAWGW_ALLOW_PRIVATE_HOSTS=127.0.0.1
 	# tests are floods; rates.test sets its own limits
 	export CLAWGW_CONFIG=/dev/null CLAWGW_DATABASE_URL CLAWGW_DATABASE_URL_WEB CLAWGW_DATABASE_URL_WORKER CLAWGW_RATE_SENDS=0 CLAWGW_RATE_WRONG_KEYS=0
 }

@@ -32,6 +32,7 @@ GW_E2E_TESTS = \
 	tests/e2e/feishu.test \
 	tests/e2e/leases.test \
 	tests/e2e/letters.test \
+	tests/e2e/outside.test \
 	tests/e2e/page.test \
 	tests/e2e/people_campaign.test \
 	tests/e2e/rolling_restart.test \
