@@ -13,6 +13,7 @@ EXTRA_DIST += tests/lib/cluster.sh tests/cases/README tests/cases/contract.json 
 if HAVE_CRITERION
 endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_guide \
 	tests/endpoint/test_keys tests/endpoint/test_lost_answers tests/endpoint/test_mail \
+	tests/endpoint/test_mcp \
 	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_people tests/endpoint/test_signin
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
@@ -37,6 +38,10 @@ tests_endpoint_test_lost_answers_SOURCES = tests/endpoint/test_lost_answers.c te
 	$(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_lost_answers_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_lost_answers_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_mcp_SOURCES = tests/endpoint/test_mcp.c $(ENDPOINT_TEST_SOURCES)
+tests_endpoint_test_mcp_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_mcp_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_endpoint_test_metrics_SOURCES = tests/endpoint/test_metrics.c $(ENDPOINT_TEST_SOURCES)
 tests_endpoint_test_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
