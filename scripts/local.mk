@@ -17,8 +17,12 @@ SUITE = trixie
 check-package:
 	@$(srcdir)/tests/system/package $(SUITE)
 
-.PHONY: check-package format lint
+# walks docs/install.md on a Debian of its own, word for word; needs the same
+check-install:
+	@$(srcdir)/tests/system/install $(SUITE)
+
+.PHONY: check-install check-package format lint
 dist_noinst_SCRIPTS += scripts/lint.sh
 EXTRA_DIST += .clang-format .clang-tidy .editorconfig COPYING HACKING NEWS compile_flags.txt
-dist_noinst_SCRIPTS += tests/coverage tests/run tests/system/inside.sh tests/system/package
+dist_noinst_SCRIPTS += tests/coverage tests/run tests/system/inside.sh tests/system/install tests/system/package
 EXTRA_DIST += tests/system/boot.sh tests/system/root.sh tests/system/tap.sh

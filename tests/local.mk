@@ -6,7 +6,10 @@
 
 sanitizer_logs = $(abs_top_builddir)/tests/sanitizer
 
-LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+# how long each test took, for those who look where the time goes
+times = $(abs_top_builddir)/tests/times
+
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' SHELL='$(SHELL)' $(SHELL) $(top_srcdir)/tests/timed $(times) $(top_srcdir)/build-aux/tap-driver.sh
 AM_TESTS_ENVIRONMENT = \
 	CRITERION_OUTPUTS=tap:-; export CRITERION_OUTPUTS; \
 	ASAN_OPTIONS=log_path=$(sanitizer_logs)/log:detect_stack_use_after_return=1; export ASAN_OPTIONS; \
@@ -20,18 +23,20 @@ AM_TESTS_ENVIRONMENT = \
 # distcheck finds out whether the tarball is complete; what the programs do, quickstart test finds out
 AM_DISTCHECK_CONFIGURE_FLAGS = --enable-werror GW_TESTS=quick
 
-EXTRA_DIST += tests/lsan.supp
+EXTRA_DIST += tests/lsan.supp tests/timed
 
 check_DATA = remove-sanitizer-logs
 remove-sanitizer-logs:
-	@rm -rf $(sanitizer_logs) && $(MKDIR_P) $(sanitizer_logs)
+	@rm -rf $(sanitizer_logs) $(times) && $(MKDIR_P) $(sanitizer_logs)
 
 check-local: check-TESTS
+	@set -- $(TESTS); if test $$# -gt 10 && test -e $(times); then \
+		echo "the slowest of $$# tests (all of them: $(times)):"; sort -rn $(times) | sed 20q; fi
 	@set -- $(sanitizer_logs)/log*; if test -e "$$1"; then \
 		cat "$$@"; echo "$$# sanitizer report(s) in $(sanitizer_logs)" >&2; exit 1; fi
 
 clean-local:
-	-rm -rf $(sanitizer_logs) coverage coverage.txt
+	-rm -rf $(sanitizer_logs) $(times) coverage coverage.txt
 	-find . -name '*.gc[dn][ao]' -exec rm -f {} +
 
 # what the tests reach of src

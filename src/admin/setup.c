@@ -236,7 +236,7 @@ static void make_config(struct gw_admin *admin, const char *url, struct gw_buf *
 			add_setting(out, "jwt_secret", jwt.data);
 		else if (strncmp(line, "#secret_key =", 13) == 0)
 			add_setting(out, "secret_key", secret.data);
-		else if (strncmp(line, "#metrics_file =", 15) == 0 &&
+		else if (strncmp(line, "#metrics_file =", 15) == 0 && geteuid() == 0 &&
 			 access("/run/systemd/system", F_OK) == 0)
 			add_setting(out, "metrics_file", METRICS_FILE);
 		else if (strncmp(line, "#public_url =", 13) == 0 && public_url != NULL)
@@ -284,11 +284,15 @@ static bool is_sample(const char *path)
 	return same;
 }
 
-/* *ret_written is false when the file is there already. */
+/*
+ * *ret_written is false when the file is there already. A host's file is for the group of the programs; that of somebody
+ * who rents web space is for nobody else.
+ */
 static enum gw_exit write_config(struct gw_admin *admin, const char *url, gid_t group,
 				 bool *ret_written)
 {
 	const char *file = admin->config_file;
+	const mode_t mode = geteuid() != 0 && group == (gid_t)-1 ? 0600 : 0640;
 	struct gw_buf text;
 	enum gw_exit status = GW_EXIT_OK;
 	int fd = -1;
@@ -299,7 +303,7 @@ static enum gw_exit write_config(struct gw_admin *admin, const char *url, gid_t 
 	gw_buf_init(&text, FILE_MAX);
 	if (is_sample(file))
 		(void)unlink(file);
-	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0 && errno == EEXIST)
 		goto out;
 	if (fd < 0) {
@@ -307,7 +311,7 @@ static enum gw_exit write_config(struct gw_admin *admin, const char *url, gid_t 
 		goto out;
 	}
 	make_config(admin, url, &text);
-	if (fchmod(fd, 0640) != 0 || fchown(fd, (uid_t)-1, group) != 0 ||
+	if (fchmod(fd, mode) != 0 || fchown(fd, (uid_t)-1, group) != 0 ||
 	    write(fd, text.data, text.len) != (ssize_t)text.len || fsync(fd) != 0) {
 		status = gw_admin_fail(GW_EXIT_FAILED, "%s: %s", file, strerror(errno));
 		(void)unlink(file);
