@@ -72,12 +72,14 @@ GW_STATEMENTS = \
 	sql/statements/adoption_undo.sql \
 	sql/statements/agent_add.sql \
 	sql/statements/agent_authenticate.sql \
+	sql/statements/agent_edit.sql \
 	sql/statements/agent_heartbeat.sql \
 	sql/statements/agent_key_replace.sql \
 	sql/statements/agent_list.sql \
 	sql/statements/agent_probe.sql \
 	sql/statements/agent_probe_end.sql \
 	sql/statements/agent_remove.sql \
+	sql/statements/agent_switch.sql \
 	sql/statements/audit_add.sql \
 	sql/statements/audit_list.sql \
 	sql/statements/audit_tidy.sql \
@@ -233,8 +235,10 @@ GW_STATEMENTS = \
 	sql/statements/token_tidy.sql \
 	sql/statements/user_active.sql \
 	sql/statements/user_add.sql \
+	sql/statements/user_edit.sql \
 	sql/statements/user_list.sql \
 	sql/statements/user_remove.sql \
+	sql/statements/user_switch.sql \
 	sql/statements/worker_gone.sql \
 	sql/statements/worker_list.sql \
 	sql/statements/worker_seen.sql

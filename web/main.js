@@ -199,13 +199,18 @@ function told(kind, data) {
 		agent.last_seen = data.at;
 		paintAgents();
 		if (room?.agent.id === agent.id) room.describe();
+		/* it may have been switched off, or on again */
+		if (!data.online) reloadAgents();
 		return;
 	}
 	if (room && data.conversation_id === room.conversation) room.hear(kind, data);
-	if (kind === 'message' || kind === 'read') {
-		clearTimeout(told.timer);
-		told.timer = setTimeout(() => loadAgents().catch(() => {}), 150);
-	}
+	if (kind === 'message' || kind === 'read') reloadAgents();
+}
+
+/* Once for several events. */
+function reloadAgents() {
+	clearTimeout(reloadAgents.timer);
+	reloadAgents.timer = setTimeout(() => loadAgents().catch(() => {}), 150);
 }
 
 /* -- search */

@@ -29,6 +29,13 @@ static const struct gw_option user_add[] = {
 	END,
 };
 
+static const struct gw_option user_edit[] = {
+	NARROW,
+	TEXT("name", "NAME", 100, "another name"),
+	TEXT("role", "platform_admin|org_admin|agent_admin|member", 0, "what the user may do"),
+	END,
+};
+
 static const struct gw_option user_token[] = {
 	NARROW,
 	TEXT("expires", "DURATION", 20, "when it ends (1h)"),
@@ -65,6 +72,18 @@ static const struct gw_option agent_add[] = {
 	TEXT("role-description", "TEXT", 500, "what it is there for"),
 	TEXT("bio", "TEXT", 20000, "more about it"),
 	TEXT("access-mode", "MODE", 20, "company: everybody may write to it; else those with a relationship (company)"),
+	END,
+};
+
+static const struct gw_option agent_edit[] = {
+	NARROW,
+	TEXT("name", "NAME", 100, "another name"),
+	TEXT("role-description", "TEXT", 500, "what it is there for"),
+	TEXT("bio", "TEXT", 20000, "more about it"),
+	TEXT("creator", "USER", 100, "who may manage it from now on"),
+	TEXT("access-mode", "MODE", 20, "company: everybody may write to it; else those with a relationship"),
+	TEXT("model", "MODEL", 200, "native: the label of its model"),
+	TEXT("fallback-model", "MODEL", 200, "native: the label of the model that steps in; none: no such"),
 	END,
 };
 
@@ -234,6 +253,9 @@ const struct gw_command gw_commands[] = {
 	DIRECTORY("tenant", "TENANT", list_all, NULL),
 
 	{"user", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, user_add, "Add a user of the platform", gw_user_add},
+	{"user", "edit", GW_MAY_RUN_ON_SCHEMA, "USER", 100, user_edit, "Change a user", gw_user_edit},
+	{"user", "suspend", GW_MAY_RUN_ON_SCHEMA, "USER", 100, only_narrow, "Shut a user out, at once", gw_user_suspend},
+	{"user", "resume", GW_MAY_RUN_ON_SCHEMA, "USER", 100, only_narrow, "Let a suspended user in again", gw_user_resume},
 	{"user", "token", GW_MAY_RUN_ON_SCHEMA, "USER", 100, user_token, "Make a login token (JWT) for a user", gw_user_token},
 	{"user", "link", GW_MAY_RUN_ON_SCHEMA, "USER", 100, user_link, "Make a link that signs a user in on the page, once", gw_user_link},
 	{"user", "signout", GW_MAY_RUN_ON_SCHEMA, "USER", 100, only_narrow, "End all sessions and links of a user", gw_user_signout},
@@ -243,6 +265,10 @@ const struct gw_command gw_commands[] = {
 	DIRECTORY("user", "USER", list_narrow, only_narrow),
 
 	{"agent", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, agent_add, "Add an agent", gw_agent_add},
+	{"agent", "edit", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, agent_edit, "Change an agent", gw_agent_edit},
+	{"agent", "suspend", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, only_narrow, "Let an agent act no more, and take no messages",
+	 gw_agent_suspend},
+	{"agent", "resume", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, only_narrow, "Let a suspended agent act again", gw_agent_resume},
 	{"agent", "key", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, agent_key,
 	 "Make a new key for an openclaw agent; the old one stops working", gw_agent_key},
 	{"agent", "invite", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, agent_invite,

@@ -23,6 +23,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/doctor_sockets.c \
 	src/admin/doctor_units.c \
 	src/admin/doctor_url.c \
+	src/admin/edit.c \
 	src/admin/help.c \
 	src/admin/job.c \
 	src/admin/letter.c \

@@ -136,11 +136,11 @@ await step('what became of a message is not hidden by the late answer to its sen
 	sql("UPDATE agents SET max_llm_calls_per_day = -1 WHERE name = 'Nina'");
 });
 await step('an agent that is switched off cannot be written to, and the page says so', async () => {
-	sql("UPDATE agents SET status = 'stopped' WHERE name = 'Nina'");
-	await page.reload();
+	command('agent', 'suspend', 'Nina');
 	await seen(page, 'This agent is switched off');
 	await picture(page, 'switched-off');
-	sql("UPDATE agents SET status = 'running' WHERE name = 'Nina'");
+	command('agent', 'resume', 'Nina');
+	await page.getByText('This agent is switched off').waitFor({ state: 'hidden' });
 	await page.reload();
 	await page.locator('.entry', { hasText: 'Beta' }).click();
 	await seen(page, 'Quick answer');

@@ -13,6 +13,7 @@ tests_e2e_waiters_LDADD = $(BASE_LIBS)
 
 GW_E2E_TESTS = \
 	tests/e2e/admin.test \
+	tests/e2e/admin_edit.test \
 	tests/e2e/channels.test \
 	tests/e2e/concurrency.test \
 	tests/e2e/connect.test \
