@@ -326,6 +326,8 @@ await step('past conversations are listed, and opened', async () => {
 	await page.getByRole('button', { name: 'Past conversations' }).click();
 	await page.locator('dialog .hit').nth(29).waitFor();
 	await picture(page, 'past');
+	const found = await offences(page);
+	if (found.length) throw new Error(found.join('\n'));
 	await page.locator('dialog').getByRole('button', { name: 'Show more' }).click();
 	await page.locator('dialog .hit').nth(40).waitFor();
 	await page.locator('dialog .hit', { hasText: 'Talk 40' }).click();
@@ -382,6 +384,8 @@ await step('signed out here, the page is gone, and the link is used up', async (
 	await page.getByRole('button', { name: 'Account' }).click();
 	await page.getByText('this device').waitFor();
 	await picture(page, 'account');
+	const found = await offences(page);
+	if (found.length) throw new Error(found.join('\n'));
 	await page.getByRole('button', { name: 'Sign out', exact: true }).click();
 	await page.getByLabel('Password').waitFor();
 	await picture(page, 'signin');
