@@ -36,6 +36,7 @@ GW_E2E_TESTS = \
 	tests/e2e/outside.test \
 	tests/e2e/page.test \
 	tests/e2e/people_campaign.test \
+	tests/e2e/pooler.test \
 	tests/e2e/rolling_restart.test \
 	tests/e2e/signin.test \
 	tests/e2e/streams.test \
