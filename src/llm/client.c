@@ -120,10 +120,34 @@ static curl_socket_t open_public(void *arg, curlsocktype purpose, struct curl_so
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+/* The proxy that libcurl would take from the environment for `url`; NULL: none. */
+static const char *environment_proxy(const char *url)
+{
+	static const char *const names[][4] = {
+		{"http_proxy", "all_proxy", "ALL_PROXY", NULL},
+		{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"},
+	};
+	int https = strncmp(url, "https:", 6) == 0;
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(names[0]) && names[https][i] != NULL; i++) {
+		const char *proxy = getenv(names[https][i]);
+
+		if (proxy != NULL && *proxy != '\0')
+			return proxy;
+	}
+	return NULL;
+}
+
 /* A base_url's connections go to public addresses only, and no other call leaves it one that it might use. */
 static void confine(struct gw_llm_call *call)
 {
-	if (call->wire.public_only) {
+	const char *proxy = call->wire.public_only ? environment_proxy(call->wire.url) : NULL;
+
+	if (proxy != NULL) {
+		/* the operator's; its own address may well be private. What no_proxy names would be reached past it. */
+		(void)curl_easy_setopt(call->easy, CURLOPT_PROXY, proxy);
+		(void)curl_easy_setopt(call->easy, CURLOPT_NOPROXY, "");
+	} else if (call->wire.public_only) {
 		(void)curl_easy_setopt(call->easy, CURLOPT_OPENSOCKETFUNCTION, open_public);
 		(void)curl_easy_setopt(call->easy, CURLOPT_OPENSOCKETDATA, call);
 		(void)curl_easy_setopt(call->easy, CURLOPT_PROXY, "");
