@@ -25,6 +25,7 @@ GW_E2E_TESTS = \
 	tests/e2e/docs.test \
 	tests/e2e/doctor.test \
 	tests/e2e/events.test \
+	tests/e2e/frozen.test \
 	tests/e2e/guide.test \
 	tests/e2e/join.test \
 	tests/e2e/manual.test \
