@@ -36,6 +36,7 @@ BEGIN
             ('web', 'SELECT', 'agents', NULL::text),
             ('web', 'UPDATE', 'agents', 'api_key_hash openclaw_last_seen status updated_at'),
             ('web', 'SELECT', 'agent_agent_relationships', NULL),
+            ('web', 'SELECT', 'agent_permissions', NULL), -- where it is there
             ('web', 'SELECT', 'agent_relationships', NULL),
             ('web', 'SELECT, INSERT, DELETE', 'chat_messages', NULL),
             ('web', 'UPDATE', 'chat_messages', 'content created_at'),
@@ -44,7 +45,7 @@ BEGIN
             ('web', 'SELECT, INSERT', 'gateway_messages', NULL),
             ('web', 'UPDATE', 'gateway_messages', 'completed_at delivered_at result status'),
             ('web', 'SELECT', 'identities', 'email id is_active password_hash phone username'),
-            ('web', 'SELECT', 'org_members', 'email external_id id name open_id status synced_at tenant_id title user_id'),
+            ('web', 'SELECT', 'org_members', 'department_id email external_id id name open_id status synced_at tenant_id title user_id'),
             ('web', 'SELECT, INSERT', 'participants', NULL),
             ('web', 'SELECT', 'tenants', 'id is_active name slug timezone'),
             ('web', 'SELECT', 'users', 'display_name id identity_id is_active role tenant_id'),

@@ -21,6 +21,7 @@ GW_SCHEMA = \
 	sql/schema/0017_feishu_hook.sql
 
 GW_FUNCTIONS = \
+	sql/functions/adopted_at.sql \
 	sql/functions/agent_may_act.sql \
 	sql/functions/agent_see.sql \
 	sql/functions/channel_app.sql \

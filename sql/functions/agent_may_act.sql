@@ -8,6 +8,6 @@ LANGUAGE sql STABLE
 AS $function$
     SELECT (agent).status IS DISTINCT FROM 'stopped' AND NOT coalesce((agent).is_expired, false)
            AND coalesce((agent).expires_at > now(), true)
-           /*[agents.deleted_at*/ AND (agent).deleted_at IS NULL /*]*/
+           /*[agents.deleted_at*/ AND coalesce((agent).deleted_at, 'infinity') = 'infinity' /*]*/
            AND coalesce(tenant_active, true) AND coalesce(creator_active, true)
 $function$;

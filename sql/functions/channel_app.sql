@@ -22,7 +22,7 @@ AS $function$
             LIMIT 1
         ) config
         WHERE colleague.tenant_id = (SELECT tenant_id FROM public.agents WHERE id = $1)
-          /*[agents.deleted_at*/ AND colleague.deleted_at IS NULL /*]*/
+          /*[agents.deleted_at*/ AND coalesce(colleague.deleted_at, 'infinity') = 'infinity' /*]*/
           AND NOT EXISTS (SELECT FROM own)
         ORDER BY config.created_at, config.id
         LIMIT 1

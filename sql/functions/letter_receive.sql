@@ -24,7 +24,7 @@ BEGIN
                                 (SELECT is_active FROM public.users WHERE id = agents.creator_id)) AS may_act
     INTO agent
     FROM public.agents
-    WHERE agents.id = to_agent /*[agents.deleted_at*/ AND agents.deleted_at IS NULL /*]*/;
+    WHERE agents.id = to_agent /*[agents.deleted_at*/ AND coalesce(agents.deleted_at, 'infinity') = 'infinity' /*]*/;
     SELECT org_members.id,
            (SELECT users.id FROM public.users WHERE users.id = org_members.user_id AND users.tenant_id = agent.tenant_id) AS user_id
     INTO member

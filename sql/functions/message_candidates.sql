@@ -10,6 +10,7 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     nobody CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+    since CONSTANT timestamptz := clawgw.adopted_at();
     senders uuid[];
 BEGIN
     -- the senders that wait, found from one to the next through the index
@@ -60,7 +61,7 @@ BEGIN
         SELECT id, false AS again, false AS free
         FROM public.gateway_messages
         WHERE agent_id = poller_id AND status = 'delivered' AND delivery_lease > interval '0'
-          AND coalesce(delivered_at, created_at) < now() - delivery_lease
+          AND coalesce(delivered_at, created_at) < now() - delivery_lease AND coalesce(delivered_at, created_at) >= since
         ORDER BY coalesce(delivered_at, created_at)
         LIMIT max_messages
     ), found AS MATERIALIZED (

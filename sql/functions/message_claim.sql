@@ -76,7 +76,7 @@ BEGIN
                'pending', clock_timestamp()
         FROM expired
         JOIN public.agents sender ON sender.id = expired.sender_agent_id
-        WHERE sender.agent_type = 'openclaw' /*[agents.deleted_at*/ AND sender.deleted_at IS NULL /*]*/
+        WHERE sender.agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(sender.deleted_at, 'infinity') = 'infinity' /*]*/
         RETURNING id
     ), last_word AS (
         -- whoever reports on the notice is not answered by the agent that is gone

@@ -32,7 +32,7 @@ BEGIN
         FROM ended
         JOIN public.agents ON agents.id = ended.agent_id
         JOIN public.agents sender ON sender.id = ended.sender_agent_id
-        WHERE sender.agent_type = 'openclaw' /*[agents.deleted_at*/ AND sender.deleted_at IS NULL /*]*/
+        WHERE sender.agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(sender.deleted_at, 'infinity') = 'infinity' /*]*/
           AND sender.tenant_id IS NOT DISTINCT FROM agents.tenant_id
           AND NOT EXISTS (SELECT FROM clawgw.replies WHERE replies.message_id = ended.id)
     ), told AS (

@@ -9,7 +9,7 @@ AS $function$
         FROM public.agents agent
         JOIN public.users person ON person.id = person_id AND person.tenant_id = agent.tenant_id
         WHERE agent.id = target_id
-          /*[agents.deleted_at*/ AND agent.deleted_at IS NULL /*]*/
+          /*[agents.deleted_at*/ AND coalesce(agent.deleted_at, 'infinity') = 'infinity' /*]*/
           AND (agent.creator_id = person_id
                /*[agents.access_mode*/ OR agent.access_mode = 'company' /*]*/
                /*[!agents.access_mode OR EXISTS (SELECT FROM public.agent_permissions permission

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- What statements look up in the platform's tables, for databases that are the platform's own: `clawgw-admin adopt` makes those
 -- that are not there, beside everybody who works. (Our own tables have the same from sql/schema, under other names;
--- tests/store/test_adopt.c compares them.) A line "-- unless: …" says which index of the platform's does as well.
+-- tests/store/test_adoption.c compares them.) A line "-- unless: …" says which index of the platform's does as well.
 
 CREATE INDEX CONCURRENTLY clawgw_users_tenant ON users (tenant_id, display_name);
 CREATE INDEX CONCURRENTLY clawgw_llm_models_tenant ON llm_models (tenant_id, label);

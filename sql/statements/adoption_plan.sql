@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: ISC
 -- What is to be done before our own schema is made on the platform's tables (step 1, 2), and after it (3, 4), in order.
--- Rows: `step` 1 rights and the schema, 2 the function that an index needs (`command` is what is to be done after it), 3 indexes
+-- Rows: `step` 1 rights and the schema, 2 a function that an index needs (`command` is what is to be done after it), 3 indexes
 -- that were left half-made, 4 indexes; `owner`: the role may not do it, an owner of the tables must; `role`: its name, quoted.
 -- $1, $2, $3, $4 text: our indexes (text[]): names, tables, commands, definitions of the platform's that do as well ('': none)
 -- May be repeated: it only reads.
@@ -49,9 +49,10 @@ FROM (SELECT 1 AS step, 0 AS n, format('GRANT USAGE ON SCHEMA public TO %I', cur
       WHERE to_regnamespace('clawgw') IS NOT NULL
         AND NOT has_schema_privilege(to_regnamespace('clawgw'), 'USAGE, CREATE')
       UNION ALL
-      -- whoever writes to agents has the index's expression computed with his own rights
-      SELECT 2, 0, 'GRANT EXECUTE ON FUNCTION clawgw.name_key(text) TO PUBLIC', false
-      WHERE NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = to_regnamespace('clawgw') AND proname = 'name_key')
+      -- whoever writes to agents or chat_messages has the index's expression computed with his own rights
+      SELECT 2, made.n, format('GRANT EXECUTE ON FUNCTION clawgw.%s TO PUBLIC', made.signature), false
+      FROM (VALUES (0, 'name_key', 'name_key(text)'), (1, 'word_pairs', 'word_pairs(uuid, text)')) AS made(n, name, signature)
+      WHERE NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = to_regnamespace('clawgw') AND proname = made.name)
       UNION ALL
       SELECT 3, n, format('DROP INDEX CONCURRENTLY public.%I', name), owner FROM missing WHERE valid IS FALSE
       UNION ALL

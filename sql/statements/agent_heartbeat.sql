@@ -10,12 +10,12 @@ SELECT agent.id, agent.may_act,
            WHEN NOT agent.may_act THEN false
            WHEN EXISTS (SELECT FROM agents twin
                         WHERE twin.api_key_hash IN ($1::text, $2::text) AND twin.agent_type = 'openclaw'
-                          /*[agents.deleted_at*/ AND (twin.deleted_at IS NULL) IS TRUE /*]*/ AND twin.id <> agent.id) THEN false
+                          /*[agents.deleted_at*/ AND coalesce(twin.deleted_at, 'infinity') = 'infinity' /*]*/ AND twin.id <> agent.id) THEN false
            ELSE clawgw.agent_see(agent.id, $3::interval, true)
        END AS written
 FROM (SELECT id, openclaw_last_seen,
              clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                   (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
       FROM agents
-      WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
+      WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(deleted_at, 'infinity') = 'infinity' /*]*/
       LIMIT 2) agent

@@ -12,7 +12,7 @@ WITH actor AS MATERIALIZED (
     FROM users WHERE id = $2::uuid AND is_active
 ), target AS MATERIALIZED (
     SELECT id, creator_id, tenant_id FROM agents
-    WHERE id = $1::uuid AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
+    WHERE id = $1::uuid AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(deleted_at, 'infinity') = 'infinity' /*]*/
 ), verdict AS MATERIALIZED (
     SELECT CASE
                WHEN $2::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM actor) THEN 'unauthorized'

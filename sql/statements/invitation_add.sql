@@ -7,7 +7,7 @@ WITH target AS MATERIALIZED (
     SELECT id, name, clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                           (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
     FROM agents
-    WHERE id = $2::uuid AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND deleted_at IS NULL /*]*/
+    WHERE id = $2::uuid AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(deleted_at, 'infinity') = 'infinity' /*]*/
 ), ended AS (
     UPDATE clawgw.invitations SET expires_at = least(expires_at, clock_timestamp())
     FROM target

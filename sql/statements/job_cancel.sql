@@ -19,7 +19,7 @@ WITH job AS MATERIALIZED (
     FROM changed
     JOIN agents source ON source.id = changed.source_agent_id
     JOIN agents target ON target.id = changed.target_agent_id
-    WHERE source.agent_type = 'openclaw' /*[agents.deleted_at*/ AND source.deleted_at IS NULL /*]*/
+    WHERE source.agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(source.deleted_at, 'infinity') = 'infinity' /*]*/
     ON CONFLICT (id) DO NOTHING
 )
 SELECT (SELECT state FROM job) AS was,

@@ -8,6 +8,6 @@ FROM (SELECT id, name, tenant_id FROM org_members
       WHERE lower(email) IN ($1::text, $2::text) AND status = 'active' LIMIT 50) member
 CROSS JOIN LATERAL (SELECT agent_id FROM agent_relationships WHERE member_id = member.id LIMIT 200) known
 JOIN agents agent ON agent.id = known.agent_id
-WHERE agent.tenant_id = member.tenant_id /*[agents.deleted_at*/ AND agent.deleted_at IS NULL /*]*/
+WHERE agent.tenant_id = member.tenant_id /*[agents.deleted_at*/ AND coalesce(agent.deleted_at, 'infinity') = 'infinity' /*]*/
 ORDER BY agent.id, member.id
 LIMIT 200

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
 -- End messages that nobody will answer, and tell who sent them: those that are older than $1, and those for agents that may not act
--- (removed or suspended, by whoever). `ended` at most $2 of each; 0 also while somebody else is at it.
+-- (removed or suspended, by whoever). What the platform had before the gateway came is left as it is.
+-- `ended` at most $2 of each; 0 also while somebody else is at it.
 -- $1 interval: how long a message lives   $2 integer: how many at most
 -- May be repeated: what has ended is not found again.
 WITH RECURSIVE turn AS MATERIALIZED (
@@ -32,14 +33,16 @@ WITH RECURSIVE turn AS MATERIALIZED (
 ), unanswered AS MATERIALIZED (
     SELECT message.id
     FROM silent
+    CROSS JOIN (SELECT clawgw.adopted_at() AS since OFFSET 0) adopted
     CROSS JOIN LATERAL (
-        (SELECT id FROM gateway_messages WHERE agent_id = silent.id AND status = 'pending' LIMIT $2::integer)
+        (SELECT id FROM gateway_messages WHERE agent_id = silent.id AND status = 'pending' AND created_at >= since LIMIT $2::integer)
         UNION ALL
-        (SELECT id FROM gateway_messages WHERE agent_id = silent.id AND status = 'delivered' LIMIT $2::integer)) message
+        (SELECT id FROM gateway_messages WHERE agent_id = silent.id AND status = 'delivered' AND created_at >= since LIMIT $2::integer)) message
     LIMIT $2::integer
 ), overdue AS MATERIALIZED (
     SELECT id FROM gateway_messages
     WHERE (status IN ('pending', 'delivered')) IS TRUE AND created_at < now() - $1::interval
+      AND created_at >= (SELECT clawgw.adopted_at())
       AND id <> ALL (ARRAY(SELECT id FROM unanswered))
     ORDER BY created_at
     LIMIT $2::integer

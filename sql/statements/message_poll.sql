@@ -17,9 +17,9 @@ FROM (SELECT *, may_act AND NOT has_twin AS served FROM (
                                 (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act,
            EXISTS (SELECT FROM agents twin
                    WHERE twin.api_key_hash IN ($1::text, $2::text) AND twin.agent_type = 'openclaw'
-                     /*[agents.deleted_at*/ AND (twin.deleted_at IS NULL) IS TRUE /*]*/ AND twin.id <> agents.id) AS has_twin
+                     /*[agents.deleted_at*/ AND coalesce(twin.deleted_at, 'infinity') = 'infinity' /*]*/ AND twin.id <> agents.id) AS has_twin
     FROM agents
-    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(deleted_at, 'infinity') = 'infinity' /*]*/
     OFFSET 0 -- so that twins are looked for once, not for every row below
 ) who OFFSET 0) agent
 LEFT JOIN LATERAL (
@@ -41,9 +41,14 @@ LEFT JOIN LATERAL (
                   WHERE agent_id = agent.id AND NOT confirmed
                     AND (handed_at < now() - $10::interval OR receipt = $4::uuid OR session = $5::text))
        OR ($11::interval > interval '0'
-           AND EXISTS (SELECT FROM gateway_messages
-                       WHERE agent_id = agent.id AND status = 'delivered'
-                         AND coalesce(delivered_at, created_at) < now() - $11::interval))
+           -- the last one whose lease is over tells whether there is one at all that is not the platform's from before
+           AND (SELECT newest.at >= clawgw.adopted_at()
+                FROM (SELECT coalesce(delivered_at, created_at) AS at
+                      FROM gateway_messages
+                      WHERE agent_id = agent.id AND status = 'delivered'
+                        AND coalesce(delivered_at, created_at) < now() - $11::interval
+                      ORDER BY coalesce(delivered_at, created_at) DESC
+                      LIMIT 1) newest))
        OR ($7::text IS NOT NULL
            AND EXISTS (SELECT FROM clawgw.handouts WHERE agent_id = agent.id AND session = $7::text)))
     UNION ALL
@@ -73,7 +78,7 @@ LEFT JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT name::text
         FROM agents
-        WHERE id = relationship.target_agent_id /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
+        WHERE id = relationship.target_agent_id /*[agents.deleted_at*/ AND coalesce(deleted_at, 'infinity') = 'infinity' /*]*/
           AND (tenant_id = agent.tenant_id) IS TRUE
         OFFSET 0) peer
 ) detail ON true

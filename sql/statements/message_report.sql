@@ -12,7 +12,7 @@ WITH agent AS MATERIALIZED (
            clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                 (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
     FROM agents
-    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(deleted_at, 'infinity') = 'infinity' /*]*/
     LIMIT 2
 ), message AS MATERIALIZED (
     -- whoever comes second waits here and then sees what the first one wrote
@@ -77,7 +77,7 @@ WITH agent AS MATERIALIZED (
     CROSS JOIN agent
     JOIN agents sender ON sender.id = applied.sender_agent_id
     WHERE $6::boolean AND $9::boolean AND sender.agent_type = 'openclaw'
-      /*[agents.deleted_at*/ AND sender.deleted_at IS NULL /*]*/
+      /*[agents.deleted_at*/ AND coalesce(sender.deleted_at, 'infinity') = 'infinity' /*]*/
       AND sender.tenant_id IS NOT DISTINCT FROM agent.tenant_id
       -- who sent a reply or a notice expects none
       AND NOT EXISTS (SELECT FROM clawgw.replies WHERE message_id = applied.id)

@@ -13,7 +13,7 @@ WITH agent AS MATERIALIZED (
            clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                 (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
     FROM agents
-    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
+    WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(deleted_at, 'infinity') = 'infinity' /*]*/
     LIMIT 2
 ), caller AS MATERIALIZED (
     SELECT * FROM agent WHERE twins = 1 AND may_act
@@ -48,7 +48,7 @@ WITH agent AS MATERIALIZED (
     FROM agents peer
     WHERE peer.tenant_id = (SELECT tenant_id FROM wanted)
       AND peer.name = $4::text
-      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND /*[agents.deleted_at*/ peer.deleted_at IS NULL AND /*]*/
+      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND /*[agents.deleted_at*/ coalesce(peer.deleted_at, 'infinity') = 'infinity' AND /*]*/
           (/*[agents.access_mode*/ peer.access_mode = 'company' OR /*]*/ /*[!agents.access_mode true OR ]*/
            EXISTS (SELECT FROM agent_agent_relationships
                       WHERE target_agent_id = peer.id AND agent_id = (SELECT caller_id FROM wanted)))
@@ -61,7 +61,7 @@ WITH agent AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT FROM exact_agent)
       AND peer.tenant_id = (SELECT tenant_id FROM wanted)
       AND clawgw.name_key(peer.name) COLLATE "C" = (SELECT key FROM wanted)
-      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND /*[agents.deleted_at*/ peer.deleted_at IS NULL AND /*]*/
+      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND /*[agents.deleted_at*/ coalesce(peer.deleted_at, 'infinity') = 'infinity' AND /*]*/
           (/*[agents.access_mode*/ peer.access_mode = 'company' OR /*]*/ /*[!agents.access_mode true OR ]*/
            EXISTS (SELECT FROM agent_agent_relationships
                       WHERE target_agent_id = peer.id AND agent_id = (SELECT caller_id FROM wanted)))
@@ -77,7 +77,7 @@ WITH agent AS MATERIALIZED (
       AND NOT EXISTS (SELECT FROM person WHERE rule < 5)
       AND (SELECT key <> '' FROM wanted)
       AND strpos(clawgw.name_key(peer.name), (SELECT key FROM wanted)) > 0
-      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND /*[agents.deleted_at*/ peer.deleted_at IS NULL AND /*]*/
+      AND (SELECT agents FROM wanted) AND peer.id <> (SELECT caller_id FROM wanted) AND /*[agents.deleted_at*/ coalesce(peer.deleted_at, 'infinity') = 'infinity' AND /*]*/
           (/*[agents.access_mode*/ peer.access_mode = 'company' OR /*]*/ /*[!agents.access_mode true OR ]*/
            EXISTS (SELECT FROM agent_agent_relationships
                       WHERE target_agent_id = peer.id AND agent_id = (SELECT caller_id FROM wanted)))

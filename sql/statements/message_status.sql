@@ -9,7 +9,7 @@ SELECT agent.id AS agent_id, agent.may_act, found.*
 FROM (SELECT id, clawgw.agent_may_act(agents, (SELECT is_active FROM tenants WHERE id = agents.tenant_id),
                                       (SELECT is_active FROM users WHERE id = agents.creator_id)) AS may_act
       FROM agents
-      WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND (deleted_at IS NULL) IS TRUE /*]*/
+      WHERE api_key_hash IN ($1::text, $2::text) AND agent_type = 'openclaw' /*[agents.deleted_at*/ AND coalesce(deleted_at, 'infinity') = 'infinity' /*]*/
       LIMIT 2) agent
 LEFT JOIN LATERAL (
     SELECT message.id, (SELECT name::text FROM agents WHERE id = message.agent_id) AS target, 'openclaw_agent' AS type,

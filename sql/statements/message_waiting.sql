@@ -21,5 +21,6 @@ FROM (
     (SELECT id FROM gateway_messages
      WHERE agent_id = $1::uuid AND status = 'delivered' AND $3::interval > interval '0'
        AND coalesce(delivered_at, created_at) < now() - $3::interval
+       AND coalesce(delivered_at, created_at) >= (SELECT clawgw.adopted_at())
      LIMIT 1000)
 ) found

@@ -20,7 +20,7 @@ WITH caller AS MATERIALIZED (
     (SELECT peer.name::text
      FROM agent_agent_relationships relationship
      JOIN agents peer ON peer.id = relationship.target_agent_id
-     WHERE $3::boolean AND relationship.agent_id = $1::uuid AND peer.id <> $1::uuid /*[agents.deleted_at*/ AND peer.deleted_at IS NULL /*]*/
+     WHERE $3::boolean AND relationship.agent_id = $1::uuid AND peer.id <> $1::uuid /*[agents.deleted_at*/ AND coalesce(peer.deleted_at, 'infinity') = 'infinity' /*]*/
        AND (peer.tenant_id = (SELECT tenant_id FROM caller)) IS TRUE
      LIMIT $4::integer)
     UNION
@@ -29,13 +29,13 @@ WITH caller AS MATERIALIZED (
      WHERE $3::boolean AND peer.tenant_id = (SELECT tenant_id FROM caller)
        AND clawgw.name_key(peer.name) COLLATE "C" >= (SELECT beginning FROM caller)
        AND clawgw.name_key(peer.name) COLLATE "C" < (SELECT beginning FROM caller) || U&'\+10FFFF'
-       AND peer.id <> $1::uuid /*[agents.deleted_at*/ AND peer.deleted_at IS NULL /*]*/ /*[agents.access_mode*/ AND peer.access_mode = 'company' /*]*/
+       AND peer.id <> $1::uuid /*[agents.deleted_at*/ AND coalesce(peer.deleted_at, 'infinity') = 'infinity' /*]*/ /*[agents.access_mode*/ AND peer.access_mode = 'company' /*]*/
      LIMIT $4::integer)
     UNION
     (SELECT peer.name::text
      FROM agents peer
      WHERE $3::boolean AND peer.tenant_id = (SELECT tenant_id FROM caller)
-       AND peer.id <> $1::uuid /*[agents.deleted_at*/ AND peer.deleted_at IS NULL /*]*/ /*[agents.access_mode*/ AND peer.access_mode = 'company' /*]*/
+       AND peer.id <> $1::uuid /*[agents.deleted_at*/ AND coalesce(peer.deleted_at, 'infinity') = 'infinity' /*]*/ /*[agents.access_mode*/ AND peer.access_mode = 'company' /*]*/
      ORDER BY peer.name
      LIMIT $4::integer)
 )

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define ARRAY_MAX (1u << 16)
-#define INDEX_FUNCTION "name_key"
+#define FUNCTION_NAME_MAX 100
 #define TRIES 600
 #define PAUSE_S 1
 
@@ -88,13 +88,18 @@ enum gw_err gw_adoption_run(struct gw_db *db, const struct gw_rows *plan, int fr
 	return GW_OK;
 }
 
-static const char *index_function(void)
+/* The function that a command of step GW_ADOPTION_FUNCTION is about. */
+static const char *index_function(struct gw_str command)
 {
 	const struct gw_function *function = gw_functions;
+	char named[FUNCTION_NAME_MAX];
 
-	while (strcmp(function->name, INDEX_FUNCTION) != 0)
-		function++;
-	return function->sql;
+	for (; function->name != NULL; function++) {
+		(void)snprintf(named, sizeof(named), " clawgw.%s(", function->name);
+		if (memmem(command.data, command.len, named, strlen(named)) != NULL)
+			return function->sql;
+	}
+	return "";
 }
 
 static bool needs_owner(const struct gw_rows *plan)
@@ -128,7 +133,7 @@ static void add_steps(struct gw_buf *out, const struct gw_rows *plan, int from, 
 			continue;
 		if (step == GW_ADOPTION_FUNCTION) {
 			as_role(out, plan, true);
-			gw_buf_add_c(out, index_function());
+			gw_buf_add_c(out, index_function(command));
 		}
 		gw_buf_addf(out, "%.*s;\n", (int)command.len, command.data);
 		if (step == GW_ADOPTION_FUNCTION)

@@ -2,10 +2,10 @@
 # shellcheck shell=bash
 # lib.sh: a whole gateway in a temporary folder, for the end-to-end tests; and TAP. Sourced.
 #
-# e2e_start: cluster, schema, the rows of tests/cases/fixtures.sql, responders, nginx, the latter on a Unix socket (no port
-# to fight for). Everything is ended by recorded identity when the test leaves, however it leaves. Wants $srcdir and
-# $builddir (automake sets the first). The cluster is made by the scripts that quickstart uses; tests/lib/cluster.sh,
-# for tests without programs, cannot be stopped and started again.
+# e2e_start: cluster, schema (our own, or with GW_TEST_PLATFORM the platform's), the rows of tests/cases/fixtures.sql, responders,
+# nginx, the latter on a Unix socket (no port to fight for). Everything is ended by recorded identity when the test leaves, however it
+# leaves. Wants $srcdir and $builddir (automake sets the first). The cluster is made by the scripts that quickstart uses;
+# tests/lib/cluster.sh, for tests without programs, cannot be stopped and started again.
 set -u
 # bash writes \u escapes and counts characters by the locale; a build machine may have none set
 export LC_ALL=C.UTF-8
@@ -96,7 +96,7 @@ sanitizer_reports() {
 # The last line of a test. The programs have to leave first: that is when leaks are reported.
 e2e_end() {
 	local records=("$e2e"/records/*.pid)
-	process_end 10 "${records[@]}"
+	[ ! -e "${records[0]}" ] || process_end 10 "${records[@]}"
 	! sanitizer_reports
 	ok $? 'no program was reported by a sanitizer'
 	echo "1..$checks"
@@ -127,12 +127,26 @@ e2e_folder() {
 	export CLAWGW_CONFIG=/dev/null CLAWGW_DATABASE_URL CLAWGW_DATABASE_URL_WEB CLAWGW_DATABASE_URL_WORKER CLAWGW_RATE_SENDS=0 CLAWGW_RATE_WRONG_KEYS=0
 }
 
+e2e_cluster() {
+	postgres_create "$e2e/data" "$e2e/pg" www-data && echo 'fsync = off' >>"$e2e/data/postgresql.conf" &&
+		postgres_start "$e2e/data" "$e2e/data/log" && postgres_database "$e2e/pg"
+}
+
+# With GW_TEST_PLATFORM (2026-04, 2026-08) the tables are the platform's own of that version, adopted by who owns them.
+e2e_schema() {
+	local platform=$srcdir/tests/platform/database.sh part
+	if [ -z "${GW_TEST_PLATFORM-}" ]; then
+		"$e2e/programs/clawgw-admin" migrate >"$e2e/logs/migrate.log" && sql -f "$srcdir/tests/cases/fixtures.sql"
+		return
+	fi
+	for part in tables defaults; do sh "$platform" "$GW_TEST_PLATFORM" "$part" | sql -f - >/dev/null || return 1; done
+	# adopted long ago: messages of tests are none of those from before
+	"$e2e/programs/clawgw-admin" adopt >"$e2e/logs/migrate.log" &&
+		sql "UPDATE clawgw.migrations SET applied_at = '2020-01-01' WHERE version = 1" && sh "$platform" "$GW_TEST_PLATFORM" fixtures | sql -f -
+}
+
 e2e_database() {
-	if ! {
-		postgres_create "$e2e/data" "$e2e/pg" www-data && echo 'fsync = off' >>"$e2e/data/postgresql.conf" &&
-			postgres_start "$e2e/data" "$e2e/data/log" && postgres_database "$e2e/pg" &&
-			"$e2e/programs/clawgw-admin" migrate >"$e2e/logs/migrate.log" && sql -f "$srcdir/tests/cases/fixtures.sql"
-	}; then
+	if ! { e2e_cluster && e2e_schema; }; then
 		echo 'Bail out! no database'
 		exit 99
 	fi

@@ -5,6 +5,7 @@
 #include "lib/database.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/adoption.h"
 #include "store/migration.h"
@@ -17,6 +18,8 @@
 
 #define DIR_VARIABLE "GW_TEST_CLUSTER"
 #define TEMPLATE "clawgw_template"
+/* made once in a cluster: whoever makes it names it so when it is whole */
+#define TEMPLATE_UNFINISHED "clawgw_unfinished"
 #define PLATFORM_VARIABLE "GW_TEST_PLATFORM"
 
 static const char *source_dir(void)
@@ -123,6 +126,20 @@ static void ignore_command(void *arg, struct gw_str command)
 	(void)command;
 }
 
+static bool run(const char *conninfo, const char *sql)
+{
+	PGconn *pg = PQconnectdb(conninfo);
+	PGresult *result = PQexec(pg, sql);
+	bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+
+	PQclear(result);
+	PQfinish(pg);
+	return ok;
+}
+
+/* Messages of tests are none of those from before. */
+#define ADOPTED_LONG_AGO "UPDATE clawgw.migrations SET applied_at = '2020-01-01' WHERE version = 1"
+
 /* The platform's tables, with what adopting them adds. */
 static bool platform_make(const char *conninfo, struct gw_db *db)
 {
@@ -148,21 +165,25 @@ static bool platform_make(const char *conninfo, struct gw_db *db)
 	     gw_adoption_run(db, plan, GW_ADOPTION_LEFTOVER, GW_ADOPTION_INDEX, ignore_command,
 			     NULL) == GW_OK;
 	gw_rows_free(plan);
+	return ok && run(conninfo, ADOPTED_LONG_AGO);
+}
+
+static bool server_run(const char *sql)
+{
+	char *server = conninfo_of("postgres");
+	bool ok = run(server, sql);
+
+	free(server);
 	return ok;
 }
 
 static bool template_make(void)
 {
-	char *server = conninfo_of("postgres");
-	char *conninfo = conninfo_of(TEMPLATE);
+	char *conninfo = conninfo_of(TEMPLATE_UNFINISHED);
 	char *owner = conninfo_as(conninfo, "clawgw");
-	PGconn *pg = PQconnectdb(server);
-	PGresult *result = PQexec(pg, "CREATE DATABASE " TEMPLATE " OWNER clawgw");
 	struct gw_db *db = NULL;
-	bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+	bool ok = server_run("CREATE DATABASE " TEMPLATE_UNFINISHED " OWNER clawgw");
 
-	PQclear(result);
-	PQfinish(pg);
 	if (ok) {
 		db = gw_db_new(owner, "test", 1, 0);
 		ok = gw_test_platform() != NULL
@@ -170,10 +191,17 @@ static bool template_make(void)
 			     : gw_migration_apply(db, false, NULL, NULL) == GW_OK;
 		gw_db_free(db);
 	}
-	free(server);
 	free(conninfo);
 	free(owner);
-	return ok;
+	return ok && server_run("ALTER DATABASE " TEMPLATE_UNFINISHED " RENAME TO " TEMPLATE);
+}
+
+/* The cluster that a script shares among programs, one after the other, or one of this program's own. */
+static bool cluster_find(void)
+{
+	if (getenv(DIR_VARIABLE) == NULL)
+		return cluster_start() && template_make();
+	return server_run("ALTER DATABASE " TEMPLATE " IS_TEMPLATE true") || template_make();
 }
 
 int gw_test_main(int argc, char **argv)
@@ -182,7 +210,7 @@ int gw_test_main(int argc, char **argv)
 	int status = 1;
 
 	gw_log_init("test", GW_LOG_WARNING);
-	if (!cluster_start() || !template_make()) {
+	if (!cluster_find()) {
 		puts("Bail out! no PostgreSQL cluster to test with");
 		return 99;
 	}
@@ -263,7 +291,8 @@ char *gw_test_database_new(void)
 	char *conninfo = NULL;
 
 	gw_buf_init(&name, 64);
-	gw_buf_addf(&name, "test_%d_%u", (int)getpid(), ++count);
+	/* with the time, because the ids of processes come again */
+	gw_buf_addf(&name, "test_%d_%u_%lld", (int)getpid(), ++count, (long long)gw_monotonic());
 	gw_buf_init(&sql, 256);
 	gw_buf_addf(&sql, "CREATE DATABASE %s TEMPLATE " TEMPLATE " OWNER clawgw", name.data);
 	gw_test_sql(server, sql.data);

@@ -4,6 +4,7 @@
 #
 #   database.sh 2026-04|2026-08 tables      the tables as the platform has them
 #   database.sh 2026-04|2026-08 defaults    defaults for the rows that tests write themselves
+#   database.sh 2026-08 upgrade             what makes tables of 2026-04 those of 2026-08, as far as columns go
 #   database.sh 2026-04|2026-08 fixtures    the rows of tests/cases/fixtures.sql as far as there are columns for them
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,6 +22,26 @@ tables)
 		"$here/$version.constraints.csv" "$here/$version.indexes.csv"
 	;;
 defaults) cat "$here/defaults.sql" ;;
+upgrade)
+	# shellcheck disable=SC2016 # $0 and $3 are awk's, $$ is SQL's
+	sh "$0" 2026-08 tables | "${AWK:-awk}" '
+		/^CREATE TYPE/ {
+			sub(/;$/, "")
+			gsub(/\047/, "&&")
+			print "DO $$ BEGIN EXECUTE \047" $0 "\047; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+		}
+		/^CREATE TABLE/ {
+			table = $3
+			print "CREATE TABLE IF NOT EXISTS " table " ();"
+		}
+		/^    / {
+			sub(/,$/, "")
+			# there are rows: the platform fills what it adds, and makes it NOT NULL then
+			sub(/ NOT NULL/, "")
+			sub(/^ */, "")
+			print "ALTER TABLE " table " ADD COLUMN IF NOT EXISTS " $0 ";"
+		}'
+	;;
 fixtures)
 	if [ "$1" = 2026-04 ]; then
 		# there, permissions say who may write to an agent
