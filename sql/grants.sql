@@ -144,7 +144,8 @@ BEGIN
     -- functions that do more than who calls them may
     FOR given IN
         SELECT role.rolname, wanted.program, function.oid::regprocedure AS function
-        FROM (VALUES ('web', 'channel_app'), ('worker', 'channel_app')) AS wanted(program, name)
+        FROM (VALUES ('web', 'channel_app'), ('web', 'channel_hook'), ('web', 'letter_queue'), ('worker', 'channel_app'),
+                     ('worker', 'letter_queue')) AS wanted(program, name)
         JOIN pg_proc function ON function.pronamespace = 'clawgw'::regnamespace AND function.proname = wanted.name
                                  AND pg_has_role(function.proowner, 'USAGE')
         LEFT JOIN pg_roles role ON role.rolname = owner || '_' || wanted.program

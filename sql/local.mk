@@ -25,6 +25,7 @@ GW_FUNCTIONS = \
 	sql/functions/agent_may_act.sql \
 	sql/functions/agent_see.sql \
 	sql/functions/channel_app.sql \
+	sql/functions/channel_hook.sql \
 	sql/functions/count_is_over.sql \
 	sql/functions/job_arrives.sql \
 	sql/functions/job_changed.sql \

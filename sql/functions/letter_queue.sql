@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: ISC
 -- Writes a letter from an agent to the person of a thread, and the job that delivers it. Letters of a thread go out one after
--- another. False: it was there already.
+-- another. False: it was there already. With its owner's rights: a worker may queue letters, and no other jobs.
 CREATE OR REPLACE FUNCTION clawgw.letter_queue(letter uuid, thread uuid, answered uuid, words text) RETURNS boolean
-LANGUAGE plpgsql
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 AS $function$
 #variable_conflict use_column
 DECLARE

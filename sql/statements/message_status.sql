@@ -30,7 +30,7 @@ LEFT JOIN LATERAL (
            CASE WHEN job.state = 'done' THEN (SELECT id FROM gateway_messages WHERE id = $4::uuid) END,
            CASE WHEN job.state = 'dead' THEN (SELECT content FROM gateway_messages WHERE id = $4::uuid) END
     FROM clawgw.jobs job
-    WHERE job.id = $3::uuid AND job.source_agent_id = agent.id
+    WHERE job.id = $3::uuid AND job.source_agent_id = agent.id AND job.target_agent_id IS NOT NULL
     UNION ALL
     SELECT send.id, (SELECT name::text FROM org_members WHERE id = send.member_id), 'human',
            CASE send.outcome WHEN 'sending' THEN 'working' WHEN 'sent' THEN 'sent' ELSE 'failed' END,

@@ -33,6 +33,7 @@ GW_E2E_TESTS = \
 	tests/e2e/hostile.test \
 	tests/e2e/feishu.test \
 	tests/e2e/leases.test \
+	tests/e2e/letter_delivery.test \
 	tests/e2e/letters.test \
 	tests/e2e/outside.test \
 	tests/e2e/page.test \

@@ -8,6 +8,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_config \
 	tests/fuzz/fuzz_connect \
 	tests/fuzz/fuzz_http \
+	tests/fuzz/fuzz_letters \
 	tests/fuzz/fuzz_mcp \
 	tests/fuzz/fuzz_model \
 	tests/fuzz/fuzz_names \
@@ -43,6 +44,9 @@ tests_fuzz_fuzz_connect_LDADD = $(CONNECT_LIBS)
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_http_LDFLAGS = $(FUZZ_ENGINE)
 tests_fuzz_fuzz_http_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
+tests_fuzz_fuzz_letters_SOURCES = tests/fuzz/fuzz_letters.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_letters_LDFLAGS = $(FUZZ_ENGINE)
+tests_fuzz_fuzz_letters_LDADD = $(LETTERS_LIBS)
 tests_fuzz_fuzz_mcp_SOURCES = tests/fuzz/fuzz_mcp.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_mcp_LDFLAGS = $(FUZZ_ENGINE)
 tests_fuzz_fuzz_mcp_LDADD = $(MCP_LIBS)
@@ -57,6 +61,14 @@ tests_fuzz_fuzz_records_LDFLAGS = $(FUZZ_ENGINE)
 tests_fuzz_fuzz_records_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
 
 EXTRA_DIST += \
+	tests/fuzz/corpus/letters/bounce \
+	tests/fuzz/corpus/letters/event \
+	tests/fuzz/corpus/letters/html \
+	tests/fuzz/corpus/letters/mail \
+	tests/fuzz/corpus/letters/multipart \
+	tests/fuzz/corpus/letters/post \
+	tests/fuzz/corpus/letters/sealed \
+	tests/fuzz/corpus/letters/token \
 	tests/fuzz/corpus/base/base64 \
 	tests/fuzz/corpus/base/base64url \
 	tests/fuzz/corpus/base/duration \
