@@ -62,6 +62,7 @@ lint_shell() {
 			echo .ci/run
 			echo tests/coverage
 			echo tests/run
+			echo tests/system/lint
 			echo tests/system/package
 			ls debian/*.postinst debian/*.postrm debian/*.prerm
 			find scripts tests \( -name '*.sh' -o -name '*.test' \) | LC_ALL=C sort

@@ -21,8 +21,12 @@ check-package:
 check-install:
 	@$(srcdir)/tests/system/install $(SUITE)
 
-.PHONY: check-install check-package format lint
+# the linters of that Debian
+check-lint:
+	@$(srcdir)/tests/system/lint $(SUITE)
+
+.PHONY: check-install check-lint check-package format lint
 dist_noinst_SCRIPTS += scripts/lint.sh
 EXTRA_DIST += .clang-format .clang-tidy .editorconfig COPYING HACKING NEWS compile_flags.txt
-dist_noinst_SCRIPTS += tests/coverage tests/run tests/system/inside.sh tests/system/install tests/system/package
+dist_noinst_SCRIPTS += tests/coverage tests/run tests/system/inside.sh tests/system/install tests/system/lint tests/system/package
 EXTRA_DIST += tests/system/boot.sh tests/system/root.sh tests/system/tap.sh
