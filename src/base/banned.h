@@ -29,8 +29,8 @@
 #undef strcpy
 #undef sprintf
 #undef alloca
-#pragma GCC poison strcpy strcat strncpy sprintf vsprintf strtok atoi atol sscanf gets gmtime      \
-	localtime alloca
+#pragma GCC poison strcpy strcat strncpy sprintf vsprintf strtok atoi atol sscanf gets
+#pragma GCC poison gmtime localtime alloca
 /* OpenSSL has parameters of this name, which a poisoned identifier may not be */
 #define rand() gw_banned_rand
 

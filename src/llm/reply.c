@@ -18,11 +18,11 @@
 #define ERROR_BODY_MAX ((size_t)64 * 1024)
 #define HEADER_VALUE_SIZE 64
 /* JSON may write six bytes for one (\u0000). */
-#define ESCAPED(bytes) ((bytes)*6 + ERROR_BODY_MAX)
+#define ESCAPED(bytes) (6 * (bytes) + ERROR_BODY_MAX)
 /* Thoughts in the text are taken out at the end. */
-#define WITH_THOUGHTS(bytes) ((bytes)*4 + ((size_t)1 << 20))
+#define WITH_THOUGHTS(bytes) (4 * (bytes) + ((size_t)1 << 20))
 /* A stream wraps every few bytes of text into some hundred of JSON, and thoughts that are not kept come on top. */
-#define STREAM_MAX(bytes) ((bytes)*256 + ((size_t)16 << 20))
+#define STREAM_MAX(bytes) (256 * (bytes) + ((size_t)16 << 20))
 
 enum mode { MODE_UNKNOWN, MODE_WHOLE, MODE_STREAM };
 

@@ -58,10 +58,11 @@ struct share {
 	size_t sent, received, failures, twice;
 	int64_t samples[MAX_SAMPLES];
 };
-static struct {
+struct common {
 	atomic_bool go;
 	struct share shares[MAX_SHARES];
-} * common;
+};
+static struct common *common;
 
 static struct {
 	struct sockaddr_un address;

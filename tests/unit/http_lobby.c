@@ -23,10 +23,11 @@
 #define BRIEF (200 * 1000)
 
 /* Shared with the process that serves. */
-static struct shared {
+struct shared {
 	atomic_int calls, written, lost, freed, status, things;
 	atomic_bool ring_in_call;
-} * shared;
+};
+static struct shared *shared;
 
 static void note_written(struct gw_request *request, bool written)
 {

@@ -10,7 +10,7 @@
 
 #include <criterion/criterion.h>
 
-#define SECONDS(n) ((n)*GW_USEC_PER_SEC)
+#define SECONDS(n) (GW_USEC_PER_SEC * (n))
 
 Test(policy, decides_by_a_table)
 {
