@@ -32,6 +32,7 @@ mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 # the kernel's settings are this machine's
 mount --bind "$root/proc/sys" "$root/proc/sys"
 mount -o remount,bind,ro "$root/proc/sys"
+grep -qs localhost "$root/etc/hosts" || printf '127.0.0.1 localhost\n::1 localhost\n' >>"$root/etc/hosts"
 hostname clawgw-test
 cd "$root"
 mkdir -p oldroot
