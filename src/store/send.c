@@ -41,12 +41,14 @@ enum gw_err gw_send_resume(struct gw_db *db, const struct gw_uuid *agent,
 	enum { RESUMED, RECENT, ATTEMPT_ID, MEMBER_ID, NAME, EXTERNAL_ID, OPEN_ID, EMAIL };
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_resumed resumed = {.rows = NULL};
+	struct gw_uuid self = gw_uuid_random();
 	enum gw_err err = GW_OK;
 
 	gw_params_uuid(&params, agent);
 	gw_params_text(&params, idempotency_key);
 	gw_params_interval(&params, repeatable);
 	gw_params_interval(&params, longest);
+	gw_params_uuid(&params, &self);
 	err = gw_db_exec(db, GW_STATEMENT_SEND_RESUME, &params, &resumed.rows);
 	if (err != GW_OK)
 		return err;

@@ -8,6 +8,9 @@
 #include "lib/direct.h"
 #include "lib/proxy.h"
 
+#include "base/clock.h"
+#include "store/send.h"
+
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <string.h>
@@ -125,6 +128,44 @@ Test(lost_answers, of_what_must_not_be_repeated_are_told)
 	cr_expect(gw_db_exec(db, GW_STATEMENT_MESSAGE_EXPIRE, &params, &rows) == GW_OK,
 		  "and the next one has a connection again");
 	gw_rows_free(rows);
+	gw_db_free(db);
+	gw_proxy_free(proxy);
+	free(conninfo);
+}
+
+static bool is_resume(const char *statement)
+{
+	return strcmp(statement, "send_resume") == 0;
+}
+
+/* A first request that was cut off is taken over once, also by somebody who hears of it only at the second time of asking. */
+Test(lost_answers, of_taking_over_what_was_cut_off_are_given_again)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_proxy *proxy = gw_proxy_new(conninfo, is_resume);
+	struct gw_db *db = gw_test_db(gw_proxy_conninfo(proxy), 1);
+	struct gw_resumed resumed = {.rows = NULL};
+	struct gw_uuid agent;
+
+	gw_test_sql(
+		conninfo,
+		"INSERT INTO clawgw.sends (id, agent_id, member_id, channel, idempotency_key) "
+		"SELECT '77777777-0000-4000-8000-000000000001', agent_id, member_id, 'feishu', "
+		"'cut-off' FROM agent_relationships JOIN org_members ON org_members.id = member_id "
+		"WHERE org_members.status = 'active' AND "
+		"agent_id = '33333333-0000-4000-8000-000000000001' LIMIT 1; "
+		"INSERT INTO clawgw.idempotency_keys (agent_id, key, request_digest, state, "
+		"target_name, target_type, channel, message_id, busy_until) "
+		"SELECT agent_id, idempotency_key, '\\x00', 'running', 'Paul', 'human', "
+		"channel, id, now() - interval '1 second' FROM clawgw.sends");
+	cr_assert(gw_uuid_parse(gw_str("33333333-0000-4000-8000-000000000001"), &agent));
+	cr_expect(gw_send_resume(db, &agent, GW_STR_LIT("cut-off"), GW_USEC_PER_SEC * 600,
+				 GW_USEC_PER_SEC * 60, &resumed) == GW_OK);
+	cr_expect(gw_proxy_lost(proxy) == 1, "the first answer was lost");
+	gw_resumed_release(&resumed);
+	cr_expect(gw_send_resume(db, &agent, GW_STR_LIT("cut-off"), GW_USEC_PER_SEC * 600,
+				 GW_USEC_PER_SEC * 60, &resumed) == GW_BUSY,
+		  "somebody else is told that it is under way");
 	gw_db_free(db);
 	gw_proxy_free(proxy);
 	free(conninfo);

@@ -50,7 +50,8 @@ static inline unsigned fuzz_byte(struct fuzz_input *input)
  */
 static inline struct gw_str fuzz_text(struct fuzz_input *input, int end)
 {
-	const uint8_t *found = input->size > 0 ? memchr(input->data, end, input->size) : NULL;
+	const uint8_t *found =
+		end >= 0 && input->size > 0 ? memchr(input->data, end, input->size) : NULL;
 	size_t len = found != NULL ? (size_t)(found - input->data) : input->size;
 	size_t taken = found != NULL ? len + 1 : len;
 	char *copy = malloc(len > 0 ? len : 1);

@@ -89,7 +89,7 @@ Test(statements, that_may_not_be_repeated_are_these)
 				     "message_expire migration_lock "
 				     "migration_prepare migration_record model_spend "
 				     "person_message_cancel "
-				     "send_resume session_end session_end_all session_revoke "
+				     "session_end session_end_all session_revoke "
 				     "signin_failed signin_link_mail");
 	gw_buf_release(&names);
 }
