@@ -5,7 +5,7 @@ EXTRA_DIST += scripts/beta.sh scripts/build.sh scripts/demo.sh scripts/front.sh 
 
 # linters; LINT="tidy shell" for some of them
 lint: $(BUILT_SOURCES)
-	@$(srcdir)/scripts/lint.sh $(srcdir) . $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)
+	@LINT_LETTERS='-DGW_USES_GLIB $(GMIME_CFLAGS) $(XML_CFLAGS)' $(srcdir)/scripts/lint.sh $(srcdir) . $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)
 
 # every C file in the form that lint wants
 format:
