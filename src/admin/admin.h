@@ -167,7 +167,7 @@ gw_admin_run gw_message_redeliver, gw_message_expire;
 gw_admin_run gw_job_list, gw_job_show, gw_job_retry, gw_job_cancel, gw_job_purge; /* job.c */
 gw_admin_run gw_queue, gw_send_list;
 gw_admin_run gw_letter_list, gw_letter_show, gw_letter_retry, gw_letter_purge; /* letter.c */
-gw_admin_run gw_agent_edit, gw_agent_suspend, gw_agent_resume; /* edit.c */
+gw_admin_run gw_agent_edit, gw_agent_suspend, gw_agent_resume;                 /* edit.c */
 gw_admin_run gw_user_edit, gw_user_suspend, gw_user_resume;
 gw_admin_run gw_user_link, gw_user_signout, gw_session_list_command,
 	gw_session_revoke;                                         /* session.c */
