@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 bool gw_doctor_systemd(void)
 {
 	static const char *const files[] = {"/etc/systemd/system/clawgw@.service",

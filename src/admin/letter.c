@@ -35,7 +35,7 @@ static enum gw_exit show_whole(struct gw_admin *admin)
 			gw_admin_fail(GW_EXIT_NOT_FOUND, "no letter of that id is kept as it came");
 	else
 		whole = gw_rows_text(rows, 0, 0);
-	if (status == GW_EXIT_OK && fwrite(whole.data, 1, whole.len, stdout) != whole.len)
+	if (whole.data != NULL && fwrite(whole.data, 1, whole.len, stdout) != whole.len)
 		status = gw_admin_fail(GW_EXIT_FAILED, "standard output cannot be written");
 	gw_rows_free(rows);
 	return status;

@@ -102,7 +102,7 @@ static void read_message_id(struct json_object *object, struct gw_feishu_reply *
 	if (json_object_object_get_ex(object, "data", &data) &&
 	    json_object_is_type(data, json_type_object))
 		id = string_member(data, "message_id");
-	if (gw_feishu_is_id(id))
+	if (id.data != NULL && gw_feishu_is_id(id))
 		memcpy(reply->message_id, id.data, id.len);
 }
 

@@ -75,17 +75,18 @@ static struct gw_uuid letter_id(const struct gw_send *send, const struct gw_uuid
 
 /* Asks the channel and records what came of it. `attempt_id` has begun. */
 static enum gw_err deliver(const struct gw_gateway *gateway, const struct gw_channel *channel,
-			   struct gw_letter *letter, const struct gw_uuid *attempt_id,
+			   const struct gw_letter *letter, const struct gw_uuid *attempt_id,
 			   struct gw_response *response)
 {
 	struct gw_send_failure failure = {.text = "", .unknown = false};
 	enum gw_send_end end = GW_SEND_END_SENT;
+	struct gw_letter sent = *letter;
 	struct gw_buf external;
 	enum gw_err err = GW_OK;
 
 	gw_buf_init(&external, GW_EXTERNAL_MAX);
-	letter->external = &external;
-	err = channel->send(letter, &failure);
+	sent.external = &external;
+	err = channel->send(&sent, &failure);
 	if (err != GW_OK) {
 		end = failure.unknown ? GW_SEND_END_UNKNOWN : GW_SEND_END_FAILED;
 		if (failure.text[0] == '\0')

@@ -18,6 +18,7 @@
 #define DEPTH_MAX 64       /* of parts within parts that are looked into */
 #define PARTS_MAX 1000     /* parsing is recursive: a message that could have more is none */
 #define ATTACHMENT_MAX 200 /* characters of a name */
+#define MIME_TYPE_MAX 100
 
 static pthread_once_t gmime_once = PTHREAD_ONCE_INIT;
 
@@ -91,35 +92,43 @@ static void read_text(struct finding *finding, GMimePart *part, bool html)
 	gw_buf_release(&plain);
 }
 
+/* Appends what a mail says of itself as one line, as far as `max` bytes, whatever bytes it is made of. */
+static void add_line(struct gw_buf *out, const char *said, size_t max)
+{
+	struct gw_buf clean;
+
+	gw_buf_init(&clean, (size_t)64 * 1024);
+	gw_text_decode(&clean, gw_str(said), NULL);
+	for (size_t i = 0; i < clean.len; i++) {
+		if (clean.data[i] == '\n' || clean.data[i] == '\t')
+			clean.data[i] = ' ';
+	}
+	gw_buf_add_str(out, gw_utf8_cut(gw_buf_str(&clean), max));
+	gw_buf_release(&clean);
+}
+
 /* "attachment: name (application/pdf, 12345 bytes)": said, because it is not passed on. */
 static void note_attachment(struct finding *finding, GMimeObject *object, const char *name)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(object);
 	char *mime = g_mime_content_type_get_mime_type(type);
 	struct gw_buf bytes;
-	struct gw_buf clean;
 
 	if (finding->attachment_count++ >= GW_INCOMING_ATTACHMENTS_MAX) {
 		g_free(mime);
 		return;
 	}
 	gw_buf_init(&bytes, (size_t)64 * 1024 * 1024);
-	gw_buf_init(&clean, (size_t)64 * 1024);
 	if (GMIME_IS_PART(object))
 		part_bytes(GMIME_PART(object), &bytes);
-	gw_text_decode(&clean, gw_str(name != NULL ? name : "without a name"), NULL);
-	for (size_t i = 0; i < clean.len; i++) {
-		if (clean.data[i] == '\n' || clean.data[i] == '\t')
-			clean.data[i] = ' ';
-	}
 	gw_buf_add_c(&finding->attachments, "[attachment: ");
-	gw_buf_add_str(&finding->attachments, gw_utf8_cut(gw_buf_str(&clean), ATTACHMENT_MAX));
-	gw_buf_addf(&finding->attachments, " (%.100s", mime != NULL ? mime : "unknown");
+	add_line(&finding->attachments, name != NULL ? name : "without a name", ATTACHMENT_MAX);
+	gw_buf_add_c(&finding->attachments, " (");
+	add_line(&finding->attachments, mime != NULL ? mime : "unknown", MIME_TYPE_MAX);
 	if (bytes.len > 0)
 		gw_buf_addf(&finding->attachments, ", %zu bytes", bytes.len);
 	gw_buf_add_c(&finding->attachments, ")]\n");
 	gw_buf_release(&bytes);
-	gw_buf_release(&clean);
 	g_free(mime);
 }
 

@@ -68,32 +68,30 @@ static bool has_digit_or_address(struct gw_str text)
 /* "On Monday, Ada <ada@example.org> wrote:", in the languages of those who write. */
 bool gw_line_is_introduction(struct gw_str text)
 {
-	static const char *const wrote[] = {
-		"wrote",
-		"writes",
-		"schrieb",
-		"geschrieben",
-		"a \xc3\xa9"
-		"crit",
-		"a ecrit",
-		"escribi\xc3\xb3",
-		"escribio",
-		"ha scritto",
-		"escreveu",
-		"schreef",
-		"skrev",
-		"napisa",
-		"\xe5\x86\x99\xe9\x81\x93" /* xie dao */,
-		"\xe5\xaf\xab\xe9\x81\x93",
-		"\xe6\x9b\xb8\xe3\x81\x8d\xe3\x81\xbe\xe3\x81\x97\xe3\x81\x9f",
-		"\xd0\xbd\xd0\xb0\xd0\xbf\xd0\xb8\xd1\x81\xd0\xb0" /* napisa */,
-		"kirjoitti",
-		"yazd\xc4\xb1",
-		"napsal",
-		NULL};
+	static const char *const wrote[] = {"wrote",
+					    "writes",
+					    "schrieb",
+					    "geschrieben",
+					    "a écrit",
+					    "a ecrit",
+					    "escribió",
+					    "escribio",
+					    "ha scritto",
+					    "escreveu",
+					    "schreef",
+					    "skrev",
+					    "napisa",
+					    "写道" /* xie dao */,
+					    "寫道",
+					    "書きました",
+					    "написа" /* napisa */,
+					    "kirjoitti",
+					    "yazdı",
+					    "napsal",
+					    NULL};
 	struct gw_str trimmed = gw_str_trim(text);
 
-	if (!ends_with(trimmed, ":") && !ends_with(trimmed, "\xef\xbc\x9a"))
+	if (!ends_with(trimmed, ":") && !ends_with(trimmed, "："))
 		return false;
 	return trimmed.len <= WROTE_MAX && has_digit_or_address(trimmed) &&
 	       contains_one_of(trimmed, wrote);
@@ -102,18 +100,9 @@ bool gw_line_is_introduction(struct gw_str text)
 /* How an introduction begins that mail programs break into several lines. */
 bool gw_line_may_introduce(struct gw_str text)
 {
-	static const char *const beginnings[] = {"On ",
-						 "Am ",
-						 "Le ",
-						 "El ",
-						 "Il ",
-						 "Em ",
-						 "Op ",
-						 "Den ",
-						 "Dnia ",
-						 "W dniu ",
-						 "\xe5\x9c\xa8" /* zai */,
-						 "\xe4\xba\x8e" /* yu */,
+	static const char *const beginnings[] = {"On ",   "Am ",     "Le ",          "El ",
+						 "Il ",   "Em ",     "Op ",          "Den ",
+						 "Dnia ", "W dniu ", "在" /* zai */, "于" /* yu */,
 						 NULL};
 	struct gw_str trimmed = gw_str_trim(text);
 
@@ -124,27 +113,25 @@ bool gw_line_may_introduce(struct gw_str text)
 /* "-----Original Message-----" and its like. */
 bool gw_line_is_divider(struct gw_str text)
 {
-	static const char *const words[] = {
-		"Original Message",
-		"Original-Nachricht",
-		"Urspr\xc3\xbcngliche Nachricht",
-		"Originalnachricht",
-		"Message d'origine",
-		"Message original",
-		"Mensaje original",
-		"Messaggio originale",
-		"Mensagem original",
-		"Oorspronkelijk bericht",
-		"\xe5\x8e\x9f\xe5\xa7\x8b\xe9\x82\xae\xe4\xbb\xb6" /* yuanshi youjian */,
-		"\xe5\x8e\x9f\xe5\xa7\x8b\xe9\x83\xb5\xe4\xbb\xb6",
-		"\xe5\x8e\x9f\xe9\x82\xae\xe4\xbb\xb6",
-		"Forwarded message",
-		"Weitergeleitete Nachricht",
-		"Message transf\xc3\xa9r\xc3\xa9",
-		"\xe8\xbd\xac\xe5\x8f\x91\xe9\x82\xae\xe4\xbb\xb6" /* zhuanfa youjian */,
-		"\xe5\x85\x83\xe3\x81\xae\xe3\x83\xa1\xe3\x83\x83\xe3\x82\xbb\xe3\x83\xbc\xe3\x82"
-		"\xb8",
-		NULL};
+	static const char *const words[] = {"Original Message",
+					    "Original-Nachricht",
+					    "Ursprüngliche Nachricht",
+					    "Originalnachricht",
+					    "Message d'origine",
+					    "Message original",
+					    "Mensaje original",
+					    "Messaggio originale",
+					    "Mensagem original",
+					    "Oorspronkelijk bericht",
+					    "原始邮件" /* yuanshi youjian */,
+					    "原始郵件",
+					    "原邮件",
+					    "Forwarded message",
+					    "Weitergeleitete Nachricht",
+					    "Message transféré",
+					    "转发邮件" /* zhuanfa youjian */,
+					    "元のメッセージ",
+					    NULL};
 	struct gw_str trimmed = gw_str_trim(text);
 
 	return trimmed.len > 6 && trimmed.len < 120 &&
@@ -156,26 +143,16 @@ bool gw_line_is_divider(struct gw_str text)
 /* "From: …" as the first of the lines that Outlook puts over what it quotes. */
 bool gw_line_is_from_field(struct gw_str text)
 {
-	static const char *const names[] = {"From:",
-					    "*From:",
-					    "Von:",
-					    "*Von:",
-					    "De :",
-					    "De:",
-					    "*De :",
-					    "*De:",
-					    "Da:",
-					    "Van:",
-					    "Fra:",
-					    "Fr\xc3\xa5n:",
-					    "Od:",
-					    "\xe5\x8f\x91\xe4\xbb\xb6\xe4\xba\xba:" /* fajianren */,
-					    "\xe5\x8f\x91\xe4\xbb\xb6\xe4\xba\xba\xef\xbc\x9a",
-					    "\xe5\xaf\x84\xe4\xbb\xb6\xe8\x80\x85:",
-					    "\xe5\xaf\x84\xe4\xbb\xb6\xe8\x80\x85\xef\xbc\x9a",
-					    "\xe5\xb7\xae\xe5\x87\xba\xe4\xba\xba:",
-					    "\xe5\x8f\x91\xe8\x87\xaa:",
-					    "\xe5\x8f\x91\xe8\x87\xaa\xef\xbc\x9a",
+	static const char *const names[] = {"From:",    "*From:",
+					    "Von:",     "*Von:",
+					    "De :",     "De:",
+					    "*De :",    "*De:",
+					    "Da:",      "Van:",
+					    "Fra:",     "Från:",
+					    "Od:",      "发件人:" /* fajianren */,
+					    "发件人：", "寄件者:",
+					    "寄件者：", "差出人:",
+					    "发自:",    "发自：",
 					    NULL};
 
 	return begins_with_one_of(gw_str_trim(text), names);
@@ -183,91 +160,88 @@ bool gw_line_is_from_field(struct gw_str text)
 
 bool gw_line_is_other_field(struct gw_str text)
 {
-	static const char *const names[] = {
-		"Sent:",
-		"*Sent:",
-		"Date:",
-		"*Date:",
-		"To:",
-		"*To:",
-		"Cc:",
-		"*Cc:",
-		"Subject:",
-		"*Subject:",
-		"Gesendet:",
-		"*Gesendet:",
-		"Datum:",
-		"An:",
-		"*An:",
-		"Betreff:",
-		"*Betreff:",
-		"Kopie:",
-		"Envoy\xc3\xa9 :",
-		"Envoy\xc3\xa9:",
-		"\xc3\x80 :",
-		"\xc3\x80:",
-		"Objet :",
-		"Objet:",
-		"Enviado",
-		"Para:",
-		"Asunto:",
-		"Inviato:",
-		"A:",
-		"Oggetto:",
-		"Verzonden:",
-		"Aan:",
-		"Onderwerp:",
-		"Reply-To:",
-		"\xe5\x8f\x91\xe9\x80\x81\xe6\x97\xb6\xe9\x97\xb4" /* fasong shijian */,
-		"\xe5\x8f\x91\xe9\x80\x81\xe6\x97\xa5\xe6\x9c\x9f",
-		"\xe6\x97\xa5\xe6\x9c\x9f" /* riqi */,
-		"\xe6\x94\xb6\xe4\xbb\xb6\xe4\xba\xba" /* shoujianren */,
-		"\xe4\xb8\xbb\xe9\xa2\x98" /* zhuti */,
-		"\xe6\x8a\x84\xe9\x80\x81" /* chaosong */,
-		"\xe4\xb8\xbb\xe6\x97\xa8",
-		"\xe6\x97\xb6\xe9\x97\xb4" /* shijian */,
-		"\xe9\x80\x81\xe4\xbf\xa1\xe6\x97\xa5\xe6\x99\x82",
-		"\xe5\xae\x9b\xe5\x85\x88",
-		"\xe4\xbb\xb6\xe5\x90\x8d",
-		NULL};
+	static const char *const names[] = {"Sent:",
+					    "*Sent:",
+					    "Date:",
+					    "*Date:",
+					    "To:",
+					    "*To:",
+					    "Cc:",
+					    "*Cc:",
+					    "Subject:",
+					    "*Subject:",
+					    "Gesendet:",
+					    "*Gesendet:",
+					    "Datum:",
+					    "An:",
+					    "*An:",
+					    "Betreff:",
+					    "*Betreff:",
+					    "Kopie:",
+					    "Envoyé :",
+					    "Envoyé:",
+					    "À :",
+					    "À:",
+					    "Objet :",
+					    "Objet:",
+					    "Enviado",
+					    "Para:",
+					    "Asunto:",
+					    "Inviato:",
+					    "A:",
+					    "Oggetto:",
+					    "Verzonden:",
+					    "Aan:",
+					    "Onderwerp:",
+					    "Reply-To:",
+					    "发送时间" /* fasong shijian */,
+					    "发送日期",
+					    "日期" /* riqi */,
+					    "收件人" /* shoujianren */,
+					    "主题" /* zhuti */,
+					    "抄送" /* chaosong */,
+					    "主旨",
+					    "时间" /* shijian */,
+					    "送信日時",
+					    "宛先",
+					    "件名",
+					    NULL};
 
 	return begins_with_one_of(gw_str_trim(text), names);
 }
 /* What telephones and programs write under every letter. */
 bool gw_line_is_mobile_signature(struct gw_str text)
 {
-	static const char *const words[] = {
-		"Sent from my ",
-		"Sent from Mail for",
-		"Sent from Outlook",
-		"Sent from Yahoo",
-		"Sent with Proton",
-		"Sent from Proton",
-		"Sent via ",
-		"Get Outlook for ",
-		"Sent from the ",
-		"Von meinem ",
-		"Gesendet von ",
-		"Gesendet mit ",
-		"Diese Nachricht wurde von ",
-		"Holen Sie sich Outlook",
-		"Outlook f\xc3\xbcr ",
-		"Envoy\xc3\xa9 de",
-		"Envoy\xc3\xa9 \xc3\xa0 partir",
-		"T\xc3\xa9l\xc3\xa9"
-		"charger Outlook",
-		"Obtenez Outlook",
-		"Enviado desde ",
-		"Enviado do meu",
-		"Inviato da",
-		"Verstuurd vanaf",
-		"Skickat fr\xc3\xa5n",
-		"\xe5\x8f\x91\xe8\x87\xaa\xe6\x88\x91\xe7\x9a\x84" /* fa zi wo de */,
-		"\xe4\xbb\x8e\xe6\x88\x91\xe7\x9a\x84" /* cong wo de */,
-		"\xe5\x8f\x91\xe8\x87\xaa Outlook",
-		"\xe8\x8e\xb7\xe5\x8f\x96 Outlook" /* huoqu */,
-		"\xe5\xaf\x84\xe8\x87\xaa\xe6\x88\x91\xe7\x9a\x84",
-		NULL};
+	static const char *const words[] = {"Sent from my ",
+					    "Sent from Mail for",
+					    "Sent from Outlook",
+					    "Sent from Yahoo",
+					    "Sent with Proton",
+					    "Sent from Proton",
+					    "Sent via ",
+					    "Get Outlook for ",
+					    "Sent from the ",
+					    "Von meinem ",
+					    "Gesendet von ",
+					    "Gesendet mit ",
+					    "Diese Nachricht wurde von ",
+					    "Holen Sie sich Outlook",
+					    "Outlook für ",
+					    "Envoyé de",
+					    "Envoyé à partir",
+					    "Télécharger Outlook",
+					    "Obtenez Outlook",
+					    "Enviado desde ",
+					    "Enviado do meu",
+					    "Inviato da",
+					    "Verstuurd vanaf",
+					    "Skickat från",
+					    "发自我的" /* fa zi wo de */,
+					    "从我的" /* cong wo de */,
+					    "发自 Outlook",
+					    "获取 Outlook" /* huoqu */,
+					    "寄自我的",
+					    NULL};
 	static const char *const devices[] = {"iPhone",
 					      "iPad",
 					      "Android",
@@ -278,14 +252,14 @@ bool gw_line_is_mobile_signature(struct gw_str text)
 					      "Outlook",
 					      "Mail",
 					      "Handy",
-					      "Ger\xc3\xa4t",
+					      "Gerät",
 					      "BlackBerry",
 					      "Yahoo",
 					      "Telekom",
 					      "Smartphone",
 					      "mobile",
-					      "t\xc3\xa9l\xc3\xa9phone",
-					      "m\xc3\xb3vil",
+					      "téléphone",
+					      "móvil",
 					      "telefono",
 					      "GMX",
 					      "WEB.DE",
@@ -294,11 +268,11 @@ bool gw_line_is_mobile_signature(struct gw_str text)
 					      "Pixel",
 					      "HONOR",
 					      "Xiaomi",
-					      "\xe5\xb0\x8f\xe7\xb1\xb3",
+					      "小米",
 					      "QQ",
-					      "\xe6\x89\x8b\xe6\x9c\xba" /* shouji */,
-					      "\xe9\x82\xae\xe7\xae\xb1" /* youxiang */,
-					      "\xe5\x8d\x8e\xe4\xb8\xba",
+					      "手机" /* shouji */,
+					      "邮箱" /* youxiang */,
+					      "华为",
 					      NULL};
 	struct gw_str trimmed = gw_str_trim(text);
 
@@ -308,13 +282,12 @@ bool gw_line_is_mobile_signature(struct gw_str text)
 
 bool gw_line_is_signature_mark(struct gw_str raw)
 {
-	return gw_str_equal_c(raw, "-- ") || gw_str_equal_c(raw, "--") ||
-	       gw_str_equal_c(raw, "\xe2\x80\x94");
+	return gw_str_equal_c(raw, "-- ") || gw_str_equal_c(raw, "--") || gw_str_equal_c(raw, "—");
 }
 
 bool gw_line_is_quoted(struct gw_str text)
 {
-	return begins_with(text, ">") || begins_with(text, "\xef\xbc\x9e");
+	return begins_with(text, ">") || begins_with(text, "＞");
 }
 
 bool gw_line_is_rule(struct gw_str text)
@@ -344,17 +317,17 @@ struct gw_str gw_text_bare_subject(struct gw_str subject)
 					       "TR:",
 					       "Re :",
 					       "RE :",
-					       "R\xc3\xa9p:",
-					       "R\xc3\xa9p :",
-					       "\xe5\x9b\x9e\xe5\xa4\x8d:" /* huifu */,
-					       "\xe5\x9b\x9e\xe5\xa4\x8d\xef\xbc\x9a",
-					       "\xe7\xad\x94\xe5\xa4\x8d:" /* dafu */,
-					       "\xe7\xad\x94\xe5\xa4\x8d\xef\xbc\x9a",
-					       "\xe5\x9b\x9e\xe8\xa6\x86:",
-					       "\xe5\x9b\x9e\xe8\xa6\x86\xef\xbc\x9a",
-					       "\xe8\xbd\xac\xe5\x8f\x91:" /* zhuanfa */,
-					       "\xe8\xbd\xac\xe5\x8f\x91\xef\xbc\x9a",
-					       "Re\xef\xbc\x9a"};
+					       "Rép:",
+					       "Rép :",
+					       "回复:" /* huifu */,
+					       "回复：",
+					       "答复:" /* dafu */,
+					       "答复：",
+					       "回覆:",
+					       "回覆：",
+					       "转发:" /* zhuanfa */,
+					       "转发：",
+					       "Re："};
 	struct gw_str rest = gw_str_trim(subject);
 	bool again = true;
 

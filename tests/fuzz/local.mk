@@ -61,6 +61,7 @@ tests_fuzz_fuzz_records_LDFLAGS = $(FUZZ_ENGINE)
 tests_fuzz_fuzz_records_LDADD = $(HTTP_LIBS) $(BASE_LIBS)
 
 EXTRA_DIST += \
+	tests/fuzz/corpus/letters/mime-type-of-any-bytes \
 	tests/fuzz/corpus/letters/bounce \
 	tests/fuzz/corpus/letters/event \
 	tests/fuzz/corpus/letters/html \
