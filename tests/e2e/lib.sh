@@ -129,7 +129,9 @@ e2e_folder() {
 
 e2e_cluster() {
 	postgres_create "$e2e/data" "$e2e/pg" www-data && echo 'fsync = off' >>"$e2e/data/postgresql.conf" &&
-		postgres_start "$e2e/data" "$e2e/data/log" && postgres_database "$e2e/pg"
+		postgres_start "$e2e/data" "$e2e/data/log" && postgres_database "$e2e/pg" &&
+		# tests end connections of the programs
+		as_postgres psql -h "$e2e/pg" -U postgres -d postgres -XAtq -c 'GRANT pg_signal_backend TO clawgw'
 }
 
 # With GW_TEST_PLATFORM (2026-04, 2026-08) the tables are the platform's own of that version, adopted by who owns them.
