@@ -18,7 +18,8 @@ GW_SCHEMA = \
 	sql/schema/0014_invitations.sql \
 	sql/schema/0015_people_waiting.sql \
 	sql/schema/0016_letters.sql \
-	sql/schema/0017_feishu_hook.sql sql/schema/0018_resumed_sends.sql
+	sql/schema/0017_feishu_hook.sql \
+	sql/schema/0018_resumed_sends.sql
 
 GW_FUNCTIONS = \
 	sql/functions/adopted_at.sql \
