@@ -59,8 +59,10 @@ static const char *meaning(const char *charset)
 }
 
 /* gcc takes (iconv_t)-1, which is nothing, for something to be closed */
+#ifndef __clang__
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 
 /* False: nobody knows the character set. What does not fit it becomes U+FFFD. */
 static bool convert(struct gw_buf *out, struct gw_str bytes, const char *charset)
@@ -92,7 +94,9 @@ static bool convert(struct gw_buf *out, struct gw_str bytes, const char *charset
 	return true;
 }
 
+#ifndef __clang__
 #pragma GCC diagnostic pop
+#endif
 
 static bool has_eighth_bit(struct gw_str bytes)
 {
