@@ -12,7 +12,7 @@ run_packages=(
 # shellcheck disable=SC2034
 test_packages=(
 	apache2-bin autoconf-archive chromium clang clang-format clang-tidy cppcheck debootstrap jq libapache2-mod-fcgid libclang-rt-dev libcriterion-dev mandoc pgbouncer
-	prometheus shellcheck spin systemd xz-utils
+	postfix prometheus shellcheck spin systemd xz-utils
 )
 
 # What only npm has, for tests/browser and tests/mcp; the versions are in package.json. A machine may have a node of its own.
@@ -58,7 +58,7 @@ if [ ! -e "$policy" ]; then
 	printf '#!/bin/sh\nexit 101\n' >"$policy"
 	chmod 755 "$policy"
 fi
-for service in nginx postgresql prometheus; do
+for service in nginx pgbouncer postfix postgresql prometheus; do
 	[ -e "/etc/init.d/$service" ] || [ -e "/lib/systemd/system/$service.service" ] || strange+=" $service"
 done
 get() {
@@ -76,6 +76,7 @@ case " $* " in
 esac
 get "$@"
 for service in $strange; do
+	[ -e "/etc/init.d/$service" ] || [ -e "/lib/systemd/system/$service.service" ] || continue
 	# for each way that the system may be started, also one that is installed later
 	if command -v systemctl >/dev/null; then systemctl -q disable "$service.service"; fi
 	rm -f "/etc/systemd/system/multi-user.target.wants/$service.service"
