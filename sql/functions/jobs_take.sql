@@ -4,7 +4,8 @@
 --
 -- Shares: an organisation that has `running` of the worker's calls gets another one while running < tenant_weight * free, and
 -- what a job uses (its resource, a model) likewise. So whoever is alone gets a fixed part of all, and however many are greedy,
--- some of it is always free for the next one. NULL: no such limit.
+-- some of it is always free for the next one. NULL: no such limit. Of the threads for letters, which a slow mail server may hold
+-- for minutes, one is left to other organisations.
 --
 -- room: how many at most; free: calls that the worker could begin now. after_tenant: the organisation that was served last.
 -- busy_…: what the worker has under way, entry by entry an organisation, or a resource, and its number.
@@ -22,6 +23,7 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     max_groups CONSTANT integer := 256;     -- that are looked at in one call; the next one goes on behind them
+    max_letters CONSTANT integer := 3;      -- of an organisation at once by one channel; one less than src/worker/errand.h has threads
     started CONSTANT timestamptz := clock_timestamp();
     next_at timestamptz;                    -- when there may be something that is not due yet
     group_tenants uuid[] := '{}';           -- the groups that have something due: an organisation and a resource each
@@ -105,6 +107,12 @@ BEGIN
             allowed := least(room, left_in_round,
                 ceil((tenant_weight * free - coalesce(busy_tenant_jobs[t], 0)) / (1 + tenant_weight)),
                 ceil((resource_weight * free - coalesce(busy_resource_jobs[r], 0)) / (1 + resource_weight)));
+            IF group_resources[i] IN (clawgw.letter_resource('email'), clawgw.letter_resource('feishu')) THEN
+                allowed := least(allowed, max_letters - (SELECT count(*) FROM clawgw.jobs job
+                                                         WHERE job.state = 'running' AND job.lease_owner = worker
+                                                           AND job.tenant_id = group_tenants[i]
+                                                           AND job.resource_id = group_resources[i]));
+            END IF;
             CONTINUE WHEN allowed <= 0;
             RETURN QUERY
             WITH chosen AS MATERIALIZED (

@@ -8,7 +8,10 @@
 #include "worker/task.h"
 
 #define GW_ERRAND_THREADS 8
-/* How many of them one thing may have (a mail server, Feishu): a slow one leaves the others their part. */
+/*
+ * How many of them one thing may have (a mail server, Feishu): a slow one leaves the others their part. Of these one organisation
+ * has at most all but one (clawgw.jobs_take).
+ */
 #define GW_ERRAND_SHARE 4
 
 struct gw_errands;
