@@ -19,7 +19,6 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#define RECIPIENTS_MAX 100
 /* Mail servers wait for some minutes, and end a filter that takes longer. */
 #define ALARM_SECONDS 240
 
@@ -40,8 +39,9 @@ struct options {
 	const char *config_path;
 	const char *sender; /* NULL: not said */
 	bool to_stderr;
-	struct gw_str recipients[RECIPIENTS_MAX];
+	char *const *recipients; /* as many as recipient_count */
 	size_t recipient_count;
+	char *alone; /* the only one, where the environment names it */
 };
 
 /* Returns an exit status, or -1 to go on. */
@@ -71,8 +71,8 @@ static int read_arguments(int argc, char **argv, struct options *options)
 			return EX_USAGE;
 		}
 	}
-	for (int i = optind; i < argc && options->recipient_count < RECIPIENTS_MAX; i++)
-		options->recipients[options->recipient_count++] = gw_str(argv[i]);
+	options->recipients = argv + optind;
+	options->recipient_count = (size_t)(argc - optind);
 	return -1;
 }
 
@@ -84,10 +84,11 @@ static void read_environment(struct options *options)
 	if (options->sender == NULL)
 		options->sender = getenv("SENDER");
 	for (size_t i = 0; options->recipient_count == 0 && i < GW_ARRAY_LEN(names); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[0] != '\0')
-			options->recipients[options->recipient_count++] = gw_str(value);
+		options->alone = getenv(names[i]);
+		if (options->alone != NULL && options->alone[0] != '\0') {
+			options->recipients = &options->alone;
+			options->recipient_count = 1;
+		}
 	}
 }
 
@@ -159,10 +160,10 @@ static int arrive(struct gw_arrival *arrival, const struct options *options)
 	bool any = false;
 
 	for (size_t i = 0; i < options->recipient_count; i++)
-		any = any || is_ours(arrival->config, options->recipients[i]);
+		any = any || is_ours(arrival->config, gw_str(options->recipients[i]));
 	only = find_recipient(arrival->config, arrival->mail);
 	for (size_t i = 0; i < (any ? options->recipient_count : 1); i++) {
-		struct gw_str recipient = any ? options->recipients[i] : only;
+		struct gw_str recipient = any ? gw_str(options->recipients[i]) : only;
 		int one = EX_OK;
 
 		/* a catch-all hands over what was written to others, too */
