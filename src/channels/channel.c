@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define WRITER_PART_MAX 400 /* bytes of a name */
+
 const struct gw_channel *const gw_channels[] = {
 	&gw_channel_feishu,
 	&gw_channel_email,
@@ -63,4 +65,11 @@ void gw_send_failure_set(struct gw_send_failure *failure, const char *fmt, ...)
 	/* a long name may have been cut in the middle of a character */
 	cut = gw_utf8_cut(gw_str(failure->text), sizeof(failure->text) - 4);
 	failure->text[cut.len] = '\0';
+}
+
+void gw_letter_add_writer(struct gw_buf *out, const struct gw_letter *letter)
+{
+	gw_buf_add_str(out, gw_utf8_cut(letter->agent_name, WRITER_PART_MAX));
+	gw_buf_add_c(out, " via ");
+	gw_buf_add_str(out, gw_utf8_cut(gw_str(letter->config->site_name), WRITER_PART_MAX));
 }

@@ -48,6 +48,10 @@ struct gw_letter {
 		*external; /* gets what the channel calls the letter, if it says; may be NULL */
 };
 
+#define GW_WRITER_MAX 808 /* bytes that gw_letter_add_writer() adds at the most */
+/* Who writes, as people see it: "Ada via Example". */
+void gw_letter_add_writer(struct gw_buf *out, const struct gw_letter *letter);
+
 #define GW_LETTER_LONGEST (40 * GW_USEC_PER_SEC)
 #define GW_EXTERNAL_MAX 998 /* bytes of what a channel calls a letter */
 

@@ -17,7 +17,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define NAME_MAX_BYTES 400
 #define REPLY_LINE_MAX 200
 #define KEPT_SECONDS 20L
 #define LATER (60 * GW_USEC_PER_SEC) /* when a repeat may help that a mail server put off */
@@ -237,11 +236,9 @@ static void message_id(const struct gw_config *config, const struct gw_uuid *id,
 /* "Ada via Example", the same for whoever writes first; an answer keeps its subject. */
 static void add_subject(const struct gw_letter *letter, struct gw_buf *name, struct gw_buf *subject)
 {
-	gw_buf_add_str(name, gw_utf8_cut(letter->agent_name, NAME_MAX_BYTES));
-	gw_buf_add_c(name, " via ");
-	gw_buf_add_str(name, gw_utf8_cut(gw_str(letter->config->site_name), NAME_MAX_BYTES));
+	gw_letter_add_writer(name, letter);
 	if (letter->subject.data != NULL)
-		gw_buf_add_str(subject, gw_utf8_cut(letter->subject, 2 * NAME_MAX_BYTES));
+		gw_buf_add_str(subject, gw_utf8_cut(letter->subject, GW_WRITER_MAX));
 	else
 		gw_buf_add_str(subject, gw_buf_str(name));
 }
@@ -291,8 +288,8 @@ static enum gw_err send_letter(const struct gw_letter *letter, struct gw_send_fa
 		gw_buf_release(&address);
 		return GW_UPSTREAM;
 	}
-	gw_buf_init(&name, 2 * NAME_MAX_BYTES + 8);
-	gw_buf_init(&subject, 2 * NAME_MAX_BYTES + 8);
+	gw_buf_init(&name, GW_WRITER_MAX);
+	gw_buf_init(&subject, GW_WRITER_MAX);
 	gw_buf_init(&id, GW_EXTERNAL_MAX);
 	gw_buf_init(&way_back, GW_TOKEN_ADDRESS_MAX);
 	add_subject(letter, &name, &subject);

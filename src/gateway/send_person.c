@@ -21,8 +21,6 @@
 
 #include <stdio.h>
 
-#define SUBJECT_MAX 65536
-
 /* When an attempt has ended for certain: the channel's time, and what the database may take. */
 #define ATTEMPT_LONGEST (GW_LETTER_LONGEST + 20 * GW_USEC_PER_SEC)
 
@@ -114,15 +112,6 @@ static enum gw_err deliver(const struct gw_gateway *gateway, const struct gw_cha
 	return err;
 }
 
-/* What stands over the first letter of a thread. */
-static void add_subject(struct gw_buf *out, const struct gw_gateway *gateway,
-			const struct gw_letter *letter)
-{
-	gw_buf_add_str(out, letter->agent_name);
-	gw_buf_add_c(out, " via ");
-	gw_buf_add_c(out, gateway->config->site_name);
-}
-
 static enum gw_err send_first(const struct gw_gateway *gateway, const struct gw_send *send,
 			      const struct gw_send_result *found, const struct gw_channel *channel,
 			      struct gw_letter *letter, struct gw_response *response)
@@ -143,9 +132,10 @@ static enum gw_err send_first(const struct gw_gateway *gateway, const struct gw_
 	struct gw_buf external;
 	enum gw_err err = GW_OK;
 
-	gw_buf_init(&subject, SUBJECT_MAX);
+	gw_buf_init(&subject, GW_WRITER_MAX);
 	gw_buf_init(&external, GW_EXTERNAL_MAX);
-	add_subject(&subject, gateway, letter);
+	/* what stands over the first letter of a thread */
+	gw_letter_add_writer(&subject, letter);
 	attempt.subject = gw_buf_str(&subject);
 	if (channel->external != NULL) {
 		channel->external(gateway->config, &letter->id, &external);
@@ -183,8 +173,9 @@ static enum gw_err send_queued(const struct gw_gateway *gateway, const struct gw
 	struct gw_buf subject;
 	enum gw_err err = GW_OK;
 
-	gw_buf_init(&subject, SUBJECT_MAX);
-	add_subject(&subject, gateway, letter);
+	gw_buf_init(&subject, GW_WRITER_MAX);
+	/* what stands over the first letter of a thread */
+	gw_letter_add_writer(&subject, letter);
 	new.subject = gw_buf_str(&subject);
 	err = gw_letter_compose(gateway->db, &new);
 	gw_buf_release(&subject);

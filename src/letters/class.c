@@ -179,9 +179,9 @@ static void read_status(struct gw_incoming *incoming, GMimePart *part)
 
 	gw_buf_init(&text, 4 * REPORT_MAX);
 	content_text(part, &text);
-	action = report_field(gw_buf_str(&text).len > 0 ? text.data : "", "Action:");
-	status = report_field(text.len > 0 ? text.data : "", "Status:");
-	diagnostic = report_field(text.len > 0 ? text.data : "", "Diagnostic-Code:");
+	action = report_field(text.data, "Action:");
+	status = report_field(text.data, "Status:");
+	diagnostic = report_field(text.data, "Diagnostic-Code:");
 	if (action != NULL &&
 	    (strcasestr(action, "delayed") != NULL || strcasestr(action, "relayed") != NULL ||
 	     strcasestr(action, "delivered") != NULL || strcasestr(action, "expanded") != NULL))
@@ -215,7 +215,7 @@ static void read_returned(struct gw_incoming *incoming, GMimeObject *object)
 		return;
 	gw_buf_init(&text, 4 * REPORT_MAX);
 	content_text(GMIME_PART(object), &text);
-	id = text.len > 0 ? report_field(text.data, "Message-ID:") : NULL;
+	id = report_field(text.data, "Message-ID:");
 	if (id != NULL) {
 		struct gw_str bare = gw_str_trim(gw_str(id));
 		char *copy = NULL;

@@ -5,14 +5,13 @@
 #ifndef GW_LETTERS_CLASS_H
 #define GW_LETTERS_CLASS_H
 
-#include "letters/mime.h"
+#include "base/str.h"
+#include "letters/incoming.h"
 
 #include <gmime/gmime.h>
 
 /* Sets class, why, diagnostic, proof and null_sender, and adds the ids of a letter that came back. */
 void gw_incoming_classify(struct gw_incoming *incoming, GMimeMessage *message, struct gw_str sender,
 			  const char *auth_host);
-/* Adds an id; ignored when there are enough, or it is too long. */
-void gw_incoming_add_id(struct gw_incoming *incoming, const char *id);
 
 #endif

@@ -9,6 +9,7 @@ src_letters_libgwletters_a_SOURCES = \
 	src/letters/feishu_hook.c \
 	src/letters/feishu_text.c src/letters/feishu_text.h \
 	src/letters/html.c \
+	src/letters/incoming.c src/letters/incoming.h \
 	src/letters/mail_main.c src/letters/mail_main.h \
 	src/letters/mime.c src/letters/mime.h \
 	src/letters/reply.c \

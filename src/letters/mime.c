@@ -312,13 +312,6 @@ static void read_recipients(struct gw_incoming *incoming, GMimeMessage *message)
 	add_recipients(incoming, g_mime_message_get_cc(message));
 }
 
-void gw_incoming_add_id(struct gw_incoming *incoming, const char *id)
-{
-	if (incoming->id_count < GW_INCOMING_IDS_MAX && strlen(id) <= 900 &&
-	    gw_utf8_valid(gw_str(id)))
-		incoming->ids[incoming->id_count++] = gw_xstrdup(id);
-}
-
 /* The newest first: References ends with what was answered. */
 static void read_ids(struct gw_incoming *incoming, GMimeMessage *message)
 {
@@ -436,19 +429,4 @@ enum gw_err gw_incoming_read(struct gw_str text, struct gw_str sender, const cha
 	g_object_unref(message);
 	*ret_incoming = incoming;
 	return GW_OK;
-}
-
-void gw_incoming_release(struct gw_incoming *incoming)
-{
-	free(incoming->from);
-	free(incoming->subject);
-	free(incoming->message_id);
-	free(incoming->text);
-	free(incoming->attachments);
-	free(incoming->diagnostic);
-	for (size_t i = 0; i < incoming->id_count; i++)
-		free(incoming->ids[i]);
-	for (size_t i = 0; i < incoming->recipient_count; i++)
-		free(incoming->recipients[i]);
-	*incoming = (struct gw_incoming){.from = NULL};
 }
