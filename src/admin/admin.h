@@ -188,6 +188,9 @@ enum gw_exit gw_adopt_again(struct gw_admin *admin);
 /* Notes in clawgw.audit who ran the command on whom, and whether it did it (audit.c); commands that only look leave no trace. */
 void gw_admin_note(const struct gw_admin *admin, enum gw_exit status);
 
+/* The commands "purge" (tidy.c): removes what the options --state and --older-than say, and tells how many `things` that were. */
+enum gw_exit gw_admin_purge(struct gw_admin *admin, enum gw_statement statement,
+			    const char *things);
 /* Removes in batches until nothing is left (tidy.c): what was finished `age` microseconds ago; `state` NULL for any. */
 GW_MUST_CHECK enum gw_exit gw_admin_sweep(struct gw_admin *admin, enum gw_statement statement,
 					  int64_t age, int64_t batch, bool has_state,

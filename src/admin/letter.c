@@ -67,19 +67,5 @@ enum gw_exit gw_letter_retry(struct gw_admin *admin)
 
 enum gw_exit gw_letter_purge(struct gw_admin *admin)
 {
-	const char *state = gw_admin_option(admin, "state");
-	int64_t removed = 0;
-	int64_t age = 0;
-	enum gw_exit status = GW_EXIT_OK;
-
-	if (gw_admin_option(admin, "older-than") == NULL && state == NULL)
-		return gw_admin_fail(GW_EXIT_USAGE,
-				     "say what to remove with --state, --older-than, or both");
-	if ((status = gw_admin_duration(admin, "older-than", 0, &age)) != GW_EXIT_OK ||
-	    (status = gw_admin_sweep(admin, GW_STATEMENT_LETTER_TIDY, age, 1000, true, state,
-				     &removed)) != GW_EXIT_OK)
-		return status;
-	gw_output_line(admin->json ? "{\"letters\":%lld}" : "removed %lld letters",
-		       (long long)removed);
-	return GW_EXIT_OK;
+	return gw_admin_purge(admin, GW_STATEMENT_LETTER_TIDY, "letters");
 }

@@ -12,6 +12,7 @@
 #include "store/session.h"
 
 /* Feishu repeats an event for some hours. */
+#define PURGE_BATCH 1000
 #define FEISHU_EVENTS_KEPT (INT64_C(3) * 86400 * GW_USEC_PER_SEC)
 #define INVITATIONS_KEPT (INT64_C(7) * 86400 * GW_USEC_PER_SEC)
 #define TOKENS_KEPT (INT64_C(7) * 86400 * GW_USEC_PER_SEC)
@@ -102,4 +103,25 @@ enum gw_exit gw_tidy(struct gw_admin *admin)
 	}
 	gw_buf_release(&line);
 	return status;
+}
+
+enum gw_exit gw_admin_purge(struct gw_admin *admin, enum gw_statement statement, const char *things)
+{
+	const char *state = gw_admin_option(admin, "state");
+	int64_t removed = 0;
+	int64_t age = 0;
+	enum gw_exit status = GW_EXIT_OK;
+
+	if (gw_admin_option(admin, "older-than") == NULL && state == NULL)
+		return gw_admin_fail(GW_EXIT_USAGE,
+				     "say what to remove with --state, --older-than, or both");
+	if ((status = gw_admin_duration(admin, "older-than", 0, &age)) != GW_EXIT_OK ||
+	    (status = gw_admin_sweep(admin, statement, age, PURGE_BATCH, true, state, &removed)) !=
+		    GW_EXIT_OK)
+		return status;
+	if (admin->json)
+		gw_output_line("{\"%s\":%lld}", things, (long long)removed);
+	else
+		gw_output_line("removed %lld %s", (long long)removed, things);
+	return GW_EXIT_OK;
 }

@@ -217,6 +217,22 @@ void gw_ask_end(struct gw_task *task, struct gw_llm_result *result)
 	}
 }
 
+enum gw_err gw_ask_load(struct gw_tx *tx, const struct gw_job *const *jobs, const bool *ask,
+			size_t count, gw_ask_enter *enter, void **ret_load)
+{
+	struct gw_question_batch *batch = NULL;
+	enum gw_err err = gw_question_consult(tx, jobs, ask, count, &batch);
+
+	if (err != GW_OK)
+		return err;
+	err = enter(tx, jobs, batch);
+	if (err == GW_OK)
+		*ret_load = batch;
+	else
+		gw_question_batch_free(batch);
+	return err;
+}
+
 void gw_ask_unload(void *load)
 {
 	gw_question_batch_free(load);

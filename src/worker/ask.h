@@ -8,7 +8,13 @@
 #include "store/question.h"
 #include "worker/task.h"
 
-/* For kinds whose load is a struct gw_question_batch: its end, and the name of the agent that a job is for. See struct gw_kind. */
+/* Puts the questions of `jobs` into their conversations, and adds to the batch what only the kind knows. */
+typedef enum gw_err gw_ask_enter(struct gw_tx *tx, const struct gw_job *const *jobs,
+				 struct gw_question_batch *batch);
+/* For kinds whose load is a struct gw_question_batch: how it is made, its end, and the name of the agent that a job is for. See struct gw_kind. */
+GW_MUST_CHECK enum gw_err gw_ask_load(struct gw_tx *tx, const struct gw_job *const *jobs,
+				      const bool *ask, size_t count, gw_ask_enter *enter,
+				      void **ret_load);
 void gw_ask_unload(void *load);
 struct gw_str gw_ask_target(const void *load, size_t index);
 

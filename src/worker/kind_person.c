@@ -14,17 +14,7 @@
 static enum gw_err load_questions(struct gw_tx *tx, const struct gw_job *const *jobs,
 				  const bool *ask, size_t count, void **ret_load)
 {
-	struct gw_question_batch *batch = NULL;
-	enum gw_err err = gw_question_consult(tx, jobs, ask, count, &batch);
-
-	if (err != GW_OK)
-		return err;
-	err = gw_conversation_ask_person(tx, jobs, batch);
-	if (err == GW_OK)
-		*ret_load = batch;
-	else
-		gw_question_batch_free(batch);
-	return err;
+	return gw_ask_load(tx, jobs, ask, count, gw_conversation_ask_person, ret_load);
 }
 
 static void begin_question(struct gw_task *task, const struct gw_job *job, const void *load,
