@@ -17,8 +17,10 @@
 #define TIDY_UNIT "clawgw-tidy.timer"
 #define CRON_FILE "/etc/cron.d/clawgw"
 #define LIST_FILE GW_SYSCONFDIR "/clawgw/responders.list"
-#define WORKER_CONNECTIONS 3 /* of a worker: for its jobs, for what rings, for letters */
-#define OTHER_CONNECTIONS 5  /* clawgw-admin, psql, a backup */
+#define EAR_CONNECTIONS 1 /* of a responder at which somebody waits: what rings is heard by it */
+#define WORKER_CONNECTIONS                                                                         \
+	10 /* for its jobs, for what rings, and eight for letters (src/worker/errand.h) */
+#define OTHER_CONNECTIONS 5 /* clawgw-admin, psql, a backup */
 
 /* The columns of sql/statements/backlog_show.sql. */
 enum {
@@ -141,14 +143,15 @@ static int64_t count_processes(char *ret_from, size_t size)
 	return count;
 }
 
-/* Each process has a connection for each thread; PostgreSQL refuses those beyond max_connections, which are answered 503. */
+/* PostgreSQL refuses connections beyond max_connections, and requests that find none are answered 503. */
 static void check_connections(struct gw_doctor *doctor, const struct gw_rows *rows)
 {
 	const struct gw_config *config = &doctor->admin->config;
 	int64_t room = gw_rows_int(rows, 0, CONNECTIONS);
 	char from[200];
 	int64_t processes = count_processes(from, sizeof(from));
-	int64_t needed = processes * config->threads + WORKER_CONNECTIONS + OTHER_CONNECTIONS;
+	int64_t needed = processes * (config->db_connections + EAR_CONNECTIONS) +
+			 WORKER_CONNECTIONS + OTHER_CONNECTIONS;
 	char mend[200];
 
 	if (needed <= room) {
@@ -160,11 +163,12 @@ static void check_connections(struct gw_doctor *doctor, const struct gw_rows *ro
 	(void)snprintf(
 		mend, sizeof(mend),
 		"set max_connections = %lld in postgresql.conf (and restart it), or run fewer "
-		"processes, or lower `threads'",
+		"processes, or lower `db_connections'",
 		(long long)(needed + needed / 2));
 	gw_doctor_say(doctor, GW_FINDING_BAD, "connections", mend,
-		      "%lld may be needed (%s, %lld threads each), and PostgreSQL has %lld",
-		      (long long)needed, from, (long long)config->threads, (long long)room);
+		      "%lld may be needed (%s, %lld connections each and one to hear by), and "
+		      "PostgreSQL has %lld",
+		      (long long)needed, from, (long long)config->db_connections, (long long)room);
 }
 
 void gw_doctor_backlog(struct gw_doctor *doctor)

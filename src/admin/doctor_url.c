@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * doctor_url.c: public_url, under which agents and people find the gateway: set, with TLS, and nothing but scheme, host, port.
+ * doctor_url.c: public_url, under which agents and people find the gateway: set, with TLS, and a path only if the web server knows it.
  */
 #include "admin/doctor.h"
+
+#include "channels/transfer.h"
 
 #include <curl/curl.h>
 
@@ -14,19 +16,38 @@ static bool is_this_host(const char *host)
 	       strcmp(host, "[::1]") == 0;
 }
 
+static size_t drop(char *data, size_t size, size_t count, void *arg)
+{
+	(void)data;
+	(void)arg;
+	return size * count;
+}
+
+/* Whether the gateway is on a path of its own, as the shipped files say how. */
+static bool answers_at(struct gw_doctor *doctor, const char *url)
+{
+	CURL *curl = gw_doctor_request(doctor, url, "/api/gateway/health", NULL);
+	long status = 0;
+
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
+	(void)curl_easy_perform(curl);
+	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	gw_transfer_end(curl, false);
+	/* also of one that is not well */
+	return status == 200 || status == 503;
+}
+
 static void check_parts(struct gw_doctor *doctor, const char *url, const char *scheme,
 			const char *host, const char *path)
 {
 	char mend[MEND_MAX];
 	int before = doctor->failures;
 
-	if (strcmp(path, "/") != 0 && *path != '\0') {
-		(void)snprintf(mend, sizeof(mend),
-			       "take the path away: public_url is scheme, host and port; the "
-			       "endpoints are at /api/gateway below it");
-		gw_doctor_say(doctor, GW_FINDING_BAD, "public_url", mend, "%s has a path (%s)", url,
-			      path);
-	}
+	if (strcmp(path, "/") != 0 && *path != '\0' && !answers_at(doctor, url))
+		gw_doctor_say(doctor, GW_FINDING_BAD, "public_url",
+			      "take the path away, or have the web server lead it to the gateway "
+			      "(clawgw-page.conf says how)",
+			      "%s has a path (%s), and no gateway answers there", url, path);
 	if (strcmp(scheme, "http") == 0 && !is_this_host(host)) {
 		(void)snprintf(mend, sizeof(mend),
 			       "let the web server speak TLS and set public_url = https://%s",
