@@ -4,6 +4,8 @@
  */
 #include "lib/cases.h"
 
+#include "base/text.h"
+
 #include "lib/database.h"
 
 #include <string.h>
@@ -253,6 +255,10 @@ static bool answer_matches(struct json_object *expect, const struct gw_case_answ
 	/* 202 of a notification: there is nothing to say */
 	if (answer->status == 202 && answer->body[0] == '\0')
 		return member(expect, "body") == NULL;
+	if (!gw_utf8_valid(gw_str(answer->body))) {
+		gw_buf_addf(why, "the body is not UTF-8: %s", answer->body);
+		return false;
+	}
 	body = json_tokener_parse(answer->body);
 	if (body == NULL) {
 		gw_buf_addf(why, "the body is not JSON: %s", answer->body);
