@@ -36,7 +36,7 @@ check-local: check-TESTS
 		cat "$$@"; echo "$$# sanitizer report(s) in $(sanitizer_logs)" >&2; exit 1; fi
 
 clean-local:
-	-rm -rf $(sanitizer_logs) $(times) coverage coverage.txt
+	-rm -rf $(sanitizer_logs) $(times) $(times).lock coverage coverage.txt
 	-find . -name '*.gc[dn][ao]' -exec rm -f {} +
 
 # what the tests reach of src
