@@ -3,7 +3,7 @@
 
 if HAVE_CRITERION
 check_PROGRAMS += tests/e2e/conformance
-tests_e2e_conformance_SOURCES = tests/e2e/conformance.c $(DATABASE_TEST_SOURCES) tests/lib/cases.c tests/lib/cases.h
+tests_e2e_conformance_SOURCES = tests/e2e/conformance.c
 tests_e2e_conformance_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_e2e_conformance_LDADD = $(DATABASE_TEST_LIBS) $(CURL_LIBS)
 

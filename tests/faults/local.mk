@@ -6,7 +6,7 @@ if HAVE_CRITERION
 check_PROGRAMS += tests/faults/test_faults
 TESTS += tests/faults/test_faults
 PROOFS += tests/faults/test_faults
-tests_faults_test_faults_SOURCES = tests/faults/test_faults.c tests/unit/fcgi_client.c tests/unit/fcgi_client.h $(DATABASE_TEST_SOURCES)
+tests_faults_test_faults_SOURCES = tests/faults/test_faults.c tests/unit/fcgi_client.c tests/unit/fcgi_client.h
 tests_faults_test_faults_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_faults_test_faults_LDADD = $(DATABASE_TEST_LIBS)
 EXTRA_tests_faults_test_faults_DEPENDENCIES = tests/faults/shim.so

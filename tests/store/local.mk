@@ -6,36 +6,36 @@ store_tests = tests/store/test_adoption tests/store/test_screen tests/store/test
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 
-tests_store_test_adoption_SOURCES = tests/store/test_adoption.c $(ENDPOINT_TEST_SOURCES)
+tests_store_test_adoption_SOURCES = tests/store/test_adoption.c
 tests_store_test_adoption_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_adoption_LDADD = $(DATABASE_TEST_LIBS)
 
-tests_store_test_capability_SOURCES = tests/store/test_capability.c $(DATABASE_TEST_SOURCES)
+tests_store_test_capability_SOURCES = tests/store/test_capability.c
 tests_store_test_capability_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_capability_LDADD = $(DATABASE_TEST_LIBS)
 
-tests_store_test_concurrency_SOURCES = tests/store/test_concurrency.c $(DATABASE_TEST_SOURCES)
+tests_store_test_concurrency_SOURCES = tests/store/test_concurrency.c
 tests_store_test_concurrency_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_concurrency_LDADD = $(DATABASE_TEST_LIBS)
 
-tests_store_test_roles_SOURCES = tests/store/test_roles.c $(DATABASE_TEST_SOURCES)
+tests_store_test_roles_SOURCES = tests/store/test_roles.c
 tests_store_test_roles_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_roles_LDADD = $(DATABASE_TEST_LIBS)
 
-tests_store_test_screen_SOURCES = tests/store/test_screen.c $(DATABASE_TEST_SOURCES)
+tests_store_test_screen_SOURCES = tests/store/test_screen.c
 tests_store_test_screen_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_screen_LDADD = $(DATABASE_TEST_LIBS)
 
-tests_store_test_search_SOURCES = tests/store/test_search.c $(DATABASE_TEST_SOURCES)
+tests_store_test_search_SOURCES = tests/store/test_search.c
 tests_store_test_search_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_search_LDADD = $(DATABASE_TEST_LIBS)
 
-tests_store_test_db_SOURCES = tests/store/test_db.c $(DATABASE_TEST_SOURCES)
+tests_store_test_db_SOURCES = tests/store/test_db.c
 tests_store_test_db_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_db_LDADD = $(DATABASE_TEST_LIBS)
 
 # through the handlers, because what matters is what a request reads
-tests_store_test_indexes_SOURCES = tests/store/test_indexes.c $(ENDPOINT_TEST_SOURCES)
+tests_store_test_indexes_SOURCES = tests/store/test_indexes.c
 tests_store_test_indexes_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_indexes_LDADD = $(DATABASE_TEST_LIBS)
 endif
