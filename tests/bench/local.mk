@@ -13,7 +13,8 @@ check_PROGRAMS += tests/bench/streams
 tests_bench_streams_SOURCES = tests/bench/streams.c
 tests_bench_streams_LDADD = $(BASE_LIBS)
 
-EXTRA_DIST += tests/bench/fill.sql tests/bench/more.sql tests/bench/run tests/bench/streams.sh tests/bench/waiting.sh tests/bench/worker.sh
+EXTRA_DIST += tests/bench/fill.sql tests/bench/least/heartbeat.sql tests/bench/least/poll.sql tests/bench/least/poll_empty.sql \
+	tests/bench/least/report.sql tests/bench/least/send.sql tests/bench/more.sql tests/bench/run tests/bench/streams.sh tests/bench/waiting.sh tests/bench/worker.sh
 
 # one after the other: each wants the whole machine
 bench: bench-gateway
