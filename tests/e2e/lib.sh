@@ -116,7 +116,8 @@ e2e_folder() {
 	export ASAN_OPTIONS=log_path=$e2e/sanitizer/log:detect_stack_use_after_return=1
 	export UBSAN_OPTIONS=log_path=$e2e/sanitizer/log:print_stacktrace=1
 	export LSAN_OPTIONS=suppressions=$e2e/sanitizer/suppressions:print_suppressions=0
-	cp "$builddir"/*.fcgi "$builddir"/clawgw-* "$e2e/programs/"
+	# GW_PROGRAMS: those of another build, to see what they do with this one's database
+	cp "${GW_PROGRAMS:-$builddir}"/*.fcgi "${GW_PROGRAMS:-$builddir}"/clawgw-* "$e2e/programs/"
 	[ "$(id -u)" != 0 ] || { chown root:www-data "$e2e/run" && chmod 770 "$e2e/run"; }
 	CLAWGW_DATABASE_URL=$(database_url "$e2e/pg")
 	CLAWGW_DATABASE_URL_WEB=$(database_url "$e2e/pg" clawgw_web)

@@ -10,6 +10,14 @@ tests_e2e_load_LDADD = $(BASE_LIBS)
 check_PROGRAMS += tests/e2e/waiters
 tests_e2e_waiters_SOURCES = tests/e2e/waiters.c
 tests_e2e_waiters_LDADD = $(BASE_LIBS)
+check_PROGRAMS += tests/e2e/ledger
+tests_e2e_ledger_SOURCES = tests/e2e/ledger.c tests/e2e/cut_client.c tests/e2e/cut_client.h
+tests_e2e_ledger_CPPFLAGS = -I$(top_srcdir)/tests $(AM_CPPFLAGS)
+tests_e2e_ledger_LDADD = $(BASE_LIBS)
+check_PROGRAMS += tests/e2e/cutter
+tests_e2e_cutter_SOURCES = tests/e2e/cutter.c
+tests_e2e_cutter_LDADD = $(BASE_LIBS)
+EXTRA_DIST += tests/e2e/ledger_load.sql tests/e2e/ledger_check.sql
 
 GW_E2E_TESTS = \
 	tests/e2e/admin.test \
@@ -33,6 +41,7 @@ GW_E2E_TESTS = \
 	tests/e2e/hostile.test \
 	tests/e2e/feishu.test \
 	tests/e2e/leases.test \
+	tests/e2e/ledger.test \
 	tests/e2e/letter_delivery.test \
 	tests/e2e/letters.test \
 	tests/e2e/outside.test \
@@ -60,4 +69,4 @@ EXTRA_DIST += $(GW_BROWSER_TESTS)
 EXTRA_DIST += tests/mcp/package.json tests/mcp/clients.mjs tests/mcp/clients.test
 TESTS += tests/mcp/clients.test
 
-PROOFS += tests/browser/page.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test tests/e2e/people_campaign.test
+PROOFS += tests/browser/page.test tests/e2e/ledger.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test tests/e2e/people_campaign.test
