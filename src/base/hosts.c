@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -160,4 +161,21 @@ enum gw_reach gw_url_reach(const char *url, const char *allow_http, const char *
 		return GW_REACH_NOWHERE;
 	return gw_host_listed(allow_private != NULL ? allow_private : "", host) ? GW_REACH_ANY
 										: GW_REACH_PUBLIC;
+}
+
+const char *gw_url_proxy(const char *url)
+{
+	static const char *const names[][4] = {
+		{"http_proxy", "all_proxy", "ALL_PROXY", NULL},
+		{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"},
+	};
+	int https = strncasecmp(url, "https:", 6) == 0;
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(names[0]) && names[https][i] != NULL; i++) {
+		const char *proxy = getenv(names[https][i]);
+
+		if (proxy != NULL && *proxy != '\0')
+			return proxy;
+	}
+	return NULL;
 }

@@ -33,11 +33,18 @@ struct gw_str gw_url_host(struct gw_str url);
 /* How far a URL that comes from a row of the database may lead. */
 enum gw_reach {
 	GW_REACH_NOWHERE, /* it is not https, and `allow_http` does not list its host */
-	GW_REACH_PUBLIC, /* to addresses that are public; through no proxy, which would be asked for others */
+	GW_REACH_PUBLIC, /* to addresses that are public; or through gw_url_proxy(), which then sees to that */
 	GW_REACH_ANY, /* `allow_private` lists its host */
 };
 
 /* The two lists are the settings allow_http_hosts and allow_private_hosts; NULL lists nothing. */
 enum gw_reach gw_url_reach(const char *url, const char *allow_http, const char *allow_private);
+
+/*
+ * The proxy that the environment names for `url`, as libcurl chooses it, but whatever no_proxy says: whoever wrote the URL must not
+ * get past the operator's proxy by a name that is in that list. NULL: none. (HTTP_PROXY is not looked at: in the environment of a
+ * CGI program it is a header of the client's, CVE-2016-5385.)
+ */
+const char *gw_url_proxy(const char *url);
 
 #endif

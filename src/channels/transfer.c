@@ -181,12 +181,19 @@ static bool confine(CURL *curl, const struct gw_config *config, const char *url)
 {
 	enum gw_reach reach =
 		gw_url_reach(url, config->allow_http_hosts, config->allow_private_hosts);
+	const char *proxy = gw_url_proxy(url);
 
 	if (reach == GW_REACH_NOWHERE)
 		return false;
-	if (reach == GW_REACH_PUBLIC) {
-		/* a kept connection was opened by other rules, perhaps */
-		curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+	if (reach != GW_REACH_PUBLIC)
+		return true;
+	/* a kept connection was opened by other rules, perhaps */
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+	if (proxy != NULL) {
+		/* the operator's; its own address may well be private */
+		curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
+		curl_easy_setopt(curl, CURLOPT_NOPROXY, "");
+	} else {
 		curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	}

@@ -120,28 +120,10 @@ static curl_socket_t open_public(void *arg, curlsocktype purpose, struct curl_so
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-/* The proxy that libcurl would take from the environment for `url`; NULL: none. */
-static const char *environment_proxy(const char *url)
-{
-	static const char *const names[][4] = {
-		{"http_proxy", "all_proxy", "ALL_PROXY", NULL},
-		{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"},
-	};
-	int https = strncmp(url, "https:", 6) == 0;
-
-	for (size_t i = 0; i < GW_ARRAY_LEN(names[0]) && names[https][i] != NULL; i++) {
-		const char *proxy = getenv(names[https][i]);
-
-		if (proxy != NULL && *proxy != '\0')
-			return proxy;
-	}
-	return NULL;
-}
-
 /* A base_url's connections go to public addresses only, and no other call leaves it one that it might use. */
 static void confine(struct gw_llm_call *call)
 {
-	const char *proxy = call->wire.public_only ? environment_proxy(call->wire.url) : NULL;
+	const char *proxy = call->wire.public_only ? gw_url_proxy(call->wire.url) : NULL;
 
 	if (proxy != NULL) {
 		/* the operator's; its own address may well be private. What no_proxy names would be reached past it. */

@@ -175,6 +175,31 @@ Test(channels, configurations_decide_where_and_as_whom)
 	end(&scene);
 }
 
+Test(channels, an_organisations_own_feishu_is_reached_through_the_operators_proxy)
+{
+	struct gw_stand_in proxy;
+	struct scene scene;
+	char *url = NULL;
+
+	begin(&scene);
+	gw_stand_in_start(&proxy, "web_proxy", NULL, NULL);
+	set_text(&url, "http://127.0.0.1:@", proxy.port);
+	cr_assert_eq(setenv("http_proxy", url, 1), 0);
+	/* by which whoever wrote the row must not get past the proxy */
+	cr_assert_eq(setenv("no_proxy", "feishu.example", 1), 0);
+	set_text(&scene.test.config.allow_http_hosts, "feishu.example", 0);
+	sql(&scene,
+	    "UPDATE channel_configs SET extra_config = '{\"domain\":\"http://feishu.example:%d\"}'",
+	    scene.feishu.port);
+	expect(&scene.test, "Fei Shu", NULL, 200, "\"status\":\"sent\"");
+	cr_expect_eq(gw_stand_in_count(&scene.feishu, "sent "), 1);
+	cr_expect_eq(gw_stand_in_count(&proxy, "POST http://feishu.example:"), 2,
+		     "the token and the message");
+	free(url);
+	gw_stand_in_stop(&proxy);
+	end(&scene);
+}
+
 Test(channels, an_organisations_own_address_leads_inside_only_where_the_operator_allows_it)
 {
 	static const struct {

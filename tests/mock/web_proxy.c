@@ -122,6 +122,17 @@ static int connect_to(int64_t port)
 	return fd;
 }
 
+/* The request as its server wants it: with the path alone (RFC 9112, 3.2.1). */
+static bool forward(int server, const struct gw_buf *head)
+{
+	size_t method = strcspn(head->data, " ") + 1;
+	const char *host = strstr(head->data, "://");
+	const char *path = host != NULL ? host + 3 + strcspn(host + 3, "/ ") : head->data + method;
+
+	return send_all(server, head->data, method) &&
+	       send_all(server, path, head->len - (size_t)(path - head->data));
+}
+
 static void serve(int client)
 {
 	static const char established[] = "HTTP/1.1 200 Connection established\r\n\r\n";
@@ -146,7 +157,7 @@ static void serve(int client)
 	if (server < 0)
 		(void)send_all(client, refused, strlen(refused));
 	else if (is_tunnel ? send_all(client, established, strlen(established))
-			   : send_all(server, head.data, head.len))
+			   : forward(server, &head))
 		relay(client, server, since);
 out:
 	if (server >= 0)
