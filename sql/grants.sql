@@ -122,6 +122,7 @@ BEGIN
             ('worker', 'UPDATE', 'clawgw.model_usage', NULL),
             ('worker', 'SELECT, INSERT, DELETE', 'clawgw.notices', NULL),
             ('worker', 'UPDATE', 'clawgw.notices', 'notice status'),
+            ('worker', 'SELECT, UPDATE, DELETE', 'clawgw.removals', NULL), -- UPDATE: its rows are locked
             ('worker', 'SELECT, INSERT', 'clawgw.replies', NULL),
             ('worker', 'SELECT, INSERT, UPDATE', 'clawgw.threads', NULL),
             ('worker', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.workers', NULL)

@@ -19,7 +19,8 @@ GW_SCHEMA = \
 	sql/schema/0015_people_waiting.sql \
 	sql/schema/0016_letters.sql \
 	sql/schema/0017_feishu_hook.sql \
-	sql/schema/0018_resumed_sends.sql
+	sql/schema/0018_resumed_sends.sql \
+	sql/schema/0019_removals.sql
 
 GW_FUNCTIONS = \
 	sql/functions/adopted_at.sql \
@@ -32,6 +33,7 @@ GW_FUNCTIONS = \
 	sql/functions/job_changed.sql \
 	sql/functions/job_lane.sql \
 	sql/functions/job_leaves.sql \
+	sql/functions/job_removed.sql \
 	sql/functions/job_revived.sql \
 	sql/functions/jobs_take.sql \
 	sql/functions/letter_answer.sql \
@@ -53,6 +55,7 @@ GW_FUNCTIONS = \
 	sql/functions/message_end.sql \
 	sql/functions/message_hand_out.sql \
 	sql/functions/message_history.sql \
+	sql/functions/message_removed.sql \
 	sql/functions/message_search.sql \
 	sql/functions/message_status_changed.sql \
 	sql/functions/microseconds_until.sql \
@@ -64,6 +67,7 @@ GW_FUNCTIONS = \
 	sql/functions/person_message_state.sql \
 	sql/functions/queue_full.sql \
 	sql/functions/queue_length.sql \
+	sql/functions/removals_tell.sql \
 	sql/functions/thread_open.sql \
 	sql/functions/thread_say.sql \
 	sql/functions/word_pairs.sql

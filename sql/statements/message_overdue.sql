@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: ISC
 -- End messages that nobody will answer, and tell who sent them: those that are older than $1, and those for agents that may not act
--- (removed or suspended, by whoever). What the platform had before the gateway came is left as it is.
+-- (removed or suspended, by whoever; also if its row is gone, with its messages). What the platform had before the gateway came is left as it is.
 -- `ended` at most $2 of each; 0 also while somebody else is at it.
 -- $1 interval: how long a message lives   $2 integer: how many at most
 -- May be repeated: what has ended is not found again.
@@ -52,5 +52,6 @@ SELECT CASE WHEN mine THEN
                                                     'did not answer in time: your message has expired'))
            + (SELECT count(*) FROM clawgw.message_end(ARRAY(SELECT id FROM unanswered), 'failed',
                                                       'will not answer: this agent was removed or suspended'))
+           + clawgw.removals_tell($2::integer)
        ELSE 0 END AS ended
 FROM turn

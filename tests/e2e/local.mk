@@ -35,6 +35,7 @@ GW_E2E_TESTS = \
 	tests/e2e/events.test \
 	tests/e2e/frozen.test \
 	tests/e2e/guide.test \
+	tests/e2e/health.test \
 	tests/e2e/join.test \
 	tests/e2e/manual.test \
 	tests/e2e/mcp.test \
@@ -51,6 +52,7 @@ GW_E2E_TESTS = \
 	tests/e2e/rolling_restart.test \
 	tests/e2e/signin.test \
 	tests/e2e/streams.test \
+	tests/e2e/vanishing.test \
 	tests/e2e/waiting.test \
 	tests/e2e/waiting_restart.test \
 	tests/e2e/worker.test \

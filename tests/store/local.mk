@@ -2,7 +2,7 @@
 # tests/store: statements on a real database
 
 if HAVE_CRITERION
-store_tests = tests/store/test_adoption tests/store/test_screen tests/store/test_search tests/store/test_capability tests/store/test_concurrency tests/store/test_db tests/store/test_indexes tests/store/test_roles
+store_tests = tests/store/test_adoption tests/store/test_screen tests/store/test_search tests/store/test_capability tests/store/test_concurrency tests/store/test_db tests/store/test_messages tests/store/test_indexes tests/store/test_roles
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 
@@ -33,6 +33,10 @@ tests_store_test_search_LDADD = $(DATABASE_TEST_LIBS)
 tests_store_test_db_SOURCES = tests/store/test_db.c
 tests_store_test_db_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_store_test_db_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_store_test_messages_SOURCES = tests/store/test_messages.c
+tests_store_test_messages_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_store_test_messages_LDADD = $(DATABASE_TEST_LIBS)
 
 # through the handlers, because what matters is what a request reads
 tests_store_test_indexes_SOURCES = tests/store/test_indexes.c
