@@ -58,13 +58,28 @@ static const char *last_sentence(void)
 	return sentence != NULL ? sentence + 2 : text;
 }
 
+/*
+ * What a failure that nobody expected means: GW_OK with a sentence when the server was there and refused. Who cannot be reached, or is
+ * about to leave (SQLSTATE 08, 57P), has not answered: `err`.
+ */
+static enum gw_err refused(enum gw_err err, struct gw_buf *why)
+{
+	const char *text = gw_db_last_message();
+
+	if (err == GW_OK || strncmp(text, "SQLSTATE ", 9) != 0 || strncmp(text + 9, "08", 2) == 0 ||
+	    strncmp(text + 9, "57P", 3) == 0)
+		return err;
+	gw_buf_addf(why, "The database refuses what this program asks: %s", last_sentence());
+	return GW_OK;
+}
+
 enum gw_err gw_health_statements(struct gw_db *db, struct gw_buf *why)
 {
 	const char *statement = NULL;
 	enum gw_err err = gw_db_prepare_all(db, &statement);
 
 	if (statement == NULL)
-		return err;
+		return refused(err, why);
 	gw_buf_addf(why, "The database lacks what this program needs (%s): %s", statement,
 		    last_sentence());
 	return GW_OK;
@@ -135,7 +150,7 @@ enum gw_err gw_health_write(struct gw_db *db, struct gw_buf *why)
 	enum gw_err err = gw_tx_begin(db, &tx);
 
 	if (err != GW_OK)
-		return err;
+		return refused(err, why);
 	if ((err = gw_tx_run(tx, GW_STATEMENT_HEALTH_BEGIN, &none)) == GW_OK)
 		err = gw_tx_run(tx, GW_STATEMENT_HEALTH_WRITE, &none);
 	if (err != GW_OK)
@@ -163,17 +178,20 @@ enum gw_err gw_health_check(struct gw_db *db, int64_t patience, struct gw_buf *w
 	int version = 0;
 	enum gw_err err = gw_migration_current(db, &version);
 
-	if (err == GW_OK && version < gw_migration_latest()) {
+	if (err != GW_OK)
+		return refused(err, why);
+	if (version < gw_migration_latest()) {
 		gw_buf_addf(why,
 			    "The database's schema has version %d, this program needs %d: run "
 			    "clawgw-admin migrate",
 			    version, gw_migration_latest());
 		return GW_OK;
 	}
-	if (err != GW_OK || (err = check_statements(db, why)) != GW_OK || why->len > 0 ||
-	    (err = check_write(db, why)) != GW_OK || why->len > 0 ||
-	    (err = gw_overview_stalled(db, patience, &stalled)) != GW_OK)
+	if ((err = check_statements(db, why)) != GW_OK || why->len > 0 ||
+	    (err = check_write(db, why)) != GW_OK || why->len > 0)
 		return err;
+	if ((err = gw_overview_stalled(db, patience, &stalled)) != GW_OK)
+		return refused(err, why);
 	if (stalled)
 		gw_buf_add_c(why, "Jobs wait and no worker is alive");
 	return GW_OK;
