@@ -16,17 +16,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LISTEN_FD 0
 /* Descriptors for everything but waiting requests: database connections, outside services, connections being served. */
 #define RESERVED_FDS 1024
 #define SHUTDOWN_TIMEOUT (60 * GW_USEC_PER_SEC)
+/* Threads that have not finished are told of first. */
+#define CUT_OFF_LATER (GW_USEC_PER_SEC / 5)
 
 static bool is_listening(int fd)
 {
@@ -105,15 +109,33 @@ static unsigned raise_limit(unsigned max_waiting)
 					     : (unsigned)(limit.rlim_cur / 2);
 }
 
+/*
+ * Whatever is still under way when the time is over goes with the process: requests, and also what is done after them, such as
+ * confirmations to a database that stands still. `arg`: how long, in microseconds.
+ */
+static void *cut_off(void *arg)
+{
+	int64_t wait = *(const int64_t *)arg + CUT_OFF_LATER;
+	struct timespec left = {.tv_sec = (time_t)(wait / GW_USEC_PER_SEC),
+				.tv_nsec = (long)(wait % GW_USEC_PER_SEC) * 1000};
+
+	while (nanosleep(&left, &left) != 0 && errno == EINTR)
+		continue;
+	gw_log_info("what was left is cut off");
+	_exit(EXIT_SUCCESS);
+}
+
 /* Serves until a signal says that it is enough. */
 static enum gw_err serve(const struct gw_serve_options *options, bool is_tcp)
 {
-	int64_t timeout = options->shutdown_timeout ? options->shutdown_timeout : SHUTDOWN_TIMEOUT;
+	static int64_t timeout;
+	pthread_t watch;
 	int flags = fcntl(LISTEN_FD, F_GETFL);
 	enum gw_err err = GW_INTERNAL;
 	int signal_number = 0;
 	sigset_t signals;
 
+	timeout = options->shutdown_timeout ? options->shutdown_timeout : SHUTDOWN_TIMEOUT;
 	take_signals(&signals);
 	if (flags < 0 || fcntl(LISTEN_FD, F_SETFL, flags | O_NONBLOCK) != 0) {
 		gw_log_error("listening socket: %s", strerror(errno));
@@ -127,6 +149,8 @@ static enum gw_err serve(const struct gw_serve_options *options, bool is_tcp)
 		while (sigwait(&signals, &signal_number) != 0)
 			continue;
 		gw_log_info("signal %d: finishing", signal_number);
+		if (pthread_create(&watch, NULL, cut_off, &timeout) == 0)
+			(void)pthread_detach(watch);
 		/* threads that are still at work use what a tidy end would take away from under them */
 		if (!gw_threads_stop(timeout))
 			_exit(EXIT_SUCCESS);
