@@ -25,6 +25,25 @@ static void wanted_release(struct wanted *wanted)
 	free(wanted->database);
 }
 
+/*
+ * A password that stands in a URL as it is may end it early: with an @ or a / in it, the rest would be the name of a host or of a
+ * database. (RFC 3986, 3.2; libpq takes the first @ for the end of the password.)
+ */
+static bool is_ambiguous(const char *conninfo)
+{
+	const char *begin = strstr(conninfo, "://");
+	const char *at = NULL;
+	size_t len = 0;
+
+	if (strncmp(conninfo, "postgres", 8) != 0 || begin == NULL)
+		return false;
+	begin += 3;
+	len = strcspn(begin, "?");
+	at = memchr(begin, '@', len);
+	return at != NULL && (memchr(begin, '/', (size_t)(at - begin)) != NULL ||
+			      memchr(at + 1, '@', len - (size_t)(at + 1 - begin)) != NULL);
+}
+
 static enum gw_err wanted_parse(const char *conninfo, struct wanted *ret_wanted,
 				struct gw_buf *message)
 {
@@ -32,6 +51,13 @@ static enum gw_err wanted_parse(const char *conninfo, struct wanted *ret_wanted,
 	char *error = NULL;
 	PQconninfoOption *options = PQconninfoParse(conninfo, &error);
 
+	if (options != NULL && is_ambiguous(conninfo)) {
+		gw_buf_add_c(message,
+			     "the database's URL can be read in several ways: in its user name and "
+			     "password write %40 for @, %2F for / and %25 for %");
+		PQconninfoFree(options);
+		return GW_INVALID;
+	}
 	if (options == NULL) {
 		gw_buf_add_c(message, error != NULL ? error : "out of memory");
 		PQfreemem(error);
