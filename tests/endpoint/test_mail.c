@@ -17,6 +17,34 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* What a poll says of a person is what send-message would do. */
+Test(channels, a_poll_offers_mail_only_where_there_is_a_mail_server)
+{
+	static const char *const urls[] = {"smtp://127.0.0.1:@", ""};
+	struct gw_stand_in smtp;
+	struct scene scene;
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(urls); i++) {
+		char *body = NULL;
+
+		begin_mail(&scene, &smtp, NULL, NULL, urls[i]);
+		cr_expect_eq(gw_test_call(&scene.test, "GET", "/api/gateway/poll", ALPHA, NULL,
+					  &body),
+			     200);
+		cr_expect_not_null(
+			strstr(body, i == 0 ? "\"name\":\"Emma Mail\",\"type\":\"human\",\"role\":"
+					      "\"collaborator\",\"description\":\"mail "
+					      "only\",\"channels\":[\"email\"]"
+					    : "\"description\":\"mail only\",\"channels\":[]"),
+			"%s", body);
+		expect(&scene.test, "Emma Mail", NULL, i == 0 ? 200 : 400,
+		       i == 0 ? "\"email\"" : "No available channel");
+		free(body);
+		end(&scene);
+		gw_stand_in_stop(&smtp);
+	}
+}
+
 Test(channels, mail_goes_out_whole_and_in_order)
 {
 	struct gw_stand_in smtp;

@@ -11,6 +11,7 @@
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #define THREADS 8
 #define ALPHA_KEY "oc-alpha-plaintext-key-0001"
@@ -200,6 +201,104 @@ Test(concurrency, parallel_sends_with_one_key_make_one_job)
 		  atomic_load(&shared.other));
 	gw_test_expect(conninfo, "SELECT count(*) FROM clawgw.jobs", "1");
 	gw_db_free(shared.db);
+	free(conninfo);
+}
+
+#define JOBS 12
+#define ROUNDS 40
+
+/* What a worker does: takes what is due, and ends it. */
+static void *take_and_end(void *arg)
+{
+	struct shared *shared = arg;
+	int number = atomic_fetch_add(&shared->ok, 1);
+	struct gw_buf sql;
+
+	gw_buf_init(&sql, 1024);
+	gw_buf_addf(
+		&sql,
+		"SELECT count(*) FROM clawgw.jobs_take('w%d', '1 minute', 3, 3, NULL, NULL, '{}', "
+		"'{}', '{}', '{}', 100, 100);"
+		"UPDATE clawgw.jobs SET state = 'done', finished_at = clock_timestamp() WHERE "
+		"state = 'running' AND lease_owner = 'w%d'",
+		number, number);
+	pthread_barrier_wait(&shared->start);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct gw_tx *tx = NULL;
+
+		if (gw_tx_begin(shared->db, &tx) != GW_OK || gw_tx_script(tx, sql.data) != GW_OK ||
+		    gw_tx_commit(tx) != GW_OK)
+			atomic_fetch_add(&shared->other, 1);
+	}
+	gw_buf_release(&sql);
+	return NULL;
+}
+
+/* What an operator does: `clawgw-admin job cancel' and `job retry', whatever state a job is in. */
+static void *cancel_and_retry(void *arg)
+{
+	struct shared *shared = arg;
+	int number = atomic_fetch_add(&shared->ok, 1);
+
+	pthread_barrier_wait(&shared->start);
+	for (int i = 0; i < ROUNDS; i++) {
+		struct gw_params cancel = GW_PARAMS_EMPTY;
+		struct gw_params retry = GW_PARAMS_EMPTY;
+		struct gw_uuid notice = gw_uuid_random();
+		struct gw_uuid id;
+		char text[40];
+
+		(void)snprintf(text, sizeof(text), "88888888-0000-4000-8000-0000000000%02d",
+			       (number + 5 * i) % JOBS);
+		cr_assert(gw_uuid_parse(gw_str(text), &id));
+		gw_params_uuid(&cancel, &id);
+		gw_params_uuid(&cancel, &notice);
+		gw_params_text_c(&cancel, "77777777-0000-4000-8000-000000000007");
+		gw_params_uuid(&retry, &id);
+		if (gw_db_run(shared->db, GW_STATEMENT_JOB_CANCEL, &cancel) != GW_OK ||
+		    gw_db_run(shared->db, GW_STATEMENT_JOB_RETRY, &retry) != GW_OK)
+			atomic_fetch_add(&shared->other, 1);
+	}
+	return NULL;
+}
+
+static void *work_or_interfere(void *arg)
+{
+	struct shared *shared = arg;
+
+	return atomic_fetch_add(&shared->handed_out, 1) % 2 == 0 ? take_and_end(arg)
+								 : cancel_and_retry(arg);
+}
+
+/* All lock in one order: the job, its lane, the next job of the lane. */
+Test(concurrency, workers_and_operators_never_lock_each_other_out)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct shared shared = {.db = gw_test_db(conninfo, THREADS)};
+
+	gw_test_sql(
+		conninfo,
+		"INSERT INTO clawgw.jobs (id, source_agent_id, target_agent_id, content) SELECT "
+		"('88888888-0000-4000-8000-0000000000' || lpad(i::text, 2, '0'))::uuid, CASE WHEN "
+		"i % 2 = 0 THEN '33333333-0000-4000-8000-000000000001'::uuid ELSE '" GAMMA
+		"' END, '33333333-0000-4000-8000-000000000004', 'x' FROM generate_series(0, 11) i");
+	run_threads(&shared, work_or_interfere);
+	cr_expect(atomic_load(&shared.other) == 0, "%d failed", atomic_load(&shared.other));
+	gw_db_free(shared.db);
+	/* counters are delivered when a backend ends */
+	gw_test_sql(conninfo,
+		    "DO $$ BEGIN WHILE (SELECT count(*) FROM pg_stat_activity WHERE datname = "
+		    "current_database()) > 1 LOOP PERFORM pg_sleep(0.01); PERFORM "
+		    "pg_stat_clear_snapshot(); END LOOP; END $$");
+	gw_test_expect(conninfo,
+		       "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+		       "0");
+	/* and of each lane that waits, one is its head */
+	gw_test_expect(
+		conninfo,
+		"SELECT count(*) FROM (SELECT lane FROM clawgw.jobs WHERE state IN ('queued', "
+		"'running') GROUP BY lane HAVING count(*) FILTER (WHERE head) <> 1) x",
+		"0");
 	free(conninfo);
 }
 

@@ -236,6 +236,38 @@ Test(indexes, a_plan_made_while_tables_were_small_is_good_when_they_are_large, .
 	free(conninfo);
 }
 
+/* A part of a name is found by reading names: of a large organisation only so many, whatever is looked for. */
+Test(indexes, a_part_of_a_name_is_not_looked_for_among_all_agents)
+{
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_test_gateway test;
+	char *entries = NULL;
+
+	gw_test_sql(
+		conninfo,
+		"INSERT INTO agents (name, creator_id, tenant_id, agent_type) SELECT 'Peer ' || "
+		"n, creator_id, tenant_id, 'native' FROM agents, generate_series(1, 20000) n "
+		"WHERE id = '33333333-0000-4000-8000-000000000001'");
+	/* what a session has counted is delivered when it ends */
+	gw_test_sql(conninfo,
+		    "DO $$ BEGIN WHILE (SELECT count(*) FROM pg_stat_activity WHERE datname = "
+		    "current_database()) > 1 LOOP PERFORM pg_sleep(0.01); PERFORM "
+		    "pg_stat_clear_snapshot(); END LOOP; END $$; SELECT pg_stat_reset()");
+	start(&test, conninfo);
+	cr_expect_eq(gw_test_call(&test, "POST", "/api/gateway/send-message", KEY,
+				  "{\"target\":\"no such part\",\"content\":\"x\"}", NULL),
+		     404);
+	gw_test_gateway_release(&test);
+	wait_for_backends(conninfo, 0);
+	gw_test_expect(
+		conninfo,
+		"SELECT string_agg(relname, ',') FROM pg_stat_user_tables WHERE seq_scan > 0", "");
+	entries = gw_test_value(conninfo, "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes");
+	cr_expect(strtol(entries, NULL, 10) < 5000, "%s index entries were read", entries);
+	free(entries);
+	free(conninfo);
+}
+
 int main(int argc, char **argv)
 {
 	return gw_test_main(argc, argv);
