@@ -104,12 +104,16 @@ BEGIN
 
             ('worker', 'SELECT, INSERT, DELETE', 'clawgw.backlogs', NULL),
             ('worker', 'UPDATE', 'clawgw.backlogs', 'counted_at waiting'),
+            ('worker', 'SELECT, UPDATE', 'clawgw.clock', NULL),
             ('worker', 'SELECT, DELETE', 'clawgw.deliveries', NULL),
             ('worker', 'SELECT, INSERT', 'clawgw.endings', NULL),
             ('worker', 'UPDATE', 'clawgw.endings', 'reason'),
             ('worker', 'SELECT, INSERT', 'clawgw.events', NULL),
             ('worker', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.feishu_tokens', NULL),
             ('worker', 'SELECT, DELETE', 'clawgw.handouts', NULL),
+            ('worker', 'UPDATE', 'clawgw.handouts', 'handed_at'),
+            ('worker', 'SELECT', 'clawgw.idempotency_keys', 'busy_until state'),
+            ('worker', 'UPDATE', 'clawgw.idempotency_keys', 'busy_until'),
             ('worker', 'SELECT', 'clawgw.jobs', NULL),
             ('worker', 'UPDATE', 'clawgw.jobs', 'attempts ended_as fallback_after finished_at head last_error lease_epoch'
                                                 ' lease_owner lease_until lost primary_after resource_id run_at state'

@@ -20,7 +20,8 @@ GW_SCHEMA = \
 	sql/schema/0016_letters.sql \
 	sql/schema/0017_feishu_hook.sql \
 	sql/schema/0018_resumed_sends.sql \
-	sql/schema/0019_removals.sql
+	sql/schema/0019_removals.sql \
+	sql/schema/0020_clock.sql
 
 GW_FUNCTIONS = \
 	sql/functions/adopted_at.sql \
@@ -28,6 +29,7 @@ GW_FUNCTIONS = \
 	sql/functions/agent_see.sql \
 	sql/functions/channel_app.sql \
 	sql/functions/channel_hook.sql \
+	sql/functions/clock_follow.sql \
 	sql/functions/count_is_over.sql \
 	sql/functions/job_arrives.sql \
 	sql/functions/job_changed.sql \
@@ -101,6 +103,7 @@ GW_STATEMENTS = \
 	sql/statements/channel_find.sql \
 	sql/statements/channel_list.sql \
 	sql/statements/channel_remove.sql \
+	sql/statements/clock_follow.sql \
 	sql/statements/conversation_ask.sql \
 	sql/statements/conversation_list.sql \
 	sql/statements/conversation_messages.sql \

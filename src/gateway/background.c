@@ -73,7 +73,8 @@ bool gw_background_wait(int64_t microseconds)
 	int result = 0;
 	bool none = false;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
+	/* not the time of day: that may be set back meanwhile */
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += (time_t)(microseconds / GW_USEC_PER_SEC);
 	until.tv_nsec += (long)(microseconds % GW_USEC_PER_SEC) * 1000;
 	if (until.tv_nsec >= 1000000000L) {
@@ -82,7 +83,7 @@ bool gw_background_wait(int64_t microseconds)
 	}
 	(void)pthread_mutex_lock(&lock);
 	while (under_way > 0 && result == 0)
-		result = pthread_cond_timedwait(&fewer, &lock, &until);
+		result = pthread_cond_clockwait(&fewer, &lock, CLOCK_MONOTONIC, &until);
 	none = under_way == 0;
 	(void)pthread_mutex_unlock(&lock);
 	return none;

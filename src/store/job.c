@@ -170,3 +170,18 @@ enum gw_err gw_worker_gone(struct gw_db *db, const char *worker)
 	gw_params_text_c(&params, worker);
 	return gw_db_run(db, GW_STATEMENT_WORKER_GONE, &params);
 }
+
+enum gw_err gw_clock_follow(struct gw_db *db, int64_t job_lease, int64_t *ret_back)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = GW_OK;
+
+	gw_params_interval(&params, job_lease);
+	err = gw_db_exec(db, GW_STATEMENT_CLOCK_FOLLOW, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	*ret_back = gw_rows_int(rows, 0, 0);
+	gw_rows_free(rows);
+	return GW_OK;
+}

@@ -114,5 +114,10 @@ GW_MUST_CHECK enum gw_err gw_job_settle(struct gw_tx *tx, const char *worker,
 GW_MUST_CHECK enum gw_err gw_worker_seen(struct gw_db *db, const char *worker, const char *version,
 					 int64_t validity, int in_flight, int max_inflight);
 GW_MUST_CHECK enum gw_err gw_worker_gone(struct gw_db *db, const char *worker);
+/*
+ * Notes the database's time, and mends what a clock that was set back leaves behind (sql/functions/clock_follow.sql). *ret_back: by how
+ * many microseconds it was since the last call of any worker; 0: it was not.
+ */
+GW_MUST_CHECK enum gw_err gw_clock_follow(struct gw_db *db, int64_t job_lease, int64_t *ret_back);
 
 #endif

@@ -21,6 +21,7 @@
 #define SPARE_DESCRIPTORS 64
 #define HOUSEKEEPING_INTERVAL (120 * GW_USEC_PER_SEC)
 #define HOUSEKEEPING_BATCH 1000
+#define CLOCK_INTERVAL (10 * GW_USEC_PER_SEC)
 #define CONNECTIONS (1 + GW_ERRAND_THREADS)
 
 struct worker {
@@ -36,6 +37,7 @@ struct worker {
 	bool reload_wanted;   /* as soon as no thread uses the configuration */
 	int64_t deadline;     /* of the whole shutdown; only while stopping */
 	int64_t last_begin;   /* no job is begun later; INT64_MAX without limit */
+	int64_t clock_at;     /* when the database's clock is looked at */
 	int64_t tidy_at;      /* when messages are looked through that nobody will answer */
 	enum gw_err last_err; /* what the database said last */
 };
@@ -132,6 +134,21 @@ static bool may_begin(const struct worker *worker, int64_t now)
 	return !worker->stopping && !worker->reload_wanted && now < worker->last_begin;
 }
 
+/* What the database wrote in the future, before its clock was set back, would end late. */
+static void follow_clock(struct worker *worker)
+{
+	int64_t back = 0;
+
+	worker->clock_at = gw_monotonic() + CLOCK_INTERVAL;
+	if (gw_clock_follow(worker->db, worker->config->job_lease, &back) == GW_OK && back > 0) {
+		gw_log_notice(
+			"the database's clock was set back by %lld seconds: leases and pauses "
+			"count from now",
+			(long long)(back / GW_USEC_PER_SEC));
+		worker->queue.look_at = 0;
+	}
+}
+
 /* Messages that nobody will answer end. What is more than a batch goes on with the next turn of the loop. */
 static void keep_house(struct worker *worker)
 {
@@ -161,7 +178,9 @@ static void attend_queue(struct worker *worker)
 	}
 	if (!may_begin(worker, gw_monotonic()))
 		return;
-	if (gw_monotonic() >= queue->look_at)
+	if (gw_monotonic() >= worker->clock_at)
+		follow_clock(worker);
+	if (gw_queue_ready(queue, gw_monotonic()) && gw_monotonic() >= queue->look_at)
 		worker->last_err = gw_queue_claim(queue);
 	/* jobs come first: who wrote to an agent is waiting */
 	if (gw_monotonic() >= worker->tidy_at && gw_queue_ready(queue, gw_monotonic()))
@@ -189,6 +208,7 @@ static int64_t wait_time(const struct worker *worker)
 	if (may_begin(worker, now)) {
 		wait = least(wait, until(queue->look_at, now));
 		wait = least(wait, until(worker->last_begin, now));
+		wait = least(wait, until(worker->clock_at, now));
 		wait = least(wait, until(worker->tidy_at, now));
 	}
 	if (gw_queue_has_ends(queue))

@@ -23,6 +23,7 @@ GW_E2E_TESTS = \
 	tests/e2e/admin.test \
 	tests/e2e/admin_edit.test \
 	tests/e2e/channels.test \
+	tests/e2e/clock.test \
 	tests/e2e/concurrency.test \
 	tests/e2e/connect.test \
 	tests/e2e/connect_campaign.test \
