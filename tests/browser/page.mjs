@@ -45,9 +45,11 @@ await step('the button signs in and shows the agents', async () => {
 	await page.locator('.entry').nth(2).waitFor();
 	await picture(page, 'agents');
 });
-await step('Beta is marked online, Alpha offline', async () =>
-	(await page.locator('.entry', { hasText: 'Beta' }).locator('.face.here').count()) === 1 &&
-	(await page.locator('.entry', { hasText: 'Alpha' }).locator('.face.gone').count()) === 1);
+await step('Beta is marked online, Alpha offline', async () => {
+	await beta('/poll');
+	await page.locator('.entry', { hasText: 'Beta' }).locator('.face.here').waitFor();
+	return (await page.locator('.entry', { hasText: 'Alpha' }).locator('.face.gone').count()) === 1;
+});
 await step('an agent that comes is marked by itself', async () => {
 	await as(alphaKey, '/poll');
 	await page.locator('.entry', { hasText: 'Alpha' }).locator('.face.here').waitFor();
