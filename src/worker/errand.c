@@ -36,7 +36,8 @@ struct gw_errands {
 	struct errand_list begun; /* waiting for a thread, or in the hands of one */
 	struct errand_list ended;
 	unsigned threads;
-	unsigned idle;
+	unsigned idle;    /* of them, those that wait, or were told to wake and have not yet */
+	unsigned waiting; /* of begun, those that no thread has */
 	bool closing;
 };
 
@@ -103,6 +104,7 @@ static void *thread_main(void *arg)
 			continue;
 		}
 		errand->running = true;
+		errands->waiting--;
 		pthread_mutex_unlock(&errands->lock);
 		run_errand(errands, errand);
 		pthread_mutex_lock(&errands->lock);
@@ -145,7 +147,10 @@ void gw_errands_start(struct gw_errands *errands, struct gw_task *task)
 	gw_buf_init(&errand->result.error, ERROR_MAX_BYTES);
 	pthread_mutex_lock(&errands->lock);
 	TAILQ_INSERT_TAIL(&errands->begun, errand, entry);
-	if (errands->idle == 0 && errands->threads < GW_ERRAND_THREADS && start_thread(errands))
+	errands->waiting++;
+	/* one that is idle takes one errand, which it may be on its way to */
+	if (errands->waiting > errands->idle && errands->threads < GW_ERRAND_THREADS &&
+	    start_thread(errands))
 		errands->threads++;
 	pthread_cond_signal(&errands->wake);
 	pthread_mutex_unlock(&errands->lock);
@@ -175,6 +180,7 @@ bool gw_errands_abandon(struct gw_errands *errands, struct gw_task *task)
 		mine = false;
 	} else if (errand != NULL) {
 		TAILQ_REMOVE(&errands->begun, errand, entry);
+		errands->waiting--;
 		free_errand(errand);
 	} else if ((errand = find_task(&errands->ended, task)) != NULL) {
 		TAILQ_REMOVE(&errands->ended, errand, entry);
