@@ -6,13 +6,13 @@
 run_packages=(
 	autoconf automake gcc libc6-dev make pkg-config
 	libcurl4-openssl-dev libfcgi-dev libgmime-3.0-dev libidn2-dev libinih-dev libjson-c-dev libpq-dev libssl-dev
-	libxml2-dev uuid-dev
+	libunistring-dev libxml2-dev uuid-dev
 	ca-certificates curl multiwatch nginx node-markdown-it postgresql postgresql-client procps spawn-fcgi
 )
 # shellcheck disable=SC2034
 test_packages=(
 	apache2-bin autoconf-archive chromium clang clang-format clang-tidy cppcheck debootstrap faketime jq libapache2-mod-fcgid libclang-rt-dev libcriterion-dev mandoc pgbouncer
-	postfix prometheus shellcheck spin systemd xz-utils
+	postfix prometheus shellcheck spin systemd xz-utils zsh
 )
 
 # What only npm has, for tests/browser and tests/mcp; the versions are in package.json. A machine may have a node of its own.

@@ -43,7 +43,7 @@ BEGIN
             ('web', 'SELECT, INSERT', 'chat_sessions', NULL),
             ('web', 'UPDATE', 'chat_sessions', 'last_message_at last_read_at_by_user title updated_at'),
             ('web', 'SELECT, INSERT', 'gateway_messages', NULL),
-            ('web', 'UPDATE', 'gateway_messages', 'completed_at delivered_at result status'),
+            ('web', 'UPDATE', 'gateway_messages', 'completed_at created_at delivered_at result status'),
             ('web', 'SELECT', 'identities', 'email id is_active password_hash phone username'),
             ('web', 'SELECT', 'org_members', 'department_id email external_id id name open_id status synced_at tenant_id title user_id'),
             ('web', 'SELECT, INSERT', 'participants', NULL),
@@ -72,7 +72,7 @@ BEGIN
             ('web', 'SELECT, INSERT', 'clawgw.backlogs', NULL),
             ('web', 'UPDATE', 'clawgw.backlogs', 'counted_at waiting'),
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.deliveries', NULL),
-            ('web', 'SELECT, INSERT', 'clawgw.endings', NULL),
+            ('web', 'SELECT, INSERT, DELETE', 'clawgw.endings', NULL),
             ('web', 'UPDATE', 'clawgw.endings', 'reason'),
             ('web', 'SELECT, INSERT', 'clawgw.events', NULL),
             ('web', 'SELECT', 'clawgw.events_end', NULL),
@@ -80,10 +80,11 @@ BEGIN
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.feishu_tokens', NULL),
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.handouts', NULL),
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.idempotency_keys', NULL),
-            ('web', 'SELECT', 'clawgw.invitations', NULL),
-            ('web', 'UPDATE', 'clawgw.invitations', 'key_digest used_at'),
+            ('web', 'SELECT, INSERT', 'clawgw.invitations', NULL),
+            ('web', 'UPDATE', 'clawgw.invitations', 'expires_at key_digest used_at'),
             ('web', 'SELECT, INSERT', 'clawgw.jobs', NULL),
-            ('web', 'UPDATE', 'clawgw.jobs', 'ended_as finished_at head last_error state'),
+            ('web', 'UPDATE', 'clawgw.jobs', 'attempts ended_as fallback_after finished_at head last_error lease_epoch lease_owner'
+                                             ' lease_until primary_after queued_at run_at state use_fallback'),
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.letters', NULL),
             ('web', 'SELECT', 'clawgw.migrations', NULL),
             ('web', 'SELECT, INSERT', 'clawgw.notices', NULL),
@@ -91,14 +92,16 @@ BEGIN
             ('web', 'SELECT, INSERT', 'clawgw.reads', NULL),
             ('web', 'UPDATE', 'clawgw.reads', 'read_at'),
             ('web', 'SELECT, INSERT', 'clawgw.replies', NULL),
+            ('web', 'SELECT', 'clawgw.rollups', NULL),
             ('web', 'SELECT, INSERT', 'clawgw.sends', NULL),
             ('web', 'UPDATE', 'clawgw.sends', 'error finished_at outcome'),
             ('web', 'SELECT, INSERT, DELETE', 'clawgw.sessions', NULL),
             ('web', 'UPDATE', 'clawgw.sessions', 'seen_at'),
             ('web', 'SELECT, INSERT, DELETE', 'clawgw.signin_failures', NULL),
             ('web', 'UPDATE', 'clawgw.signin_failures', 'failures last_at'),
-            ('web', 'SELECT, INSERT', 'clawgw.signin_links', NULL),
+            ('web', 'SELECT, INSERT, DELETE', 'clawgw.signin_links', NULL),
             ('web', 'UPDATE', 'clawgw.signin_links', 'used_at'),
+            ('web', 'SELECT, INSERT', 'clawgw.steps', NULL),
             ('web', 'SELECT, INSERT, UPDATE', 'clawgw.threads', NULL),
             ('web', 'SELECT', 'clawgw.workers', NULL),
 
@@ -128,6 +131,9 @@ BEGIN
             ('worker', 'UPDATE', 'clawgw.notices', 'notice status'),
             ('worker', 'SELECT, UPDATE, DELETE', 'clawgw.removals', NULL), -- UPDATE: its rows are locked
             ('worker', 'SELECT, INSERT', 'clawgw.replies', NULL),
+            ('worker', 'SELECT, INSERT, DELETE', 'clawgw.rollups', NULL),
+            ('worker', 'UPDATE', 'clawgw.rollups', 'n'),
+            ('worker', 'SELECT, INSERT', 'clawgw.steps', NULL),
             ('worker', 'SELECT, INSERT, UPDATE', 'clawgw.threads', NULL),
             ('worker', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.workers', NULL)
         ) AS wanted(program, rights, relation, columns)
@@ -149,7 +155,9 @@ BEGIN
     -- functions that do more than who calls them may
     FOR given IN
         SELECT role.rolname, wanted.program, function.oid::regprocedure AS function
-        FROM (VALUES ('web', 'channel_app'), ('web', 'channel_hook'), ('web', 'letter_queue'), ('worker', 'channel_app'),
+        FROM (VALUES ('web', 'agent_hand_over'), ('web', 'agent_models'), ('web', 'audit_survey'), ('web', 'channel_app'),
+                     ('web', 'channel_hook'), ('web', 'channel_survey'), ('web', 'ended_purge'), ('web', 'letter_queue'),
+                     ('web', 'model_survey'), ('web', 'model_switch'), ('web', 'user_change'), ('worker', 'channel_app'),
                      ('worker', 'letter_queue')) AS wanted(program, name)
         JOIN pg_proc function ON function.pronamespace = 'clawgw'::regnamespace AND function.proname = wanted.name
                                  AND pg_has_role(function.proowner, 'USAGE')

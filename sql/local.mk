@@ -21,22 +21,30 @@ GW_SCHEMA = \
 	sql/schema/0017_feishu_hook.sql \
 	sql/schema/0018_resumed_sends.sql \
 	sql/schema/0019_removals.sql \
-	sql/schema/0020_clock.sql
+	sql/schema/0020_clock.sql \
+	sql/schema/0021_console.sql
 
 GW_FUNCTIONS = \
 	sql/functions/adopted_at.sql \
+	sql/functions/agent_hand_over.sql \
 	sql/functions/agent_may_act.sql \
+	sql/functions/agent_models.sql \
 	sql/functions/agent_see.sql \
+	sql/functions/audit_survey.sql \
 	sql/functions/channel_app.sql \
 	sql/functions/channel_hook.sql \
+	sql/functions/channel_survey.sql \
 	sql/functions/clock_follow.sql \
 	sql/functions/count_is_over.sql \
+	sql/functions/ended_purge.sql \
 	sql/functions/job_arrives.sql \
 	sql/functions/job_changed.sql \
 	sql/functions/job_lane.sql \
 	sql/functions/job_leaves.sql \
 	sql/functions/job_removed.sql \
 	sql/functions/job_revived.sql \
+	sql/functions/job_stepped.sql \
+	sql/functions/job_waits_for.sql \
 	sql/functions/jobs_take.sql \
 	sql/functions/letter_answer.sql \
 	sql/functions/letter_attempt.sql \
@@ -49,6 +57,7 @@ GW_FUNCTIONS = \
 	sql/functions/letter_resource.sql \
 	sql/functions/letter_retry.sql \
 	sql/functions/letter_slug.sql \
+	sql/functions/letter_stepped.sql \
 	sql/functions/letter_tell.sql \
 	sql/functions/letter_writer.sql \
 	sql/functions/local_time.sql \
@@ -61,7 +70,10 @@ GW_FUNCTIONS = \
 	sql/functions/message_search.sql \
 	sql/functions/message_status_changed.sql \
 	sql/functions/microseconds_until.sql \
+	sql/functions/model_survey.sql \
+	sql/functions/model_switch.sql \
 	sql/functions/name_key.sql \
+	sql/functions/operator_rank.sql \
 	sql/functions/pair_conversation.sql \
 	sql/functions/pair_refresh.sql \
 	sql/functions/person_conversation.sql \
@@ -70,8 +82,11 @@ GW_FUNCTIONS = \
 	sql/functions/queue_full.sql \
 	sql/functions/queue_length.sql \
 	sql/functions/removals_tell.sql \
+	sql/functions/rollup.sql \
+	sql/functions/tenant_purge.sql \
 	sql/functions/thread_open.sql \
 	sql/functions/thread_say.sql \
+	sql/functions/user_change.sql \
 	sql/functions/word_pairs.sql
 
 GW_STATEMENTS = \
@@ -82,15 +97,20 @@ GW_STATEMENTS = \
 	sql/statements/agent_add.sql \
 	sql/statements/agent_authenticate.sql \
 	sql/statements/agent_edit.sql \
+	sql/statements/agent_hand_over.sql \
 	sql/statements/agent_heartbeat.sql \
 	sql/statements/agent_key_replace.sql \
 	sql/statements/agent_list.sql \
 	sql/statements/agent_probe.sql \
 	sql/statements/agent_probe_end.sql \
 	sql/statements/agent_remove.sql \
+	sql/statements/agent_survey.sql \
 	sql/statements/agent_switch.sql \
+	sql/statements/agent_weigh.sql \
+	sql/statements/agent_why.sql \
 	sql/statements/audit_add.sql \
 	sql/statements/audit_list.sql \
+	sql/statements/audit_survey.sql \
 	sql/statements/audit_tidy.sql \
 	sql/statements/backlog_count.sql \
 	sql/statements/backlog_show.sql \
@@ -103,6 +123,7 @@ GW_STATEMENTS = \
 	sql/statements/channel_find.sql \
 	sql/statements/channel_list.sql \
 	sql/statements/channel_remove.sql \
+	sql/statements/channel_survey.sql \
 	sql/statements/clock_follow.sql \
 	sql/statements/conversation_ask.sql \
 	sql/statements/conversation_list.sql \
@@ -123,16 +144,17 @@ GW_STATEMENTS = \
 	sql/statements/health_begin.sql \
 	sql/statements/health_write.sql \
 	sql/statements/idempotency_tidy.sql \
+	sql/statements/index_list.sql \
 	sql/statements/invitation_add.sql \
 	sql/statements/invitation_tidy.sql \
 	sql/statements/invitation_use.sql \
-	sql/statements/index_list.sql \
 	sql/statements/job_answer.sql \
 	sql/statements/job_cancel.sql \
 	sql/statements/job_consult.sql \
 	sql/statements/job_list.sql \
 	sql/statements/job_notify.sql \
 	sql/statements/job_pair.sql \
+	sql/statements/job_purge.sql \
 	sql/statements/job_release.sql \
 	sql/statements/job_renew.sql \
 	sql/statements/job_retry.sql \
@@ -148,6 +170,7 @@ GW_STATEMENTS = \
 	sql/statements/letter_end.sql \
 	sql/statements/letter_list.sql \
 	sql/statements/letter_load.sql \
+	sql/statements/letter_purge.sql \
 	sql/statements/letter_receive.sql \
 	sql/statements/letter_retry.sql \
 	sql/statements/letter_sending.sql \
@@ -158,6 +181,7 @@ GW_STATEMENTS = \
 	sql/statements/letter_tidy.sql \
 	sql/statements/letter_unsent.sql \
 	sql/statements/letter_whole.sql \
+	sql/statements/list_reach.sql \
 	sql/statements/member_add.sql \
 	sql/statements/member_list.sql \
 	sql/statements/member_remove.sql \
@@ -169,6 +193,7 @@ GW_STATEMENTS = \
 	sql/statements/message_list.sql \
 	sql/statements/message_overdue.sql \
 	sql/statements/message_poll.sql \
+	sql/statements/message_purge.sql \
 	sql/statements/message_redeliver.sql \
 	sql/statements/message_report.sql \
 	sql/statements/message_search.sql \
@@ -184,12 +209,15 @@ GW_STATEMENTS = \
 	sql/statements/migration_prepare.sql \
 	sql/statements/migration_record.sql \
 	sql/statements/model_add.sql \
+	sql/statements/model_edit.sql \
 	sql/statements/model_find.sql \
 	sql/statements/model_learn.sql \
 	sql/statements/model_list.sql \
 	sql/statements/model_probe.sql \
 	sql/statements/model_remove.sql \
 	sql/statements/model_spend.sql \
+	sql/statements/model_survey.sql \
+	sql/statements/model_switch.sql \
 	sql/statements/overview_read.sql \
 	sql/statements/overview_stalled.sql \
 	sql/statements/person_agents.sql \
@@ -209,6 +237,9 @@ GW_STATEMENTS = \
 	sql/statements/role_create.sql \
 	sql/statements/role_settings.sql \
 	sql/statements/role_show.sql \
+	sql/statements/rollup_read.sql \
+	sql/statements/rollup_total.sql \
+	sql/statements/rollup_write.sql \
 	sql/statements/send_begin.sql \
 	sql/statements/send_finish.sql \
 	sql/statements/send_list.sql \
@@ -233,10 +264,15 @@ GW_STATEMENTS = \
 	sql/statements/signin_succeeded.sql \
 	sql/statements/signin_tidy.sql \
 	sql/statements/signin_wait.sql \
+	sql/statements/step_tidy.sql \
+	sql/statements/story_find.sql \
+	sql/statements/story_read.sql \
 	sql/statements/target_suggest.sql \
 	sql/statements/tenant_add.sql \
 	sql/statements/tenant_list.sql \
+	sql/statements/tenant_purge.sql \
 	sql/statements/tenant_remove.sql \
+	sql/statements/tenant_weigh.sql \
 	sql/statements/thread_tidy.sql \
 	sql/statements/token_claim.sql \
 	sql/statements/token_fail.sql \
@@ -245,9 +281,11 @@ GW_STATEMENTS = \
 	sql/statements/token_tidy.sql \
 	sql/statements/user_active.sql \
 	sql/statements/user_add.sql \
+	sql/statements/user_change.sql \
 	sql/statements/user_edit.sql \
 	sql/statements/user_list.sql \
 	sql/statements/user_remove.sql \
+	sql/statements/user_survey.sql \
 	sql/statements/user_switch.sql \
 	sql/statements/worker_gone.sql \
 	sql/statements/worker_list.sql \

@@ -26,6 +26,11 @@ BEGIN
         FROM ended
         JOIN public.agents ON agents.id = ended.agent_id
         ON CONFLICT (message_id) DO UPDATE SET reason = EXCLUDED.reason
+    ), stepped AS (
+        INSERT INTO clawgw.steps (subject_id, step, note)
+        SELECT ended.id, end_status, format('%s %s.', agents.name, why)
+        FROM ended
+        JOIN public.agents ON agents.id = ended.agent_id
     ), notice AS MATERIALIZED (
         SELECT gen_random_uuid() AS id, ended.id AS ended_id, sender.id AS sender_id, ended.agent_id, ended.conversation_id,
                format('%s %s.', agents.name, why) AS content

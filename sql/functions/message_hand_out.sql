@@ -144,6 +144,16 @@ BEGIN
         WHERE message.n <= fitting.last AND NOT is_repeat
         ON CONFLICT (message_id) DO UPDATE
         SET receipt = EXCLUDED.receipt, session = EXCLUDED.session, handed_at = EXCLUDED.handed_at, confirmed = false
+    ), stepped AS (
+        INSERT INTO clawgw.steps (subject_id, step, note, session)
+        SELECT message.id, 'handed_out',
+               CASE WHEN message.attempt > 1
+                    THEN 'attempt ' || message.attempt || CASE message.reason
+                         WHEN 'receipt' THEN ': the answer before was lost' WHEN 'lapsed' THEN ': no report came in time'
+                         ELSE '' END END,
+               poll_session
+        FROM message, fitting
+        WHERE message.n <= fitting.last AND NOT is_repeat
     ), counted AS (
         INSERT INTO clawgw.deliveries (message_id, attempts, uncounted)
         SELECT message.id, message.attempt, (message.reason = 'receipt')::integer

@@ -28,6 +28,8 @@ CREATE INDEX CONCURRENTLY clawgw_gateway_messages_unfinished ON gateway_messages
 CREATE INDEX CONCURRENTLY clawgw_gateway_messages_created ON gateway_messages (created_at, id);
 CREATE INDEX CONCURRENTLY clawgw_gateway_messages_finished ON gateway_messages (completed_at) WHERE completed_at IS NOT NULL;
 CREATE INDEX CONCURRENTLY clawgw_gateway_messages_expired ON gateway_messages (completed_at) WHERE status = 'expired';
+CREATE INDEX CONCURRENTLY clawgw_gateway_messages_agent ON gateway_messages (agent_id, created_at DESC, id DESC)
+    WHERE (created_at IS NOT NULL) IS TRUE;
 CREATE INDEX CONCURRENTLY clawgw_chat_sessions_agent ON chat_sessions (agent_id, last_message_at);
 CREATE INDEX CONCURRENTLY clawgw_chat_sessions_pair ON chat_sessions (agent_id, peer_agent_id) WHERE peer_agent_id IS NOT NULL;
 CREATE INDEX CONCURRENTLY clawgw_chat_sessions_user_newest ON chat_sessions

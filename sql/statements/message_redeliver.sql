@@ -13,6 +13,10 @@ WITH message AS MATERIALIZED (
     FROM message
     WHERE gateway_messages.id = message.id AND message.status IN ('delivered', 'expired', 'failed')
     RETURNING gateway_messages.id
+), stepped AS (
+    INSERT INTO clawgw.steps (subject_id, step, note)
+    SELECT changed.id, 'redelivered', 'an operator had it handed out again; it was ' || message.status
+    FROM changed, message
 ), forgotten AS (
     DELETE FROM clawgw.deliveries USING changed WHERE message_id = changed.id
 ), let_go AS (

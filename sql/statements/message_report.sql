@@ -6,6 +6,7 @@
 -- $3 interval: how old a last-seen time may get   $4 uuid: the message   $5 text: the result
 -- $6 boolean: final (false: progress)   $7 uuid: id of the row in the conversation   $8 uuid: id of the reply
 -- $9 boolean: whether the result goes back to an agent that sent the message
+-- $10 text: trace id, or NULL
 -- May be repeated: a repeat finds the result there, and says so.
 WITH agent AS MATERIALIZED (
     SELECT id, name, tenant_id, creator_id, count(*) OVER () AS twins,
@@ -40,6 +41,9 @@ WITH agent AS MATERIALIZED (
         delivered_at = CASE WHEN $6::boolean THEN gateway_messages.delivered_at ELSE clock_timestamp() END
     FROM applied
     WHERE gateway_messages.id = applied.id
+), stepped AS (
+    INSERT INTO clawgw.steps (subject_id, step, trace_id)
+    SELECT applied.id, CASE WHEN $6::boolean THEN 'reported' ELSE 'progress' END, $10::text FROM applied
 ), arrived AS (
     -- whoever reports has it; its session keeps it until the final report
     UPDATE clawgw.handouts SET confirmed = true

@@ -7,6 +7,7 @@
 -- $6 text: the content   $7 uuid: id of the message or job   $8 uuid: id of the row in the conversation
 -- $9 text: idempotency key, or NULL   $10 bytea: digest of the request
 -- $11 bigint, $12 bigint, $13 bigint: how many may wait from the caller for one target, for one target, in the organisation
+-- $14 text: trace id, or NULL
 -- May be repeated: the caller made the ids, and a repeat with a key finds what it led to.
 WITH agent AS MATERIALIZED (
     SELECT id, name, tenant_id, creator_id, count(*) OVER () AS twins,
@@ -118,6 +119,7 @@ WITH agent AS MATERIALIZED (
     FROM allowed, caller
     WHERE allowed.type = 'openclaw_agent'
     ON CONFLICT (id) DO NOTHING
+    RETURNING id
 ), spoken AS (
     INSERT INTO chat_messages (id, agent_id, user_id, role, content, conversation_id, participant_id, created_at
                                /*[chat_messages.tenant_id*/, tenant_id/*]*/ /*[chat_messages.mentions*/, mentions/*]*/)
@@ -137,6 +139,10 @@ WITH agent AS MATERIALIZED (
     FROM allowed, caller
     WHERE allowed.type = 'agent'
     ON CONFLICT (id) DO NOTHING
+    RETURNING id
+), stepped AS (
+    INSERT INTO clawgw.steps (subject_id, step, trace_id)
+    SELECT id, 'accepted', $14::text FROM (SELECT id FROM message UNION ALL SELECT id FROM job) accepted
 )
 SELECT agent.id AS agent_id, agent.name::text AS agent_name,
        prior.state AS prior_state, prior.same AS prior_same, prior.cut_off AS prior_cut_off, prior.target_name AS prior_name,

@@ -6,6 +6,7 @@
 -- $1 uuid: the user   $2 uuid: the agent   $3 uuid: the message   $4 uuid: the conversation   $5 boolean: an existing one
 -- $6 text: what he writes   $7 text: the title of a new conversation   $8 bigint: how much of his may wait for
 -- the agent   $9 bigint: how much of all   $10 bigint: how much in the organisation
+-- $11 text: trace id, or NULL
 -- May be repeated: the caller made the ids, and a repeat finds the row.
 WITH prior AS MATERIALIZED (
     SELECT line.conversation_id::text,
@@ -82,6 +83,8 @@ WITH prior AS MATERIALIZED (
     SELECT $1::uuid, 'message', allowed.id, $4::uuid::text, $3::uuid, $3::uuid, 'pending'
     FROM allowed
     WHERE EXISTS (SELECT FROM spoken)
+), stepped AS (
+    INSERT INTO clawgw.steps (subject_id, step, trace_id) SELECT id, 'accepted', $11::text FROM spoken
 )
 SELECT CASE WHEN outcome = 'sent' AND NOT EXISTS (SELECT FROM spoken) THEN 'race' ELSE outcome END AS outcome,
        coalesce((SELECT conversation_id FROM prior), $4::uuid::text) AS conversation,

@@ -90,6 +90,17 @@ static enum gw_exit check_option(const struct gw_option *option, const char *val
 	return check_text(what, value, option->max != 0 ? option->max : GW_OPTION_DEFAULT_MAX);
 }
 
+static enum gw_exit no_option(const struct gw_command *command, const char *given)
+{
+	const char *meant = NULL;
+
+	if (strncmp(given, "--", 2) == 0)
+		meant = gw_suggest_option(command, given + 2);
+	return gw_admin_fail(GW_EXIT_USAGE, "there is no option %s here%s%s%s", given,
+			     meant != NULL ? "; did you mean --" : "", meant != NULL ? meant : "",
+			     meant != NULL ? "?" : "");
+}
+
 /*
  * Parses options from argv[1] on into `admin` and `wishes`. With a command its own options are known too and may
  * be mixed with arguments; without one, parsing ends at the first word. *ret_next is where the words begin.
@@ -131,8 +142,7 @@ static enum gw_exit parse_options(struct gw_admin *admin, const struct gw_comman
 		case ':':
 			return gw_admin_fail(GW_EXIT_USAGE, "%s needs a value", argv[optind - 1]);
 		case '?':
-			return gw_admin_fail(GW_EXIT_USAGE, "there is no option %s here",
-					     argv[optind - 1]);
+			return no_option(command, argv[optind - 1]);
 		default:
 			if (command == NULL)
 				abort(); /* nobody else has options of that kind */
@@ -258,6 +268,21 @@ static enum gw_exit run(struct gw_admin *admin)
 	return status;
 }
 
+static enum gw_exit unknown_command(const char *noun, const char *verb)
+{
+	const struct gw_command *meant = gw_suggest_command(noun, verb);
+
+	if (meant != NULL)
+		return gw_admin_fail(GW_EXIT_USAGE,
+				     "there is no command '%s%s%s'; did you mean '%s%s%s'?", noun,
+				     verb != NULL ? " " : "", verb != NULL ? verb : "", meant->noun,
+				     verb != NULL && meant->verb != NULL ? " " : "",
+				     verb != NULL && meant->verb != NULL ? meant->verb : "");
+	return gw_admin_fail(GW_EXIT_USAGE,
+			     "there is no command '%s%s%s'; see `" PROGRAM " --help'", noun,
+			     verb != NULL ? " " : "", verb != NULL ? verb : "");
+}
+
 /* Words that are no command: help on what there is, or what is wrong. */
 static enum gw_exit no_command(const struct wishes *wishes, int count, char **words)
 {
@@ -270,9 +295,7 @@ static enum gw_exit no_command(const struct wishes *wishes, int count, char **wo
 		else if (command != NULL)
 			gw_help_command(command);
 		else if (!gw_help_noun(words[1]))
-			return gw_admin_fail(GW_EXIT_USAGE,
-					     "there is no command '%s'; see `" PROGRAM " --help'",
-					     words[1]);
+			return unknown_command(words[1], count > 2 ? words[2] : NULL);
 		return GW_EXIT_OK;
 	}
 	if (wishes->help) {
@@ -282,9 +305,7 @@ static enum gw_exit no_command(const struct wishes *wishes, int count, char **wo
 	}
 	if (count == 0)
 		return gw_admin_fail(GW_EXIT_USAGE, "say what to do; see `" PROGRAM " --help'");
-	return gw_admin_fail(GW_EXIT_USAGE,
-			     "there is no command '%s%s%s'; see `" PROGRAM " --help'", words[0],
-			     count > 1 ? " " : "", count > 1 ? words[1] : "");
+	return unknown_command(words[0], count > 1 ? words[1] : NULL);
 }
 
 static enum gw_exit dispatch(struct gw_admin *admin, int argc, char **argv)

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/uuid.h"
+#include "operator/look.h"
 #include "store/db.h"
 
 /* What the process ends with; documented in the manual. */
@@ -44,6 +45,8 @@ struct gw_option {
 #define GW_OPTIONS_MAX 16   /* of one command, the general ones not counted */
 #define GW_TEXT_MAX 1000000 /* characters of a message */
 
+#define GW_CHANGE_SIZE 300
+
 struct gw_admin;
 typedef enum gw_exit gw_admin_run(struct gw_admin *admin);
 
@@ -70,6 +73,8 @@ struct gw_admin {
 	int argument_count;
 	char **arguments;
 	const char *values[GW_OPTIONS_MAX]; /* "" for a flag that was given */
+	char change
+		[GW_CHANGE_SIZE]; /* what the command changed, for the audit; "" if it does not say */
 };
 
 /* Runs the command that the arguments name; returns the exit status. */
@@ -81,6 +86,21 @@ bool gw_help_noun(const char *noun); /* false: no such noun */
 void gw_help_command(const struct gw_command *command);
 /* Whether the words of `arguments` are `count` at least and at most. */
 bool gw_arguments_fit(const char *arguments, int count);
+
+/* The options of every command; the list ends as that of a command does. */
+extern const struct gw_option gw_general_options[];
+
+/*
+ * What may have been meant (suggest.c): the command that is nearest to these words (`verb` NULL: there was one word), the option of the
+ * command, or a general one, without its dashes. NULL: nothing is near.
+ */
+const struct gw_command *gw_suggest_command(const char *noun, const char *verb);
+const char *gw_suggest_option(const struct gw_command *command, const char *word);
+/* Whether `candidate` is near to `word`, and nearer than *nearest, which is changed then; SIZE_MAX to begin with. */
+bool gw_suggest_nearer(const char *word, const char *candidate, size_t *nearest);
+
+/* Says for the audit what the command changes: "pending, now expired". No secrets. */
+void gw_admin_changes(struct gw_admin *admin, const char *fmt, ...) GW_PRINTF(2, 3);
 
 /* The value of an option of the running command; NULL if it was not given. A name that it does not have ends the program. */
 const char *gw_admin_option(const struct gw_admin *admin, const char *name);
@@ -139,31 +159,40 @@ GW_MUST_CHECK enum gw_exit gw_admin_tenant(struct gw_admin *admin, bool needed,
 enum gw_exit gw_noun_done(struct gw_admin *admin, const struct gw_noun *noun,
 			  const struct gw_uuid *id, const char *done);
 
+/*
+ * Asks a question that "y" answers with yes. GW_EXIT_OK: it did, or --yes was given. GW_EXIT_FAILED: it did not, which is said.
+ * GW_EXIT_USAGE: there is nobody at standard input to be asked.
+ */
+GW_MUST_CHECK enum gw_exit gw_admin_confirm(const struct gw_admin *admin, const char *question);
+
 /* list, show and remove of any noun above. */
 gw_admin_run gw_noun_list, gw_noun_show, gw_noun_remove;
 
 /*
- * What is called by its id only (queued.c). A list has the parameters $1 tenant, $2 agent, $3 the value of the option `filter`,
- * $4 limit (each NULL for any).
+ * What is called by its id only: messages, jobs and letters (queued.c). `state` is the option that says which states are meant. Lists
+ * and deeds take the options --tenant, --agent, --person, --text and --older-than, lists --limit.
  */
-enum gw_exit gw_admin_filtered_list(struct gw_admin *admin, enum gw_statement statement,
-				    const char *filter);
+enum gw_exit gw_admin_filtered_list(struct gw_admin *admin, enum gw_subject subject,
+				    const char *state);
 GW_MUST_CHECK enum gw_exit gw_admin_id(const struct gw_admin *admin, struct gw_uuid *ret_id);
-/* Prints the one row of a statement whose parameter is the id. */
-enum gw_exit gw_admin_show(struct gw_admin *admin, enum gw_statement statement);
+/* Prints the one that the argument names. */
+enum gw_exit gw_admin_show(struct gw_admin *admin, enum gw_subject subject);
 /*
- * Runs a statement that changes the state of one thing and returns the state that it found, NULL if there is no such thing.
- * GW_EXIT_CONFLICT unless that is one of `from` ("pending or delivered"); `done` is the new state.
+ * Does what src/operator/deed.h calls `name`: to the one that the argument names, or, without an argument, to all that the options
+ * leave, once their number is confirmed. GW_EXIT_CONFLICT: the one is in none of the states that this is for.
  */
-enum gw_exit gw_admin_change(struct gw_admin *admin, enum gw_statement statement,
-			     const struct gw_params *params, const char *from, const char *done);
+enum gw_exit gw_admin_deed(struct gw_admin *admin, enum gw_subject subject, const char *name,
+			   const char *state);
 
 /* The rest of the commands, by file. */
 gw_admin_run gw_tenant_add, gw_user_add, gw_user_token, gw_member_add;         /* organisation.c */
 gw_admin_run gw_agent_add, gw_agent_invite, gw_agent_key, gw_relationship_add; /* agent.c */
-gw_admin_run gw_model_add, gw_channel_add;                                     /* model.c */
+gw_admin_run gw_model_add, gw_model_edit, gw_channel_add;                      /* model.c */
+gw_admin_run gw_model_test;                                                    /* model_test.c */
+gw_admin_run gw_trace, gw_stats, gw_agent_why;                                 /* trace.c */
+gw_admin_run gw_tenant_purge;                                                  /* purge.c */
 gw_admin_run gw_message_send_command, gw_message_list, gw_message_show;        /* message.c */
-gw_admin_run gw_message_redeliver, gw_message_expire;
+gw_admin_run gw_message_redeliver, gw_message_expire, gw_message_purge;
 gw_admin_run gw_job_list, gw_job_show, gw_job_retry, gw_job_cancel, gw_job_purge; /* job.c */
 gw_admin_run gw_queue, gw_send_list;
 gw_admin_run gw_letter_list, gw_letter_show, gw_letter_retry, gw_letter_purge; /* letter.c */
@@ -176,6 +205,7 @@ gw_admin_run gw_tidy;                                              /* tidy.c */
 gw_admin_run gw_doctor_command;                                    /* doctor.c */
 gw_admin_run gw_setup;                                             /* setup.c */
 gw_admin_run gw_adopt;                                             /* adopt.c */
+gw_admin_run gw_completion;                                        /* completion.c */
 gw_admin_run gw_migrate, gw_config_show, gw_config_sample_command; /* system.c */
 
 /* Said where somebody wants our own tables beside the platform's. */

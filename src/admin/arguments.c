@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SENTENCE_MAX 16384
 
@@ -102,6 +103,22 @@ enum gw_exit gw_admin_duration(const struct gw_admin *admin, const char *name, i
 		return gw_admin_fail(GW_EXIT_USAGE,
 				     "--%s must be a duration such as 90s, 15m, 1h or 30d", name);
 	return GW_EXIT_OK;
+}
+
+enum gw_exit gw_admin_confirm(const struct gw_admin *admin, const char *question)
+{
+	char answer[16];
+
+	if (gw_admin_option(admin, "yes") != NULL)
+		return GW_EXIT_OK;
+	if (!isatty(STDIN_FILENO))
+		return gw_admin_fail(GW_EXIT_USAGE,
+				     "nobody is there to be asked; --yes does it without");
+	(void)fflush(stdout);
+	(void)fprintf(stderr, "%s [y/N] ", question);
+	if (fgets(answer, sizeof(answer), stdin) != NULL && (*answer == 'y' || *answer == 'Y'))
+		return GW_EXIT_OK;
+	return gw_admin_fail(GW_EXIT_FAILED, "nothing was changed");
 }
 
 enum gw_exit gw_admin_secret(const struct gw_admin *admin, const char *name, char **ret_secret)

@@ -8,6 +8,7 @@
 #include "store/audit.h"
 
 #include <pwd.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,11 +37,20 @@ enum gw_exit gw_audit_list(struct gw_admin *admin)
 	return GW_EXIT_OK;
 }
 
+void gw_admin_changes(struct gw_admin *admin, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(admin->change, sizeof(admin->change), fmt, args);
+	va_end(args);
+}
+
 /* Commands that only look. */
 static bool only_reads(const struct gw_command *command)
 {
-	static const char *const verbs[] = {"list", "show"};
-	static const char *const nouns[] = {"queue", "doctor"};
+	static const char *const verbs[] = {"list", "show", "test", "why"};
+	static const char *const nouns[] = {"queue", "doctor", "stats", "trace"};
 
 	for (size_t i = 0; command->verb != NULL && i < GW_ARRAY_LEN(verbs); i++) {
 		if (strcmp(command->verb, verbs[i]) == 0)
@@ -76,6 +86,7 @@ void gw_admin_note(const struct gw_admin *admin, enum gw_exit status)
 	if (admin->argument_count > 0)
 		entry.target = gw_str(admin->arguments[0]);
 	entry.outcome = gw_str(status == GW_EXIT_OK ? "done" : "failed");
+	entry.change = gw_str(admin->change);
 	if (gw_audit_add(admin->db, &entry) != GW_OK)
 		(void)gw_admin_fail(GW_EXIT_FAILED, "this could not be noted in the audit: %s",
 				    gw_db_last_message());

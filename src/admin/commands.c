@@ -11,6 +11,7 @@
 #define END {NULL, NULL, 0, false, NULL}
 #define TENANT TEXT("tenant", "TENANT", 200, "its organisation: id, slug or name; may be left out when there is only one")
 #define NARROW TEXT("tenant", "TENANT", 200, "only of this organisation: id, slug or name")
+#define YES FLAG("yes", "do not ask")
 #define LIMIT TEXT("limit", "N", 20, "at most so many rows (1000)")
 
 static const struct gw_option only_narrow[] = {NARROW, END};
@@ -20,6 +21,12 @@ static const struct gw_option list_narrow[] = {NARROW, LIMIT, END};
 static const struct gw_option tenant_add[] = {
 	NEEDED("slug", "SLUG", 50, "its short name, unique"),
 	TEXT("timezone", "ZONE", 50, "where its days begin, such as Asia/Shanghai (UTC)"),
+	END,
+};
+
+static const struct gw_option tenant_purge[] = {
+	TEXT("batch", "N", 20, "rows in one transaction (1000)"),
+	YES,
 	END,
 };
 
@@ -87,6 +94,12 @@ static const struct gw_option agent_edit[] = {
 	END,
 };
 
+static const struct gw_option agent_remove[] = {
+	NARROW,
+	YES,
+	END,
+};
+
 static const struct gw_option agent_key[] = {
 	NARROW,
 	FLAG("revoke", "take the key away instead of making a new one"),
@@ -132,6 +145,20 @@ static const struct gw_option model_add[] = {
 	END,
 };
 
+static const struct gw_option model_edit[] = {
+	NARROW,
+	TEXT("label", "LABEL", 200, "another label"),
+	TEXT("model", "NAME", 100, "the provider's name of the model"),
+	TEXT("base-url", "URL", 500, "where its API is; none: at the provider's own place"),
+	TEXT("key", "KEY", 500, "the API key; - reads it from standard input; encrypted when secret_key is set"),
+	TEXT("temperature", "NUMBER", 20, "0 to 2"),
+	TEXT("max-output-tokens", "N", 20, "of one answer"),
+	TEXT("max-tokens-per-day", "N", 20, "of all answers of a day; none: any number"),
+	TEXT("request-timeout", "SECONDS", 20, "for a whole answer"),
+	TEXT("enabled", "yes|no", 0, "whether agents may use it"),
+	END,
+};
+
 static const struct gw_option channel_add[] = {
 	NARROW,
 	NEEDED("agent", "AGENT", 100, "whose channel"),
@@ -153,21 +180,27 @@ static const struct gw_option message_send[] = {
 	END,
 };
 
-static const struct gw_option message_list[] = {
-	NARROW,
-	TEXT("agent", "AGENT", 100, "only those for this agent"),
-	TEXT("status", "pending|delivered|completed|expired", 0, "only those in this state"),
-	TEXT("limit", "N", 20, "at most so many rows, the newest (100)"),
-	END,
-};
+/* Which of them, of lists and of what is done to all that match. */
+#define MESSAGES_LOOK \
+	NARROW, TEXT("agent", "AGENT", 100, "only those for this agent"), \
+	TEXT("status", "pending|delivered|completed|failed|expired|cancelled", 0, "only those in this state"), WRITTEN_LOOK
+#define JOBS_LOOK \
+	NARROW, TEXT("agent", "AGENT", 100, "only those from or for this agent"), \
+	TEXT("state", "queued|running|done|dead", 0, "only those in this state"), WRITTEN_LOOK
+#define LETTERS_LOOK \
+	NARROW, TEXT("agent", "AGENT", 100, "only those from or for this agent"), \
+	TEXT("state", "queued|sending|sent|failed|unknown|received", 0, "only those in this state; received are those that came in"), \
+	WRITTEN_LOOK
+#define WRITTEN_LOOK \
+	TEXT("person", "USER", 100, "only those of this user"), \
+	TEXT("text", "WORDS", 200, "only those with these words in them, in any case"), \
+	TEXT("older-than", "DURATION", 20, "only those so old")
+#define NEWEST TEXT("limit", "N", 20, "at most so many rows, the newest (100)")
 
-static const struct gw_option job_list[] = {
-	NARROW,
-	TEXT("agent", "AGENT", 100, "only those from or for this agent"),
-	TEXT("state", "queued|running|done|dead", 0, "only those in this state"),
-	TEXT("limit", "N", 20, "at most so many rows, the newest (100)"),
-	END,
-};
+static const struct gw_option message_list[] = {MESSAGES_LOOK, NEWEST, END};
+static const struct gw_option message_deed[] = {MESSAGES_LOOK, YES, END};
+static const struct gw_option job_list[] = {JOBS_LOOK, NEWEST, END};
+static const struct gw_option job_deed[] = {JOBS_LOOK, YES, END};
 
 static const struct gw_option job_purge[] = {
 	TEXT("state", "done|dead", 0, "only those that ended so (both)"),
@@ -183,13 +216,8 @@ static const struct gw_option send_list[] = {
 	END,
 };
 
-static const struct gw_option letter_list[] = {
-	NARROW,
-	TEXT("agent", "AGENT", 100, "only those from or for this agent"),
-	TEXT("state", "queued|sending|sent|failed|unknown|received", 0, "only those in this state; received are those that came in"),
-	TEXT("limit", "N", 20, "at most so many rows, the newest (100)"),
-	END,
-};
+static const struct gw_option letter_list[] = {LETTERS_LOOK, NEWEST, END};
+static const struct gw_option letter_deed[] = {LETTERS_LOOK, YES, END};
 
 static const struct gw_option letter_show[] = {
 	FLAG("whole", "instead, what came in, as it came"),
@@ -199,6 +227,13 @@ static const struct gw_option letter_show[] = {
 static const struct gw_option letter_purge[] = {
 	TEXT("state", "sent|failed|unknown|received", 0, "only those in this state (all of them)"),
 	TEXT("older-than", "DURATION", 20, "only those so old (0)"),
+	END,
+};
+
+static const struct gw_option stats[] = {
+	NARROW,
+	TEXT("period", "1h|24h|30d", 0, "how far back (24h)"),
+	FLAG("series", "each minute, ten minutes or hour of it instead of the sums"),
 	END,
 };
 
@@ -239,17 +274,20 @@ static const struct gw_option setup[] = {
 	END,
 };
 
-#define DIRECTORY(noun, upper, options_of_list, options_of_one) \
+#define DIRECTORY_REMOVED_WITH(noun, upper, options_of_list, options_of_one, options_of_removal, help_of_removal) \
 	{noun, "list", GW_MAY_RUN_ON_SCHEMA, "", 0, options_of_list, "List them, oldest first", gw_noun_list}, \
 	{noun, "show", GW_MAY_RUN_ON_SCHEMA, upper, 200, options_of_one, "Show one", gw_noun_show}, \
-	{noun, "remove", GW_MAY_RUN_ON_SCHEMA, upper, 200, options_of_one, "Remove one that nothing needs any more", \
-	 gw_noun_remove}
+	{noun, "remove", GW_MAY_RUN_ON_SCHEMA, upper, 200, options_of_removal, help_of_removal, gw_noun_remove}
+#define DIRECTORY(noun, upper, options_of_list, options_of_one) \
+	DIRECTORY_REMOVED_WITH(noun, upper, options_of_list, options_of_one, options_of_one, "Remove one that nothing needs any more")
 
 const struct gw_command gw_commands[] = {
 	{"migrate", NULL, GW_MAY_RUN_ON_DATABASE, "", 0, NULL, "Bring the database's schema up to date", gw_migrate},
 	{"adopt", NULL, GW_MAY_RUN_ON_DATABASE, "", 0, adopt, "Let the gateway work on a database that is the platform's own", gw_adopt},
 
 	{"tenant", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 200, tenant_add, "Add an organisation", gw_tenant_add},
+	{"tenant", "purge", GW_MAY_RUN_ON_SCHEMA, "TENANT", 200, tenant_purge,
+	 "Remove an organisation and everything that is its own, a piece at a time", gw_tenant_purge},
 	DIRECTORY("tenant", "TENANT", list_all, NULL),
 
 	{"user", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, user_add, "Add a user of the platform", gw_user_add},
@@ -273,7 +311,9 @@ const struct gw_command gw_commands[] = {
 	 "Make a new key for an openclaw agent; the old one stops working", gw_agent_key},
 	{"agent", "invite", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, agent_invite,
 	 "Make a one-time line that connects a program as an openclaw agent", gw_agent_invite},
-	DIRECTORY("agent", "AGENT", list_narrow, only_narrow),
+	{"agent", "why", GW_MAY_RUN_ON_SCHEMA, "AGENT", 100, only_narrow, "Say what keeps an agent from answering", gw_agent_why},
+	DIRECTORY_REMOVED_WITH("agent", "AGENT", list_narrow, only_narrow, agent_remove,
+			       "Remove one: say what that will end, and ask"),
 
 	{"member", "add", GW_MAY_RUN_ON_SCHEMA, "NAME", 100, member_add, "Add a person that agents may write to", gw_member_add},
 	DIRECTORY("member", "MEMBER", list_narrow, only_narrow),
@@ -283,6 +323,9 @@ const struct gw_command gw_commands[] = {
 	DIRECTORY("relationship", "ID", list_narrow, only_narrow),
 
 	{"model", "add", GW_MAY_RUN_ON_SCHEMA, "LABEL", 200, model_add, "Add a language model", gw_model_add},
+	{"model", "edit", GW_MAY_RUN_ON_SCHEMA, "MODEL", 200, model_edit, "Change a language model", gw_model_edit},
+	{"model", "test", GW_MAY_RUN_ON_SCHEMA, "MODEL", 200, only_narrow,
+	 "Ask a language model for a word, which costs a few tokens", gw_model_test},
 	DIRECTORY("model", "MODEL", list_narrow, only_narrow),
 
 	{"channel", "add", GW_MAY_RUN_ON_SCHEMA, "", 0, channel_add, "Give an agent its way to people", gw_channel_add},
@@ -293,17 +336,18 @@ const struct gw_command gw_commands[] = {
 	{"message", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, message_list, "List messages, newest first", gw_message_list},
 
 	{"message", "show", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL, "Show one", gw_message_show},
-	{"message", "redeliver", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL,
+	{"message", "redeliver", GW_MAY_RUN_ON_SCHEMA, "[ID]", 100, message_deed,
 	 "Hand a delivered or expired message out again, as if for the first time", gw_message_redeliver},
-	{"message", "expire", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL,
+	{"message", "expire", GW_MAY_RUN_ON_SCHEMA, "[ID]", 100, message_deed,
 	 "Give a message up that is not completed, and tell an agent that sent it", gw_message_expire},
+	{"message", "purge", GW_MAY_RUN_ON_SCHEMA, "[ID]", 100, message_deed, "Remove a message that has ended", gw_message_purge},
 
 	{"job", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, job_list, "List jobs of native agents, newest first", gw_job_list},
 	{"job", "show", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL, "Show one", gw_job_show},
-	{"job", "retry", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL, "Let a dead job, or one that waits, run now", gw_job_retry},
-	{"job", "cancel", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL, "End a job that has not ended, and tell the sender",
+	{"job", "retry", GW_MAY_RUN_ON_SCHEMA, "[ID]", 100, job_deed, "Let a dead job, or one that waits, run now", gw_job_retry},
+	{"job", "cancel", GW_MAY_RUN_ON_SCHEMA, "[ID]", 100, job_deed, "End a job that has not ended, and tell the sender",
 	 gw_job_cancel},
-	{"job", "purge", GW_MAY_RUN_ON_SCHEMA, "", 0, job_purge, "Remove jobs that have ended", gw_job_purge},
+	{"job", "purge", GW_MAY_RUN_ON_SCHEMA, "[ID]", 100, job_purge, "Remove a job that has ended, or all that did", gw_job_purge},
 
 	{"queue", NULL, GW_MAY_RUN_ON_SCHEMA, "", 0, NULL, "Show the jobs by state, and the workers", gw_queue},
 
@@ -311,9 +355,13 @@ const struct gw_command gw_commands[] = {
 
 	{"letter", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, letter_list, "List letters to and from people, newest first", gw_letter_list},
 	{"letter", "show", GW_MAY_RUN_ON_SCHEMA, "ID", 100, letter_show, "Show one", gw_letter_show},
-	{"letter", "retry", GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL,
+	{"letter", "retry", GW_MAY_RUN_ON_SCHEMA, "[ID]", 100, letter_deed,
 	 "Send a letter again that failed, or of which nobody knows whether it arrived", gw_letter_retry},
-	{"letter", "purge", GW_MAY_RUN_ON_SCHEMA, "", 0, letter_purge, "Remove letters that wait for nothing", gw_letter_purge},
+	{"letter", "purge", GW_MAY_RUN_ON_SCHEMA, "[ID]", 100, letter_purge, "Remove a letter that waits for nothing, or all that do", gw_letter_purge},
+
+	{"trace", NULL, GW_MAY_RUN_ON_SCHEMA, "ID", 100, NULL,
+	 "Tell the story of a message, job or letter by its id, or of what a trace id led to", gw_trace},
+	{"stats", NULL, GW_MAY_RUN_ON_SCHEMA, "", 0, stats, "Show how much went through, and how quickly", gw_stats},
 
 	{"audit", "list", GW_MAY_RUN_ON_SCHEMA, "", 0, audit_list, "List who did what to whom, newest first", gw_audit_list},
 
@@ -324,6 +372,9 @@ const struct gw_command gw_commands[] = {
 	 gw_config_show},
 	{"config", "sample", GW_MAY_RUN_ANYBODY, "", 0, NULL, "Print a sample configuration with every setting",
 	 gw_config_sample_command},
+
+	{"completion", NULL, GW_MAY_RUN_ANYBODY, "SHELL", 20, NULL, "Print what bash or zsh needs to complete these commands",
+	 gw_completion},
 
 	{"doctor", NULL, GW_MAY_RUN_ON_DATABASE, "", 0, doctor,
 	 "Look for what is wrong with this installation, and say what to do about it", gw_doctor_command},

@@ -5,20 +5,11 @@
 #include "admin/admin.h"
 #include "admin/output.h"
 
-#include "store/bell.h"
+#include "operator/care.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void ring(struct gw_admin *admin, const char *kind, const struct gw_uuid *whose)
-{
-	char topic[16 + GW_UUID_TEXT_SIZE];
-	char id[GW_UUID_TEXT_SIZE];
-
-	(void)snprintf(topic, sizeof(topic), "%s:%s", kind, gw_uuid_format(whose, id));
-	gw_bell_ring(admin->db, topic);
-}
 
 /* The thing that the command's argument names. */
 static enum gw_exit find(struct gw_admin *admin, const struct gw_noun *noun, struct gw_uuid *ret_id)
@@ -49,36 +40,37 @@ static enum gw_exit run(struct gw_admin *admin, const struct gw_noun *noun,
 			     admin->arguments[0]);
 }
 
+/* What was found may be gone a moment later. */
+static enum gw_exit switch_failed(const struct gw_admin *admin, enum gw_err err,
+				  const struct gw_noun *noun, const char *doing)
+{
+	if (err == GW_NOT_FOUND)
+		return gw_admin_fail(GW_EXIT_NOT_FOUND, "there is no %s '%s'", noun->name,
+				     admin->arguments[0]);
+	return gw_admin_store_failed(err, doing);
+}
+
 static enum gw_exit agent_switch(struct gw_admin *admin, bool on)
 {
-	enum { TENANT, MAY_ACT, WAITING };
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_rows *rows = NULL;
-	struct gw_uuid agent, tenant;
+	struct gw_switched switched;
+	struct gw_uuid agent;
+	enum gw_err err = GW_OK;
 	enum gw_exit status = find(admin, &gw_noun_agent, &agent);
 
 	if (status != GW_EXIT_OK)
 		return status;
-	gw_params_uuid(&params, &agent);
-	gw_params_bool(&params, on);
-	status = run(admin, &gw_noun_agent, GW_STATEMENT_AGENT_SWITCH, &params, "change the agent",
-		     &rows);
-	if (status != GW_EXIT_OK)
-		return status;
-	/* who waits in a poll hears it, and so do people's screens */
-	ring(admin, "agent", &agent);
-	if (gw_rows_uuid(rows, 0, TENANT, &tenant))
-		ring(admin, "tenant", &tenant);
+	err = gw_care_agent_switch(admin->db, &agent, on, &switched);
+	if (err != GW_OK)
+		return switch_failed(admin, err, &gw_noun_agent, "change the agent");
 	status = gw_noun_done(admin, &gw_noun_agent, &agent, on ? "resumed" : "suspended");
-	if (status == GW_EXIT_OK && on && !gw_rows_bool(rows, 0, MAY_ACT))
+	if (status == GW_EXIT_OK && on && !switched.may_act)
 		status = gw_admin_fail(GW_EXIT_CONFLICT,
 				       "it may not act all the same: it has expired, or its "
 				       "organisation or creator is not active");
-	else if (status == GW_EXIT_OK && !on && !admin->json && gw_rows_int(rows, 0, WAITING) > 0)
+	else if (status == GW_EXIT_OK && !on && !admin->json && switched.waiting > 0)
 		gw_output_line("%lld waiting for it will be ended within minutes, and whoever "
 			       "wrote them told",
-			       (long long)gw_rows_int(rows, 0, WAITING));
-	gw_rows_free(rows);
+			       (long long)switched.waiting);
 	return status;
 }
 
@@ -94,34 +86,25 @@ enum gw_exit gw_agent_resume(struct gw_admin *admin)
 
 static enum gw_exit user_switch(struct gw_admin *admin, bool on)
 {
-	enum { ENDED, AGENTS };
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_rows *rows = NULL;
+	struct gw_switched switched;
 	struct gw_uuid user;
-	int64_t agents = 0;
+	enum gw_err err = GW_OK;
 	enum gw_exit status = find(admin, &gw_noun_user, &user);
 
 	if (status != GW_EXIT_OK)
 		return status;
-	gw_params_uuid(&params, &user);
-	gw_params_bool(&params, on);
-	status = run(admin, &gw_noun_user, GW_STATEMENT_USER_SWITCH, &params, "change the user",
-		     &rows);
-	if (status != GW_EXIT_OK)
-		return status;
-	/* open streams of events end */
-	ring(admin, "user", &user);
+	err = gw_care_user_switch(admin->db, &user, on, &switched);
+	if (err != GW_OK)
+		return switch_failed(admin, err, &gw_noun_user, "change the user");
 	status = gw_noun_done(admin, &gw_noun_user, &user, on ? "resumed" : "suspended");
-	agents = gw_rows_int(rows, 0, AGENTS);
 	if (status == GW_EXIT_OK && !on && !admin->json) {
-		gw_output_line("sessions ended: %lld", (long long)gw_rows_int(rows, 0, ENDED));
-		if (agents > 0)
+		gw_output_line("sessions ended: %lld", (long long)switched.ended);
+		if (switched.agents > 0)
 			gw_output_line(
 				"agents that stand still meanwhile, because this user made them: "
 				"%lld (agent edit --creator gives them to somebody else)",
-				(long long)agents);
+				(long long)switched.agents);
 	}
-	gw_rows_free(rows);
 	return status;
 }
 

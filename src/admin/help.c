@@ -5,10 +5,11 @@
 #include "admin/admin.h"
 #include "admin/output.h"
 
-static const struct gw_option general[] = {
+const struct gw_option gw_general_options[] = {
 	{"config", "FILE", 0, false, "the configuration file; -c FILE for short"},
 	{"json", NULL, 0, false, "JSON instead of a table"},
 	{"help", NULL, 0, false, "this text"},
+	{"version", NULL, 0, false, "the program's version"},
 	{NULL, NULL, 0, false, NULL},
 };
 
@@ -110,6 +111,6 @@ void gw_help_command(const struct gw_command *command)
 		write_options(command->options);
 		gw_output_line("%s", "");
 	}
-	write_options(general);
+	write_options(gw_general_options);
 	gw_buf_release(&words);
 }

@@ -4,79 +4,62 @@
  */
 #include "admin/admin.h"
 #include "admin/output.h"
-#include "base/log.h"
-#include "store/event.h"
-#include "store/conversation.h"
 
 enum gw_exit gw_job_list(struct gw_admin *admin)
 {
-	return gw_admin_filtered_list(admin, GW_STATEMENT_JOB_LIST, "state");
+	return gw_admin_filtered_list(admin, GW_SUBJECT_JOB, "state");
 }
 
 enum gw_exit gw_send_list(struct gw_admin *admin)
 {
-	return gw_admin_filtered_list(admin, GW_STATEMENT_SEND_LIST, "outcome");
+	const char *reference = gw_admin_option(admin, "agent");
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	struct gw_uuid tenant;
+	struct gw_uuid agent;
+	bool narrowed = false;
+	int64_t limit = 0;
+	enum gw_err err = GW_OK;
+	enum gw_exit status = GW_EXIT_OK;
+
+	if ((status = gw_admin_integer(admin, "limit", 1, 1000000, 100, &limit)) != GW_EXIT_OK ||
+	    (status = gw_admin_tenant(admin, false, &tenant, &narrowed)) != GW_EXIT_OK)
+		return status;
+	if (reference != NULL &&
+	    (status = gw_noun_id(admin, &gw_noun_agent, reference, narrowed ? &tenant : NULL,
+				 &agent)) != GW_EXIT_OK)
+		return status;
+	gw_params_uuid(&params, narrowed ? &tenant : NULL);
+	gw_params_uuid(&params, reference != NULL ? &agent : NULL);
+	gw_params_text_c(&params, gw_admin_option(admin, "outcome"));
+	gw_params_int(&params, (int32_t)limit);
+	err = gw_db_exec(admin->db, GW_STATEMENT_SEND_LIST, &params, &rows);
+	if (err != GW_OK)
+		return gw_admin_store_failed(err, "list them");
+	gw_output_rows(rows, admin->json);
+	gw_rows_free(rows);
+	return GW_EXIT_OK;
 }
 
 enum gw_exit gw_job_show(struct gw_admin *admin)
 {
-	return gw_admin_show(admin, GW_STATEMENT_JOB_SHOW);
+	return gw_admin_show(admin, GW_SUBJECT_JOB);
 }
 
 enum gw_exit gw_job_retry(struct gw_admin *admin)
 {
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_uuid id;
-	enum gw_exit status = gw_admin_id(admin, &id);
-
-	if (status != GW_EXIT_OK)
-		return status;
-	gw_params_uuid(&params, &id);
-	status =
-		gw_admin_change(admin, GW_STATEMENT_JOB_RETRY, &params, "dead or queued", "queued");
-	/* only a hint: workers look by themselves */
-	if (status == GW_EXIT_OK && gw_job_notify(admin->db) != GW_OK)
-		gw_log_info("workers were not told of the job; they will find it");
-	return status;
+	return gw_admin_deed(admin, GW_SUBJECT_JOB, "retry", "state");
 }
 
 enum gw_exit gw_job_cancel(struct gw_admin *admin)
 {
-	struct gw_params find = GW_PARAMS_EMPTY;
-	struct gw_params params = GW_PARAMS_EMPTY;
-	char conversation[GW_UUID_TEXT_SIZE];
-	struct gw_rows *rows = NULL;
-	struct gw_uuid pair;
-	struct gw_uuid id;
-	struct gw_uuid notice;
-	struct gw_uuid lo;
-	struct gw_uuid hi;
-	enum gw_err err = GW_OK;
-	enum gw_exit status = gw_admin_id(admin, &id);
-
-	if (status != GW_EXIT_OK)
-		return status;
-	gw_params_uuid(&find, &id);
-	err = gw_db_exec(admin->db, GW_STATEMENT_JOB_PAIR, &find, &rows);
-	if (err != GW_OK)
-		return gw_admin_store_failed(err, "find the job");
-	if (gw_rows_count(rows) == 0 || !gw_rows_uuid(rows, 0, 0, &lo) ||
-	    !gw_rows_uuid(rows, 0, 1, &hi)) {
-		gw_rows_free(rows);
-		return gw_admin_fail(GW_EXIT_NOT_FOUND, "there is no such job");
-	}
-	gw_rows_free(rows);
-	pair = gw_job_conversation(&lo, &hi);
-	notice = gw_job_message_id(&id); /* the one that the answer would have had */
-	gw_params_uuid(&params, &id);
-	gw_params_uuid(&params, &notice);
-	gw_params_text_c(&params, gw_uuid_format(&pair, conversation));
-	return gw_admin_change(admin, GW_STATEMENT_JOB_CANCEL, &params, "queued or running",
-			       "dead");
+	return gw_admin_deed(admin, GW_SUBJECT_JOB, "cancel", "state");
 }
 
 enum gw_exit gw_job_purge(struct gw_admin *admin)
 {
+	if (admin->argument_count > 0)
+		return gw_admin_deed(admin, GW_SUBJECT_JOB, "purge", "state");
 	return gw_admin_purge(admin, GW_STATEMENT_JOB_TIDY, "jobs");
 }
 

@@ -4,14 +4,12 @@
  */
 #include "admin/admin.h"
 #include "admin/output.h"
-#include "base/log.h"
-#include "store/event.h"
 
 #include <stdio.h>
 
 enum gw_exit gw_letter_list(struct gw_admin *admin)
 {
-	return gw_admin_filtered_list(admin, GW_STATEMENT_LETTER_LIST, "state");
+	return gw_admin_filtered_list(admin, GW_SUBJECT_LETTER, "state");
 }
 
 /* What came, byte by byte, for whoever wants to know why it was read as it was. */
@@ -45,27 +43,17 @@ enum gw_exit gw_letter_show(struct gw_admin *admin)
 {
 	if (gw_admin_option(admin, "whole") != NULL)
 		return show_whole(admin);
-	return gw_admin_show(admin, GW_STATEMENT_LETTER_SHOW);
+	return gw_admin_show(admin, GW_SUBJECT_LETTER);
 }
 
 enum gw_exit gw_letter_retry(struct gw_admin *admin)
 {
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_uuid id;
-	enum gw_exit status = gw_admin_id(admin, &id);
-
-	if (status != GW_EXIT_OK)
-		return status;
-	gw_params_uuid(&params, &id);
-	status = gw_admin_change(admin, GW_STATEMENT_LETTER_RETRY, &params,
-				 "failed or unknown or queued", "queued");
-	/* only a hint: workers look by themselves */
-	if (status == GW_EXIT_OK && gw_job_notify(admin->db) != GW_OK)
-		gw_log_info("workers were not told of the letter; they will find it");
-	return status;
+	return gw_admin_deed(admin, GW_SUBJECT_LETTER, "retry", "state");
 }
 
 enum gw_exit gw_letter_purge(struct gw_admin *admin)
 {
+	if (admin->argument_count > 0)
+		return gw_admin_deed(admin, GW_SUBJECT_LETTER, "purge", "state");
 	return gw_admin_purge(admin, GW_STATEMENT_LETTER_TIDY, "letters");
 }

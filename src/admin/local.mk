@@ -8,6 +8,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/arguments.c \
 	src/admin/audit.c \
 	src/admin/commands.c \
+	src/admin/completion.c \
 	src/admin/doctor.c src/admin/doctor.h \
 	src/admin/doctor_access.c \
 	src/admin/doctor_backlog.c \
@@ -29,13 +30,20 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/letter.c \
 	src/admin/message.c \
 	src/admin/model.c \
+	src/admin/model_ask.c src/admin/model_ask.h \
+	src/admin/model_test.c \
 	src/admin/noun.c \
 	src/admin/organisation.c \
 	src/admin/output.c src/admin/output.h \
+	src/admin/purge.c \
 	src/admin/queued.c \
 	src/admin/session.c \
 	src/admin/setup.c \
+	src/admin/suggest.c \
 	src/admin/system.c \
-	src/admin/tidy.c
+	src/admin/table.c src/admin/table.h \
+	src/admin/tidy.c \
+	src/admin/trace.c \
+	src/admin/width.c src/admin/width.h
 
 dist_man_MANS += man/clawgw-admin.8

@@ -63,36 +63,25 @@ enum gw_exit gw_message_send_command(struct gw_admin *admin)
 
 enum gw_exit gw_message_list(struct gw_admin *admin)
 {
-	return gw_admin_filtered_list(admin, GW_STATEMENT_MESSAGE_LIST, "status");
+	return gw_admin_filtered_list(admin, GW_SUBJECT_MESSAGE, "status");
 }
 
 enum gw_exit gw_message_show(struct gw_admin *admin)
 {
-	return gw_admin_show(admin, GW_STATEMENT_MESSAGE_SHOW);
+	return gw_admin_show(admin, GW_SUBJECT_MESSAGE);
 }
 
 enum gw_exit gw_message_redeliver(struct gw_admin *admin)
 {
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_uuid id;
-	enum gw_exit status = gw_admin_id(admin, &id);
-
-	if (status != GW_EXIT_OK)
-		return status;
-	gw_params_uuid(&params, &id);
-	return gw_admin_change(admin, GW_STATEMENT_MESSAGE_REDELIVER, &params,
-			       "delivered, expired or failed", "pending");
+	return gw_admin_deed(admin, GW_SUBJECT_MESSAGE, "redeliver", "status");
 }
 
 enum gw_exit gw_message_expire(struct gw_admin *admin)
 {
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_uuid id;
-	enum gw_exit status = gw_admin_id(admin, &id);
+	return gw_admin_deed(admin, GW_SUBJECT_MESSAGE, "expire", "status");
+}
 
-	if (status != GW_EXIT_OK)
-		return status;
-	gw_params_uuid(&params, &id);
-	return gw_admin_change(admin, GW_STATEMENT_MESSAGE_EXPIRE, &params, "pending or delivered",
-			       "expired");
+enum gw_exit gw_message_purge(struct gw_admin *admin)
+{
+	return gw_admin_deed(admin, GW_SUBJECT_MESSAGE, "purge", "status");
 }

@@ -113,6 +113,83 @@ out:
 	return status;
 }
 
+/* "none" takes away what is there. */
+static bool is_none(const char *value)
+{
+	return value != NULL && strcmp(value, "none") == 0;
+}
+
+static enum gw_exit check_edit(const struct gw_admin *admin)
+{
+	const char *base_url = gw_admin_option(admin, "base-url");
+	bool any = false;
+
+	for (const struct gw_option *option = admin->command->options; option->name != NULL;
+	     option++)
+		any = any || (strcmp(option->name, "tenant") != 0 &&
+			      gw_admin_option(admin, option->name) != NULL);
+	if (!any)
+		return gw_admin_fail(GW_EXIT_USAGE, "nothing to change: see --help");
+	if (base_url != NULL && !is_none(base_url) && strncmp(base_url, "http://", 7) != 0 &&
+	    strncmp(base_url, "https://", 8) != 0)
+		return gw_admin_fail(GW_EXIT_USAGE,
+				     "--base-url must begin with http:// or https://");
+	return GW_EXIT_OK;
+}
+
+enum gw_exit gw_model_edit(struct gw_admin *admin)
+{
+	const char *base_url = gw_admin_option(admin, "base-url");
+	const char *enabled = gw_admin_option(admin, "enabled");
+	bool any_number = is_none(gw_admin_option(admin, "max-tokens-per-day"));
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	struct gw_uuid tenant, model;
+	struct gw_buf key;
+	bool narrowed = false;
+	enum gw_err err = GW_OK;
+	enum gw_exit status = check_edit(admin);
+
+	gw_buf_init(&key, STORED_KEY_MAX);
+	if (status != GW_EXIT_OK ||
+	    (status = gw_admin_tenant(admin, false, &tenant, &narrowed)) != GW_EXIT_OK ||
+	    (status = gw_noun_id(admin, &gw_noun_model, admin->arguments[0],
+				 narrowed ? &tenant : NULL, &model)) != GW_EXIT_OK ||
+	    (status = stored_key(admin, &key)) != GW_EXIT_OK)
+		goto out;
+	gw_params_uuid(&params, &model);
+	gw_params_text_c(&params, gw_admin_option(admin, "label"));
+	gw_params_text_c(&params, gw_admin_option(admin, "model"));
+	gw_params_text_c(&params, is_none(base_url) ? NULL : base_url);
+	gw_params_bool(&params, is_none(base_url));
+	gw_params_text(&params, key.len > 0 ? gw_buf_str(&key) : GW_STR_NULL);
+	if ((status = temperature(admin, &params)) != GW_EXIT_OK ||
+	    (status = count(admin, "max-output-tokens", &params)) != GW_EXIT_OK)
+		goto out;
+	if (any_number)
+		gw_params_null(&params);
+	else if ((status = count(admin, "max-tokens-per-day", &params)) != GW_EXIT_OK)
+		goto out;
+	gw_params_bool(&params, any_number);
+	if ((status = count(admin, "request-timeout", &params)) != GW_EXIT_OK)
+		goto out;
+	if (enabled != NULL)
+		gw_params_bool(&params, strcmp(enabled, "yes") == 0);
+	else
+		gw_params_null(&params);
+	err = gw_db_exec(admin->db, GW_STATEMENT_MODEL_EDIT, &params, &rows);
+	if (err != GW_OK)
+		status = gw_admin_store_failed(err, "change the model");
+	else
+		/* a model that has just gone is said to be so there */
+		status = gw_noun_done(admin, &gw_noun_model, &model, "changed");
+	gw_rows_free(rows);
+out:
+	gw_secret_wipe(key.data, key.len);
+	gw_buf_release(&key);
+	return status;
+}
+
 enum gw_exit gw_channel_add(struct gw_admin *admin)
 {
 	const char *type = gw_admin_option(admin, "type");

@@ -9,6 +9,8 @@
 
 #include "base/digest.h"
 
+#include <stdio.h>
+
 #define LIST_DEFAULT_LIMIT 1000
 #define LIST_MAX_LIMIT 1000000
 #define CANDIDATES_SHOWN 10
@@ -157,6 +159,39 @@ enum gw_exit gw_admin_tenant(struct gw_admin *admin, bool needed, struct gw_uuid
 	return status;
 }
 
+/* What is lost with an agent, and whether it shall be. */
+static enum gw_exit confirm_agent(struct gw_admin *admin, const struct gw_thing *agent)
+{
+	enum { MESSAGES, JOBS, LETTERS, RELATIONSHIPS, CONVERSATIONS };
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_exit status = GW_EXIT_OK;
+	enum gw_err err = GW_OK;
+	struct gw_buf line;
+
+	gw_params_uuid(&params, &agent->id);
+	err = gw_db_exec(admin->db, GW_STATEMENT_AGENT_WEIGH, &params, &rows);
+	if (err != GW_OK)
+		return gw_admin_store_failed(err, "look at what belongs to it");
+	gw_buf_init(&line, SENTENCE_MAX);
+	gw_buf_add_c(&line, "agent ");
+	gw_output_value(&line, agent->rows, 0, COLUMN_NAME, false);
+	gw_buf_addf(&line,
+		    ": its key stops working; %lld messages, %lld jobs and %lld letters that "
+		    "have not ended do, and who sent them is told; %lld relationships lead "
+		    "nowhere; %lld conversations stay",
+		    (long long)gw_rows_int(rows, 0, MESSAGES),
+		    (long long)gw_rows_int(rows, 0, JOBS), (long long)gw_rows_int(rows, 0, LETTERS),
+		    (long long)gw_rows_int(rows, 0, RELATIONSHIPS),
+		    (long long)gw_rows_int(rows, 0, CONVERSATIONS));
+	/* to where the question is: standard output is the result's */
+	(void)fprintf(stderr, "%s\n", line.data);
+	status = gw_admin_confirm(admin, "Remove it?");
+	gw_buf_release(&line);
+	gw_rows_free(rows);
+	return status;
+}
+
 /* "user Ana (3f…) added" */
 static void say(const struct gw_noun *noun, const struct gw_rows *rows, const char *done)
 {
@@ -254,6 +289,8 @@ enum gw_exit gw_noun_remove(struct gw_admin *admin)
 
 	if (status != GW_EXIT_OK)
 		return status;
+	if (noun == &gw_noun_agent && (status = confirm_agent(admin, &thing)) != GW_EXIT_OK)
+		goto out;
 	gw_params_uuid(&params, &thing.id);
 	err = gw_db_exec(admin->db, noun->remove, &params, &rows);
 	if (err == GW_CONFLICT) {

@@ -4,9 +4,10 @@
  */
 #include "admin/output.h"
 
-#include "base/alloc.h"
-#include "base/text.h"
+#include "admin/table.h"
 #include "base/json.h"
+#include "base/text.h"
+#include "store/rows_json.h"
 
 #include <locale.h>
 #include <stdarg.h>
@@ -18,8 +19,9 @@
 
 void gw_output_init(void)
 {
-	/* only the widths: names go out as the UTF-8 that they are, whatever the terminal says */
+	/* only what can be printed: names go out as the UTF-8 that they are, whatever the terminal says */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	gw_table_init();
 }
 
 /* Characters that change the direction of what follows. */
@@ -56,24 +58,6 @@ void gw_output_escape(struct gw_buf *out, struct gw_str text)
 	}
 }
 
-/* Of escaped text, in columns of a terminal. */
-static size_t display_width(struct gw_str text)
-{
-	size_t width = 0;
-
-	while (text.len > 0) {
-		uint32_t code = 0;
-		size_t len = gw_utf8_decode(text, &code);
-		int columns = len > 0 ? wcwidth((wchar_t)code) : 1;
-
-		width += columns > 0 ? (size_t)columns : 0;
-		len = len > 0 ? len : 1;
-		text.data += len;
-		text.len -= len;
-	}
-	return width;
-}
-
 /* To the second: 2026-01-01T00:00:02Z. */
 static void add_time_for_people(struct gw_buf *out, int64_t time)
 {
@@ -82,60 +66,26 @@ static void add_time_for_people(struct gw_buf *out, int64_t time)
 
 void gw_output_value(struct gw_buf *out, const struct gw_rows *rows, int row, int column, bool json)
 {
+	enum gw_type type = gw_rows_type(rows, column);
 	struct gw_uuid uuid;
 	char text[GW_UUID_TEXT_SIZE];
 
-	if (gw_rows_is_null(rows, row, column)) {
-		gw_buf_add_c(out, json ? "null" : "-");
-		return;
-	}
-	switch (gw_rows_type(rows, column)) {
-	case GW_TYPE_TEXT:
-		if (json)
-			gw_json_add_string(out, gw_rows_text(rows, row, column));
-		else
-			gw_output_escape(out, gw_rows_text(rows, row, column));
-		break;
-	case GW_TYPE_INTEGER:
-		gw_json_add_int(out, gw_rows_int(rows, row, column));
-		break;
-	case GW_TYPE_DOUBLE:
-		gw_buf_addf(out, "%.15g", gw_rows_double(rows, row, column));
-		break;
-	case GW_TYPE_BOOLEAN:
-		if (json)
-			gw_json_add_bool(out, gw_rows_bool(rows, row, column));
-		else
-			gw_buf_add_c(out, gw_rows_bool(rows, row, column) ? "yes" : "no");
-		break;
-	case GW_TYPE_TIME:
-		if (json)
-			gw_json_add_time(out, gw_rows_time(rows, row, column));
-		else
-			add_time_for_people(out, gw_rows_time(rows, row, column));
-		break;
-	case GW_TYPE_UUID:
-		if (gw_rows_uuid(rows, row, column, &uuid)) {
-			if (json)
-				gw_json_add_uuid(out, &uuid);
-			else
-				gw_buf_add_c(out, gw_uuid_format(&uuid, text));
-		}
-		break;
-	case GW_TYPE_OTHER:
-		gw_buf_add_c(out, json ? "null" : "?");
-		break;
-	}
-}
-
-static void add_object(struct gw_buf *out, const struct gw_rows *rows, int row)
-{
-	gw_buf_add_char(out, '{');
-	for (int column = 0; column < gw_rows_columns(rows); column++) {
-		gw_json_add_name(out, gw_rows_name(rows, column));
-		gw_output_value(out, rows, row, column, true);
-	}
-	gw_buf_add_char(out, '}');
+	if (json)
+		gw_rows_add_value(out, rows, row, column);
+	else if (gw_rows_is_null(rows, row, column))
+		gw_buf_add_char(out, '-');
+	else if (type == GW_TYPE_TEXT)
+		gw_output_escape(out, gw_rows_text(rows, row, column));
+	else if (type == GW_TYPE_BOOLEAN)
+		gw_buf_add_c(out, gw_rows_bool(rows, row, column) ? "yes" : "no");
+	else if (type == GW_TYPE_TIME)
+		add_time_for_people(out, gw_rows_time(rows, row, column));
+	else if (type == GW_TYPE_UUID && gw_rows_uuid(rows, row, column, &uuid))
+		gw_buf_add_c(out, gw_uuid_format(&uuid, text));
+	else if (type == GW_TYPE_OTHER)
+		gw_buf_add_char(out, '?');
+	else
+		gw_rows_add_value(out, rows, row, column);
 }
 
 /* One row at a time, so that a long list needs no memory. */
@@ -147,7 +97,7 @@ static void write_array(const struct gw_rows *rows)
 	gw_output_line("[");
 	for (int row = 0; row < gw_rows_count(rows); row++) {
 		gw_buf_reset(&line);
-		add_object(&line, rows, row);
+		gw_rows_add_object(&line, rows, row);
 		if (row + 1 < gw_rows_count(rows))
 			gw_buf_add_char(&line, ',');
 		gw_output_buf(&line);
@@ -162,67 +112,12 @@ static void add_spaces(struct gw_buf *out, size_t count)
 		gw_buf_add_char(out, ' ');
 }
 
-/* A column's name as a heading: LAST SEEN. */
-static void add_heading(struct gw_buf *out, const char *name)
-{
-	for (; *name != '\0'; name++)
-		gw_buf_add_char(out, *name == '_'                   ? ' '
-				     : *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A')
-								    : *name);
-}
-
-/* Row -1 is the heading. */
-static void add_cell(struct gw_buf *out, const struct gw_rows *rows, int row, int column)
-{
-	if (row < 0)
-		add_heading(out, gw_rows_name(rows, column));
-	else
-		gw_output_value(out, rows, row, column, false);
-}
-
-static void write_table(const struct gw_rows *rows)
-{
-	int columns = gw_rows_columns(rows);
-	size_t *widths = gw_xcalloc((size_t)columns, sizeof(*widths));
-	struct gw_buf cell;
-	struct gw_buf line;
-
-	gw_buf_init(&cell, ROW_MAX);
-	gw_buf_init(&line, ROW_MAX);
-	for (int row = -1; row < gw_rows_count(rows); row++) {
-		for (int column = 0; column < columns; column++) {
-			size_t width = 0;
-
-			gw_buf_reset(&cell);
-			add_cell(&cell, rows, row, column);
-			width = display_width(gw_buf_str(&cell));
-			if (width > widths[column])
-				widths[column] = width;
-		}
-	}
-	for (int row = -1; row < gw_rows_count(rows); row++) {
-		gw_buf_reset(&line);
-		for (int column = 0; column < columns; column++) {
-			gw_buf_reset(&cell);
-			add_cell(&cell, rows, row, column);
-			gw_buf_add_str(&line, gw_buf_str(&cell));
-			if (column + 1 < columns)
-				add_spaces(&line, widths[column] + COLUMN_GAP -
-							  display_width(gw_buf_str(&cell)));
-		}
-		gw_output_buf(&line);
-	}
-	gw_buf_release(&line);
-	gw_buf_release(&cell);
-	free(widths);
-}
-
 void gw_output_rows(const struct gw_rows *rows, bool json)
 {
 	if (json)
 		write_array(rows);
 	else
-		write_table(rows);
+		gw_table_write(rows);
 }
 
 void gw_output_row(const struct gw_rows *rows, int row, bool json)
@@ -232,7 +127,7 @@ void gw_output_row(const struct gw_rows *rows, int row, bool json)
 
 	gw_buf_init(&line, ROW_MAX);
 	if (json) {
-		add_object(&line, rows, row);
+		gw_rows_add_object(&line, rows, row);
 		gw_output_buf(&line);
 		goto out;
 	}

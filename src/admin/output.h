@@ -2,8 +2,8 @@
 /*
  * output.h: results as a table for people or as JSON for scripts, made of the same rows.
  *
- * In tables everything that could move the cursor is escaped (\n, \x1b, \u202e), a backslash is doubled, columns are aligned by
- * display width, and times are cut to seconds. JSON holds the values as they are.
+ * In tables (table.h) everything that could move the cursor is escaped (\n, \x1b, \u202e), a backslash is doubled, and times are
+ * cut to seconds. JSON holds the values as they are.
  */
 #ifndef GW_OUTPUT_H
 #define GW_OUTPUT_H
@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "store/db.h"
 
-/* To be called once, first: character widths come from the locale. */
+/* To be called once, first. */
 void gw_output_init(void);
 
 /* All rows: a table with a heading, or an array of objects. */

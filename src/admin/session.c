@@ -6,7 +6,7 @@
 #include "admin/output.h"
 
 #include "base/json.h"
-#include "store/bell.h"
+#include "operator/care.h"
 #include "store/session.h"
 
 #define LIST_DEFAULT_LIMIT 100
@@ -112,32 +112,19 @@ static void print_ended(const struct gw_admin *admin, int64_t ended)
 	gw_buf_release(&line);
 }
 
-/* Ends the streams of events that are open: they see that nobody is signed in any more. */
-static void ring(struct gw_admin *admin, const struct gw_uuid *user)
-{
-	char topic[sizeof("user:") + GW_UUID_TEXT_SIZE] = "user:";
-
-	(void)gw_uuid_format(user, topic + strlen(topic));
-	gw_bell_ring(admin->db, topic);
-}
-
 enum gw_exit gw_user_signout(struct gw_admin *admin)
 {
-	struct gw_params params = GW_PARAMS_EMPTY;
-	struct gw_rows *rows = NULL;
 	struct gw_uuid user;
+	int64_t ended = 0;
 	enum gw_err err = GW_OK;
 	enum gw_exit status = find_user(admin, &user);
 
 	if (status != GW_EXIT_OK)
 		return status;
-	gw_params_uuid(&params, &user);
-	err = gw_db_exec(admin->db, GW_STATEMENT_SESSION_END_ALL, &params, &rows);
+	err = gw_care_user_sign_out(admin->db, &user, &ended);
 	if (err != GW_OK)
 		return gw_admin_store_failed(err, "end the sessions");
-	ring(admin, &user);
-	print_ended(admin, gw_rows_int(rows, 0, 0));
-	gw_rows_free(rows);
+	print_ended(admin, ended);
 	return GW_EXIT_OK;
 }
 
@@ -189,7 +176,8 @@ enum gw_exit gw_session_revoke(struct gw_admin *admin)
 	found = gw_rows_count(rows) > 0;
 	if (found) {
 		(void)gw_rows_uuid(rows, 0, 0, &user);
-		ring(admin, &user);
+		/* its streams of events see that nobody is signed in any more */
+		gw_care_ring(admin->db, "user", &user);
 	}
 	gw_rows_free(rows);
 	if (!found)

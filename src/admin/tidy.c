@@ -73,6 +73,7 @@ enum gw_exit gw_tidy(struct gw_admin *admin)
 		{"letters", GW_STATEMENT_LETTER_TIDY, admin->config.keep_letters, true},
 		{"threads", GW_STATEMENT_THREAD_TIDY, threads_kept(&admin->config), false},
 		{"feishu_events", GW_STATEMENT_FEISHU_EVENT_TIDY, FEISHU_EVENTS_KEPT, false},
+		{"steps", GW_STATEMENT_STEP_TIDY, admin->config.keep_completed, false},
 	};
 	struct gw_buf line;
 	int64_t batch = 0;

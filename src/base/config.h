@@ -71,6 +71,7 @@ struct gw_config {
 	char *metrics_file;
 	char *metrics_token;
 	int64_t online_after;
+	bool operator_actions;
 	int64_t poll_batch;
 	int64_t poll_interval;
 	char *public_url;

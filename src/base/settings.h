@@ -146,6 +146,9 @@ static const struct setting settings[] = {
 	{FIELD(metrics_token), SECRET, "", 0, 0, "Bearer token that may read the metrics."},
 	{FIELD(online_after), DURATION, "90s", MSEC(1000), DAYS(1),
 	 "An agent that was not seen for this time counts as offline."},
+	{FIELD(operator_actions), BOOLEAN, "on", 0, 0,
+	 "Whether administrators may change something at the operators' page. Off: they only look, "
+	 "for a screen on the wall, say."},
 	{FIELD(poll_batch), INTEGER, "100", 1, 1000,
 	 "Messages that one poll hands out unless it asks with ?limit=."},
 	{FIELD(poll_interval), DURATION, "5s", MSEC(100), HOURS(1),

@@ -47,7 +47,7 @@
 #define GW_ENDPOINTS_MCP(ROW) \
 	ROW("mcp", "POST", GW_BASE_PATH "/mcp", GW_ACCESS_AUTHENTICATED, GW_BODY_CONFIGURED, gw_handle_mcp)
 
-/* People: src/people. */
+/* People, and those of them who are operators: src/people. */
 #define GW_ENDPOINTS_PEOPLE(ROW) \
 	ROW("people-session-open", "POST", GW_BASE_PATH "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, gw_handle_session_open) \
 	ROW("people-session-show", "GET", GW_BASE_PATH "/people/session", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_session_show) \
@@ -68,7 +68,27 @@
 	    gw_handle_people_message) \
 	ROW("people-cancel", "POST", GW_BASE_PATH "/people/messages/{message_id}/cancel", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
 	    gw_handle_people_cancel) \
-	ROW("people-search", "GET", GW_BASE_PATH "/people/search", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_people_search)
+	ROW("people-search", "GET", GW_BASE_PATH "/people/search", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_people_search) \
+	ROW("operator-overview", "GET", GW_BASE_PATH "/operator/overview", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_operator_overview) \
+	ROW("operator-messages", "GET", GW_BASE_PATH "/operator/messages", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_list) \
+	ROW("operator-jobs", "GET", GW_BASE_PATH "/operator/jobs", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_list) \
+	ROW("operator-letters", "GET", GW_BASE_PATH "/operator/letters", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_list) \
+	ROW("operator-story", "GET", GW_BASE_PATH "/operator/stories/{id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_story) \
+	ROW("operator-deed", "POST", GW_BASE_PATH "/operator/deeds", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, gw_handle_operator_deed) \
+	ROW("operator-agents", "GET", GW_BASE_PATH "/operator/agents", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_survey) \
+	ROW("operator-people", "GET", GW_BASE_PATH "/operator/people", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_survey) \
+	ROW("operator-models", "GET", GW_BASE_PATH "/operator/models", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_survey) \
+	ROW("operator-channels", "GET", GW_BASE_PATH "/operator/channels", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_survey) \
+	ROW("operator-audit", "GET", GW_BASE_PATH "/operator/audit", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_survey) \
+	ROW("operator-agent", "GET", GW_BASE_PATH "/operator/agents/{agent_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_operator_agent) \
+	ROW("operator-agent-deed", "POST", GW_BASE_PATH "/operator/agents/{agent_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	    gw_handle_operator_agent_deed) \
+	ROW("operator-user-deed", "POST", GW_BASE_PATH "/operator/people/{user_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	    gw_handle_operator_user_deed) \
+	ROW("operator-model-deed", "POST", GW_BASE_PATH "/operator/models/{model_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	    gw_handle_operator_model_deed)
 
 #define GW_ENDPOINTS_EVENTS(ROW) \
 	ROW("events", "GET", GW_BASE_PATH "/events", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_events)

@@ -131,6 +131,7 @@ enum gw_err gw_handle_report(struct gw_request *request, struct gw_response *res
 {
 	const struct gw_gateway *gateway = gw_gateway_of(request);
 	struct gw_report report = {
+		.trace_id = request->trace_id,
 		.seen_interval = gateway->config->seen_interval,
 	};
 	struct gw_report_result result = {.conversation_id = NULL};

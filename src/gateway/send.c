@@ -273,7 +273,8 @@ static enum gw_err answer(const struct gw_gateway *gateway, const struct gw_send
 enum gw_err gw_handle_send_message(struct gw_request *request, struct gw_response *response)
 {
 	const struct gw_gateway *gateway = gw_gateway_of(request);
-	struct gw_send send = {.seen_interval = gateway->config->seen_interval};
+	struct gw_send send = {.trace_id = request->trace_id,
+			       .seen_interval = gateway->config->seen_interval};
 	struct send_body read = {.channel = NULL};
 	struct gw_send_result found = {.rows = NULL};
 	struct json_object *body = NULL;

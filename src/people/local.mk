@@ -8,6 +8,12 @@ src_people_libgwpeople_a_SOURCES = \
 	src/people/events.c \
 	src/people/link.c \
 	src/people/messages.c \
+	src/people/operator.c src/people/operator.h \
+	src/people/operator_care.c \
+	src/people/operator_deed.c \
+	src/people/operator_look.c \
+	src/people/operator_overview.c \
+	src/people/operator_survey.c \
 	src/people/people.c src/people/people.h \
 	src/people/search.c \
 	src/people/session.c \

@@ -125,6 +125,7 @@ enum gw_err gw_handle_people_send(struct gw_request *request, struct gw_response
 	if (!send.continues)
 		send.conversation = gw_uuid_v5(&send.message, GW_STR_LIT("conversation"));
 	send.title = title_of(send.content);
+	send.trace_id = request->trace_id;
 	send.max_pending_from = gateway->config->max_pending_from;
 	send.max_pending = gateway->config->max_pending;
 	send.max_pending_organisation = gateway->config->max_pending_organisation;

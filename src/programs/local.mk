@@ -33,5 +33,5 @@ setup_guide_fcgi_LDADD = $(GATEWAY_LIBS)
 
 sbin_PROGRAMS += clawgw-admin
 clawgw_admin_SOURCES = src/programs/clawgw-admin.c
-clawgw_admin_LDADD = src/admin/libgwadmin.a src/channels/libgwchannels.a src/llm/libgwllm.a src/store/libgwstore.a $(PQ_LIBS) $(CURL_LIBS) $(IDN_LIBS) \
-	src/http/libgwhttp.a $(BASE_LIBS)
+clawgw_admin_LDADD = src/admin/libgwadmin.a src/operator/libgwoperator.a src/channels/libgwchannels.a src/llm/libgwllm.a src/store/libgwstore.a $(PQ_LIBS) $(CURL_LIBS) $(IDN_LIBS) \
+	src/http/libgwhttp.a $(BASE_LIBS) $(UNISTRING_LIBS)

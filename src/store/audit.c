@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 #define FIELD_MAX ((size_t)300)
-#define FIELDS 6
+#define FIELDS 7
 
 /* Appends the text in a form that the database takes; it stays valid as long as `out`. */
 static struct gw_str fit(struct gw_buf *out, struct gw_str text)
@@ -23,7 +23,8 @@ static struct gw_str fit(struct gw_buf *out, struct gw_str text)
 enum gw_err gw_audit_add(struct gw_db *db, const struct gw_audit *entry)
 {
 	const struct gw_str texts[FIELDS] = {entry->actor,   entry->action,  entry->target,
-					     entry->outcome, entry->address, entry->trace_id};
+					     entry->outcome, entry->address, entry->trace_id,
+					     entry->change};
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_buf fitting[FIELDS];
 	struct gw_rows *rows = NULL;

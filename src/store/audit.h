@@ -10,6 +10,7 @@
 /* Absent or empty where it does not apply; no secrets. Text that is not UTF-8 is repaired, long text is cut. */
 struct gw_audit {
 	struct gw_str actor, action, target, outcome, address, trace_id;
+	struct gw_str change; /* "pending, now expired" */
 };
 
 /* Adds an entry. An error is the database's. */

@@ -29,6 +29,7 @@ src_store_libgwstore_a_SOURCES = \
 	src/store/poll.c src/store/poll.h \
 	src/store/question.c src/store/question.h \
 	src/store/rows.c src/store/rows.h \
+	src/store/rows_json.c src/store/rows_json.h \
 	src/store/screen.c src/store/screen.h \
 	src/store/send.c src/store/send.h \
 	src/store/session.c src/store/session.h \

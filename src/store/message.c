@@ -50,6 +50,7 @@ enum gw_err gw_message_report(struct gw_db *db, const struct gw_agent_key *key,
 	gw_params_uuid(&params, &spoken_id);
 	gw_params_uuid(&params, &reply_id);
 	gw_params_bool(&params, report->reply);
+	gw_params_text_c(&params, report->trace_id);
 	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_REPORT, &params, &rows);
 	if (err != GW_OK)
 		return err;
@@ -195,6 +196,7 @@ static enum gw_err send_once(struct gw_db *db, const struct gw_agent_key *key,
 	gw_params_bigint(&params, send->max_pending_from);
 	gw_params_bigint(&params, send->max_pending);
 	gw_params_bigint(&params, send->max_pending_organisation);
+	gw_params_text_c(&params, send->trace_id);
 	err = gw_db_exec(db, GW_STATEMENT_MESSAGE_SEND, &params, &result.rows);
 	if (err != GW_OK)
 		return err;

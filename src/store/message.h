@@ -14,6 +14,7 @@ struct gw_report {
 	struct gw_str result;
 	bool final; /* false: progress */
 	bool reply; /* the result goes back to an agent that sent the message and expects one */
+	const char *trace_id; /* of the request; NULL: none */
 	int64_t seen_interval;
 };
 
@@ -51,6 +52,7 @@ struct gw_send {
 	unsigned char digest[GW_SHA256_SIZE]; /* of the request */
 	struct gw_uuid message_id;            /* for the new message or job */
 	bool queue;                           /* a letter to a person is left to a worker */
+	const char *trace_id;                 /* of the request; NULL: none */
 	int64_t seen_interval;
 	int64_t max_pending_from, max_pending, max_pending_organisation;
 };

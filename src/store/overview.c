@@ -39,3 +39,11 @@ enum gw_err gw_overview_stalled(struct gw_db *db, int64_t patience, bool *ret_st
 	gw_rows_free(rows);
 	return GW_OK;
 }
+
+enum gw_err gw_overview_count(struct gw_db *db, int64_t online)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+
+	gw_params_interval(&params, online);
+	return gw_db_run(db, GW_STATEMENT_ROLLUP_WRITE, &params);
+}

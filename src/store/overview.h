@@ -27,4 +27,10 @@ GW_MUST_CHECK enum gw_err gw_overview_read(struct gw_db *db, int64_t online,
 GW_MUST_CHECK enum gw_err gw_overview_stalled(struct gw_db *db, int64_t patience,
 					      bool *ret_stalled);
 
+/*
+ * Counts what has happened since it was counted last (sql/functions/rollup.sql); to be called some times a minute. Harmless at any
+ * time, by any number of programs. An agent seen within `online` microseconds is online.
+ */
+GW_MUST_CHECK enum gw_err gw_overview_count(struct gw_db *db, int64_t online);
+
 #endif

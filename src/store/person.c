@@ -282,6 +282,7 @@ enum gw_err gw_person_message_send(struct gw_db *db, const struct gw_user *perso
 	gw_params_bigint(&params, send->max_pending_from);
 	gw_params_bigint(&params, send->max_pending);
 	gw_params_bigint(&params, send->max_pending_organisation);
+	gw_params_text_c(&params, send->trace_id);
 	err = gw_db_exec(db, GW_STATEMENT_PERSON_MESSAGE_SEND, &params, &rows);
 	if (err != GW_OK)
 		return err;

@@ -93,6 +93,7 @@ struct gw_person_send {
 	struct gw_uuid agent, message, conversation;
 	bool continues; /* the conversation is there */
 	struct gw_str content, title;
+	const char *trace_id; /* of the request; NULL: none */
 	int64_t max_pending_from, max_pending, max_pending_organisation;
 };
 

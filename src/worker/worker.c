@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/message.h"
+#include "store/overview.h"
 #include "worker/queue.h"
 
 #include <errno.h>
@@ -22,6 +23,7 @@
 #define HOUSEKEEPING_INTERVAL (120 * GW_USEC_PER_SEC)
 #define HOUSEKEEPING_BATCH 1000
 #define CLOCK_INTERVAL (10 * GW_USEC_PER_SEC)
+#define COUNT_INTERVAL (20 * GW_USEC_PER_SEC)
 #define CONNECTIONS (1 + GW_ERRAND_THREADS)
 
 struct worker {
@@ -39,6 +41,7 @@ struct worker {
 	int64_t last_begin;   /* no job is begun later; INT64_MAX without limit */
 	int64_t clock_at;     /* when the database's clock is looked at */
 	int64_t tidy_at;      /* when messages are looked through that nobody will answer */
+	int64_t count_at;     /* when the minute's numbers are counted */
 	enum gw_err last_err; /* what the database said last */
 };
 
@@ -162,6 +165,14 @@ static void keep_house(struct worker *worker)
 		worker->tidy_at = gw_monotonic() + HOUSEKEEPING_INTERVAL;
 }
 
+/* For the operators' overview. Nothing depends on it, so it is tried again with the next minute. */
+static void count(struct worker *worker)
+{
+	if (gw_overview_count(worker->db, worker->config->online_after) != GW_OK)
+		gw_log_info("the minute's numbers were not counted; they will be with the next");
+	worker->count_at = gw_monotonic() + COUNT_INTERVAL;
+}
+
 /* Everything that the database is to be asked or told, in this order: ends first, because they make room. */
 static void attend_queue(struct worker *worker)
 {
@@ -185,6 +196,8 @@ static void attend_queue(struct worker *worker)
 	/* jobs come first: who wrote to an agent is waiting */
 	if (gw_monotonic() >= worker->tidy_at && gw_queue_ready(queue, gw_monotonic()))
 		keep_house(worker);
+	if (gw_monotonic() >= worker->count_at && gw_queue_ready(queue, gw_monotonic()))
+		count(worker);
 }
 
 static int64_t until(int64_t when, int64_t now)
@@ -210,6 +223,7 @@ static int64_t wait_time(const struct worker *worker)
 		wait = least(wait, until(worker->last_begin, now));
 		wait = least(wait, until(worker->clock_at, now));
 		wait = least(wait, until(worker->tidy_at, now));
+		wait = least(wait, until(worker->count_at, now));
 	}
 	if (gw_queue_has_ends(queue))
 		wait = 0;

@@ -21,6 +21,7 @@ EXTRA_DIST += tests/e2e/ledger_load.sql tests/e2e/ledger_check.sql
 
 GW_E2E_TESTS = \
 	tests/e2e/admin.test \
+	tests/e2e/admin_console.test \
 	tests/e2e/admin_edit.test \
 	tests/e2e/channels.test \
 	tests/e2e/clock.test \

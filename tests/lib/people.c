@@ -63,7 +63,10 @@ struct gw_case_answer gw_people_call(struct gw_people_fixture *fixture, const ch
 	struct gw_buf whole;
 
 	gw_buf_init(&whole, 4096);
-	gw_buf_addf(&whole, PEOPLE "%s", path);
+	if (strncmp(path, "/operator/", strlen("/operator/")) == 0)
+		gw_buf_addf(&whole, "/api/gateway%s", path);
+	else
+		gw_buf_addf(&whole, PEOPLE "%s", path);
 	gw_test_direct(&fixture->test, method, whole.data, list, gw_str(body != NULL ? body : ""),
 		       &answer);
 	gw_buf_release(&whole);

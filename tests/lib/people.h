@@ -26,7 +26,7 @@ void gw_people_setup(struct gw_people_fixture *fixture);
 void gw_people_setup_on(struct gw_people_fixture *fixture, char *conninfo);
 void gw_people_teardown(struct gw_people_fixture *fixture);
 
-/* One call below /api/gateway/people, with headers as "name: value\n…"; the answer is the test's to release. */
+/* One call below /api/gateway/people (/operator/…: below /api/gateway), with headers as "name: value\n…"; the answer is the test's to release. */
 struct gw_case_answer gw_people_call(struct gw_people_fixture *fixture, const char *method,
 				     const char *path, const char *headers, const char *body);
 void gw_people_release(struct gw_case_answer *answer);

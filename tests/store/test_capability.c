@@ -84,9 +84,9 @@ Test(statements, that_may_not_be_repeated_are_these)
 				    gw_statement_names[i]);
 	}
 	cr_expect_str_eq(names.data, "feishu_event_note health_write job_answer job_cancel "
-				     "job_consult job_settle job_take "
-				     "letter_end "
-				     "message_expire migration_lock "
+				     "job_consult job_purge job_settle job_take "
+				     "letter_end letter_purge "
+				     "message_expire message_purge migration_lock "
 				     "migration_prepare migration_record model_spend "
 				     "person_message_cancel "
 				     "session_end session_end_all session_revoke "

@@ -15,6 +15,7 @@ UNIT_TESTS_BASE = \
 	tests/unit/test_manual \
 	tests/unit/test_rates \
 	tests/unit/test_text \
+	tests/unit/test_width \
 	tests/unit/test_uuid
 check_PROGRAMS += $(UNIT_TESTS_BASE)
 TESTS += $(UNIT_TESTS_BASE)
@@ -43,6 +44,8 @@ tests_unit_test_manual_SOURCES = tests/unit/test_manual.c
 tests_unit_test_manual_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_rates_SOURCES = tests/unit/test_rates.c
 tests_unit_test_rates_LDADD = $(BASE_TEST_LIBS)
+tests_unit_test_width_SOURCES = tests/unit/test_width.c
+tests_unit_test_width_LDADD = $(clawgw_admin_LDADD) $(CRITERION_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c
 tests_unit_test_text_LDADD = $(BASE_TEST_LIBS)
 tests_unit_test_uuid_SOURCES = tests/unit/test_uuid.c

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * operator_overview.c: GET /operator/overview: how it goes and went, in numbers by the minute, ten minutes or hour.
+ *
+ * The numbers are those of clawgw.rollups, which the worker keeps; an agent_admin sees none, because they are an organisation's.
+ */
+#include "gateway/endpoints.h"
+
+#include "people/operator.h"
+#include "store/rows_json.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WHATS_MAX 64
+
+/* Columns of sql/statements/rollup_read.sql. */
+enum { AT, WHAT, VALUE };
+
+static void add_times(struct gw_buf *out, const struct gw_rows *rows)
+{
+	gw_buf_add_c(out, ",\"times\":[");
+	for (int row = 0; row < gw_rows_count(rows); row++) {
+		if (row > 0 && gw_rows_time(rows, row, AT) == gw_rows_time(rows, row - 1, AT))
+			continue;
+		gw_json_add_comma(out);
+		gw_json_add_time(out, gw_rows_time(rows, row, AT));
+	}
+	gw_buf_add_char(out, ']');
+}
+
+/* The values of one kind, one for each time; null where there is none. */
+static void add_values(struct gw_buf *out, const struct gw_rows *rows, struct gw_str what)
+{
+	double value = NAN;
+
+	gw_buf_add_char(out, '[');
+	for (int row = 0; row < gw_rows_count(rows); row++) {
+		struct gw_str its = gw_rows_text(rows, row, WHAT);
+		bool last = row + 1 == gw_rows_count(rows) ||
+			    gw_rows_time(rows, row + 1, AT) != gw_rows_time(rows, row, AT);
+
+		if (gw_str_equal(its, what))
+			value = gw_rows_double(rows, row, VALUE);
+		if (!last)
+			continue;
+		gw_json_add_comma(out);
+		if (isfinite(value))
+			gw_buf_addf(out, "%.15g", value);
+		else
+			gw_buf_add_c(out, "null");
+		value = NAN;
+	}
+	gw_buf_add_char(out, ']');
+}
+
+/* {"accepted":[…],…}: a column for each kind that there is. */
+static void add_series(struct gw_buf *out, const struct gw_rows *rows)
+{
+	struct gw_str whats[WHATS_MAX];
+	size_t count = 0;
+
+	gw_buf_add_c(out, ",\"series\":{");
+	for (int row = 0; row < gw_rows_count(rows); row++) {
+		struct gw_str what = gw_rows_text(rows, row, WHAT);
+		size_t i = 0;
+
+		while (i < count && !gw_str_equal(whats[i], what))
+			i++;
+		if (i < count || count == WHATS_MAX)
+			continue;
+		whats[count++] = what;
+		gw_json_add_comma(out);
+		gw_json_add_string(out, what);
+		gw_buf_add_char(out, ':');
+		add_values(out, rows, what);
+	}
+	gw_buf_add_char(out, '}');
+}
+
+static enum gw_err add_workers(struct gw_db *db, struct gw_buf *out)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = gw_db_exec(db, GW_STATEMENT_WORKER_LIST, &none, &rows);
+
+	if (err != GW_OK)
+		return err;
+	gw_buf_add_c(out, ",\"workers\":");
+	gw_rows_add_array(out, rows, gw_rows_count(rows));
+	gw_rows_free(rows);
+	return GW_OK;
+}
+
+enum gw_err gw_handle_operator_overview(struct gw_request *request, struct gw_response *response)
+{
+	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_buf *out = &response->body;
+	const struct gw_period *period = NULL;
+	struct gw_rows *series = NULL;
+	struct gw_rows *totals = NULL;
+	struct gw_invalid invalid;
+	struct gw_uuid tenant;
+	struct gw_buf storage;
+	struct gw_str name;
+	bool has_tenant = false;
+	enum gw_err err = GW_OK;
+
+	gw_invalid_init(&invalid);
+	gw_buf_init(&storage, request->query.len + 1);
+	has_tenant = gw_people_query_uuid(request, "tenant", &invalid, &tenant);
+	name = gw_request_query(request, "period", &storage);
+	period = gw_period_find(name.len > 0 ? name : GW_STR_LIT("24h"));
+	if (period == NULL)
+		gw_invalid_add(&invalid, "value_error", "query", "period",
+			       "Input should be '1h', '24h' or '30d'", GW_STR_LIT("null"), NULL);
+	if (period == NULL || gw_invalid_any(&invalid)) {
+		err = gw_invalid_respond(&invalid, response);
+		goto out;
+	}
+	err = gw_operator_caller(request, response, &operator);
+	if (err != GW_OK)
+		goto out;
+	if (has_tenant)
+		gw_operator_narrow(&operator, & tenant);
+	gw_buf_addf(out, "{\"period\":\"%s\",\"minutes\":%d", period->name, period->minutes);
+	gw_people_add_string(out, "role", gw_str(operator.person.role));
+	gw_people_add_bool(out, "may_change", gw_gateway_of(request)->config->operator_actions);
+	if (operator.scope.creator == NULL) {
+		err = gw_look_numbers(operator.scope.db, operator.scope.tenant, period, &series);
+		if (err == GW_OK)
+			err = gw_look_totals(operator.scope.db, operator.scope.tenant, period,
+					     &totals);
+		if (err != GW_OK)
+			goto out;
+		add_times(out, series);
+		add_series(out, series);
+		gw_buf_add_c(out, ",\"totals\":");
+		gw_rows_add_array(out, totals, gw_rows_count(totals));
+	}
+	if (operator.rank == GW_RANK_PLATFORM_ADMIN)
+		err = add_workers(operator.scope.db, out);
+	gw_buf_add_char(out, '}');
+out:
+	gw_rows_free(series);
+	gw_rows_free(totals);
+	gw_buf_release(&storage);
+	gw_operator_release(&operator);
+	gw_invalid_release(&invalid);
+	return err;
+}
