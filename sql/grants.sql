@@ -85,6 +85,8 @@ BEGIN
             ('web', 'SELECT, INSERT', 'clawgw.jobs', NULL),
             ('web', 'UPDATE', 'clawgw.jobs', 'attempts ended_as fallback_after finished_at head last_error lease_epoch lease_owner'
                                              ' lease_until primary_after queued_at run_at state use_fallback'),
+            ('web', 'SELECT', 'clawgw.letter_probes', NULL),
+            ('web', 'UPDATE', 'clawgw.letter_probes', 'came_at returned'),
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.letters', NULL),
             ('web', 'SELECT', 'clawgw.migrations', NULL),
             ('web', 'SELECT, INSERT', 'clawgw.notices', NULL),

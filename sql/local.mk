@@ -22,7 +22,8 @@ GW_SCHEMA = \
 	sql/schema/0018_resumed_sends.sql \
 	sql/schema/0019_removals.sql \
 	sql/schema/0020_clock.sql \
-	sql/schema/0021_console.sql
+	sql/schema/0021_console.sql \
+	sql/schema/0022_letter_probes.sql
 
 GW_FUNCTIONS = \
 	sql/functions/adopted_at.sql \
@@ -167,9 +168,14 @@ GW_STATEMENTS = \
 	sql/statements/letter_bounced.sql \
 	sql/statements/letter_compose.sql \
 	sql/statements/letter_correspondents.sql \
+	sql/statements/letter_cut_off.sql \
 	sql/statements/letter_end.sql \
 	sql/statements/letter_list.sql \
 	sql/statements/letter_load.sql \
+	sql/statements/letter_probe_add.sql \
+	sql/statements/letter_probe_end.sql \
+	sql/statements/letter_probe_show.sql \
+	sql/statements/letter_probed.sql \
 	sql/statements/letter_purge.sql \
 	sql/statements/letter_receive.sql \
 	sql/statements/letter_retry.sql \

@@ -62,4 +62,4 @@ include tests/bench/local.mk
 include tests/system/local.mk
 
 # by hand, because what they need is large; HACKING says how
-EXTRA_DIST += tests/manual/mcp.sh tests/manual/model.mjs tests/manual/openclaw.sh
+EXTRA_DIST += tests/manual/exim.sh tests/manual/mcp.sh tests/manual/model.mjs tests/manual/openclaw.sh

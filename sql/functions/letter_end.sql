@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: ISC
--- What became of a letter to a person: sent, failed, unknown. An agent that does not hear of it otherwise (`tell`) gets a sentence;
--- the person's screens are told. `external`: what the channel calls it, if that is known now.
+-- What became of a letter to a person: sent, failed, unknown; given_up, by which no attempt ends, is unknown if one was cut off, and
+-- failed otherwise. An agent that does not hear of it otherwise (`tell`) gets a sentence; the person's screens are told.
+-- `external`: what the channel calls it, if that is known now.
 -- Returns the agent that was told, if any.
 CREATE OR REPLACE FUNCTION clawgw.letter_end(letter uuid, outcome text, why text, external text, tell boolean) RETURNS uuid
 LANGUAGE plpgsql
@@ -8,11 +9,19 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     it record;
-    notice CONSTANT uuid := md5(letter::text || '.' || outcome)::uuid;
+    notice uuid;
+    tried integer := 1;
 BEGIN
+    IF outcome = 'given_up' THEN
+        SELECT CASE state WHEN 'sending' THEN 'unknown' ELSE 'failed' END,
+               concat_ws('; the last attempt: ', why, nullif(error, why)), 0
+        INTO outcome, why, tried
+        FROM clawgw.letters WHERE id = letter AND direction = 'out' FOR UPDATE;
+    END IF;
+    notice := md5(letter::text || '.' || outcome)::uuid;
     UPDATE clawgw.letters
     SET state = outcome, error = why, external_id = coalesce(external, external_id), finished_at = clock_timestamp(),
-        attempts = attempts + 1
+        attempts = attempts + tried
     WHERE id = letter AND direction = 'out';
     IF NOT FOUND THEN
         RETURN NULL;

@@ -16,7 +16,8 @@ DECLARE
 BEGIN
     -- two at once with the same letter come one after another
     PERFORM pg_advisory_xact_lock(uuid_hash_extended(letter, 3));
-    IF EXISTS (SELECT FROM clawgw.letters WHERE id = letter) THEN
+    -- the letter may have been removed since; what it said stays in the conversation
+    IF EXISTS (SELECT FROM clawgw.letters WHERE id = letter) OR EXISTS (SELECT FROM public.chat_messages WHERE id = letter) THEN
         RETURN 'repeated';
     END IF;
     SELECT agents.id, agents.tenant_id, agents.agent_type,
@@ -28,8 +29,9 @@ BEGIN
     SELECT org_members.id,
            (SELECT users.id FROM public.users WHERE users.id = org_members.user_id AND users.tenant_id = agent.tenant_id) AS user_id
     INTO member
-    FROM public.org_members
-    WHERE org_members.id = from_member AND org_members.status = 'active' AND org_members.tenant_id = agent.tenant_id;
+    -- with a limit, it is looked up by its id
+    FROM (SELECT id, user_id, status, tenant_id FROM public.org_members WHERE id = from_member LIMIT 1) org_members
+    WHERE org_members.status = 'active' AND org_members.tenant_id = agent.tenant_id;
     IF agent.id IS NULL OR member.id IS NULL THEN
         RETURN 'gone';
     END IF;

@@ -13,11 +13,16 @@ DECLARE
 BEGIN
     FOR step IN 1..2 LOOP
         IF native AND sender IS NULL THEN
+            -- by ranges and in the order of the index that has them: any other would be read with all the letters that wait
             SELECT count(*) INTO counted
-            FROM (SELECT FROM clawgw.jobs WHERE target_agent_id = target AND state = 'queued' LIMIT steps[step]) waiting;
+            FROM (SELECT FROM clawgw.jobs WHERE target_agent_id BETWEEN target AND target AND state = 'queued'
+                  ORDER BY target_agent_id, source_agent_id LIMIT steps[step]) waiting;
         ELSIF native THEN
             SELECT count(*) INTO counted
-            FROM (SELECT 1 FROM clawgw.jobs WHERE target_agent_id = target AND source_agent_id = sender AND state = 'queued'
+            FROM ((SELECT 1 FROM clawgw.jobs
+                   WHERE (target_agent_id, source_agent_id) >= (target, sender)
+                     AND (target_agent_id, source_agent_id) <= (target, sender) AND state = 'queued'
+                   ORDER BY target_agent_id, source_agent_id LIMIT steps[step])
                   UNION ALL
                   SELECT 1 FROM clawgw.jobs
                   WHERE target_agent_id = target AND source_user_id = sender AND source_agent_id IS NULL AND state = 'queued'

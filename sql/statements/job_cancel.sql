@@ -23,7 +23,7 @@ WITH job AS MATERIALIZED (
     ON CONFLICT (id) DO NOTHING
 )
 SELECT (SELECT state FROM job) AS was,
-       (SELECT CASE kind WHEN 'letter' THEN clawgw.letter_end(id, 'failed', 'cancelled by the operator', NULL, true) IS NOT NULL
+       (SELECT CASE kind WHEN 'letter' THEN clawgw.letter_end(id, 'given_up', 'cancelled by the operator', NULL, true) IS NOT NULL
                          WHEN 'correspondent'
                          THEN clawgw.letter_answer(id, 'notice', 'Your letter will not be answered: it was cancelled by the operator.')
                END

@@ -29,13 +29,19 @@ LEFT JOIN LATERAL (
            job.created_at, NULL, job.finished_at, job.attempts, NULL,
            CASE WHEN job.state = 'done' THEN (SELECT id FROM gateway_messages WHERE id = $4::uuid) END,
            CASE WHEN job.state = 'dead' THEN (SELECT content FROM gateway_messages WHERE id = $4::uuid) END
-    FROM clawgw.jobs job
-    WHERE job.id = $3::uuid AND job.source_agent_id = agent.id AND job.target_agent_id IS NOT NULL
+    -- with a limit, it is looked up by its id
+    FROM (SELECT * FROM clawgw.jobs WHERE id = $3::uuid LIMIT 1) job
+    WHERE job.source_agent_id = agent.id AND job.target_agent_id IS NOT NULL
     UNION ALL
+    -- the letter of an attempt says more than its end: it may have come back since, or have been sent again
     SELECT send.id, (SELECT name::text FROM org_members WHERE id = send.member_id), 'human',
-           CASE send.outcome WHEN 'sending' THEN 'working' WHEN 'sent' THEN 'sent' ELSE 'failed' END,
-           send.created_at, NULL, send.finished_at, 1, NULL, NULL, send.error
+           CASE coalesce(letter.state, send.outcome) WHEN 'queued' THEN 'pending' WHEN 'sending' THEN 'working' WHEN 'sent' THEN 'sent'
+                                                     ELSE 'failed' END,
+           send.created_at, NULL, coalesce(letter.finished_at, send.finished_at), coalesce(greatest(letter.attempts, 1), 1), NULL, NULL,
+           CASE WHEN letter.id IS NULL THEN send.error ELSE letter.error END
     FROM clawgw.sends send
+    LEFT JOIN LATERAL (SELECT id, state, finished_at, attempts, error FROM clawgw.letters
+                       WHERE letters.id = send.id AND direction = 'out' LIMIT 1) letter ON true
     WHERE send.id = $3::uuid AND send.agent_id = agent.id
     UNION ALL
     SELECT letter.id, (SELECT name::text FROM org_members WHERE id = threads.member_id), 'human',

@@ -18,6 +18,7 @@ WITH RECURSIVE oldest AS (
     SELECT (SELECT reltuples FROM pg_class WHERE oid = 'gateway_messages'::regclass) AS messages,
            (SELECT reltuples FROM pg_class WHERE oid = 'clawgw.jobs'::regclass) AS jobs,
            (SELECT reltuples FROM pg_class WHERE oid = 'clawgw.sends'::regclass) AS sends,
+           (SELECT reltuples FROM pg_class WHERE oid = 'clawgw.letters'::regclass) AS letters,
            greatest((SELECT reltuples FROM pg_class WHERE oid = 'agents'::regclass), $1::bigint) AS agents
 ), message AS MATERIALIZED (
     SELECT (SELECT count(*) FROM (SELECT FROM gateway_messages WHERE status = 'pending' LIMIT $1::bigint) x) AS pending,
@@ -41,6 +42,29 @@ WITH RECURSIVE oldest AS (
            (SELECT count(*) FROM (SELECT FROM clawgw.sends WHERE outcome = 'unknown' AND outcome <> 'sent'
                                   LIMIT $1::bigint) x) AS unknown,
            (SELECT count(*) FROM (SELECT FROM clawgw.sends ORDER BY created_at, id LIMIT $1::bigint) x) AS counted
+), letter AS MATERIALIZED (
+    SELECT (SELECT count(*) FROM (SELECT FROM clawgw.letters
+                                  WHERE state IN ('queued', 'sending', 'unknown') AND state = 'queued'
+                                  ORDER BY created_at LIMIT $1::bigint) x) AS queued,
+           (SELECT count(*) FROM (SELECT FROM clawgw.letters
+                                  WHERE state IN ('queued', 'sending', 'unknown') AND state = 'sending'
+                                  ORDER BY created_at LIMIT $1::bigint) x) AS sending,
+           (SELECT count(*) FROM (SELECT FROM clawgw.letters
+                                  WHERE state IN ('queued', 'sending', 'unknown') AND state = 'unknown'
+                                  ORDER BY created_at LIMIT $1::bigint) x) AS unknown,
+           (SELECT count(*) FROM (SELECT FROM clawgw.letters WHERE state = 'failed'
+                                  ORDER BY created_at LIMIT $1::bigint) x) AS failed
+), recent AS MATERIALIZED (
+    -- of what there is most of, the newest tell how the rest is divided
+    SELECT count(*) AS counted, count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE state = 'received') AS received,
+           CASE WHEN count(*) < $1::bigint THEN 1 ELSE greatest((SELECT letters FROM total) / count(*), 1) END AS times
+    FROM (SELECT state FROM clawgw.letters ORDER BY created_at DESC, id DESC LIMIT $1::bigint) x
+), unfinished AS MATERIALIZED (
+    SELECT kind = 'letter' AS is_letter,
+           min(CASE kind WHEN 'letter' THEN coalesce(queued_at, created_at) ELSE created_at END) AS since
+    FROM (SELECT kind, queued_at, created_at FROM clawgw.jobs
+          WHERE state IN ('queued', 'running') ORDER BY created_at LIMIT $1::bigint) x
+    GROUP BY 1
 )
 SELECT 'messages' AS what, 'pending' AS which, pending::double precision AS value FROM message
 UNION ALL SELECT 'messages', 'delivered', delivered FROM message
@@ -59,8 +83,7 @@ UNION ALL SELECT 'jobs', 'done',
                  - least(queued + running + dead, counted)
           FROM job, total
 UNION ALL SELECT 'jobs', 'dead', dead FROM job
-UNION ALL (SELECT 'job_age', NULL, greatest(extract(epoch FROM clock_timestamp() - created_at), 0)
-           FROM clawgw.jobs WHERE state IN ('queued', 'running') ORDER BY created_at LIMIT 1)
+UNION ALL SELECT 'job_age', NULL, greatest(extract(epoch FROM clock_timestamp() - since), 0) FROM unfinished WHERE NOT is_letter
 UNION ALL SELECT 'sends', 'sending', sending FROM send
 UNION ALL SELECT 'sends', 'sent',
                  CASE WHEN counted < $1::bigint THEN counted ELSE greatest(counted, total.sends) END
@@ -68,6 +91,13 @@ UNION ALL SELECT 'sends', 'sent',
           FROM send, total
 UNION ALL SELECT 'sends', 'failed', failed FROM send
 UNION ALL SELECT 'sends', 'unknown', unknown FROM send
+UNION ALL SELECT 'letters', 'received', round(received * times) FROM recent
+UNION ALL SELECT 'letters', 'queued', queued FROM letter
+UNION ALL SELECT 'letters', 'sending', sending FROM letter
+UNION ALL SELECT 'letters', 'sent', round(sent * times) FROM recent
+UNION ALL SELECT 'letters', 'failed', failed FROM letter
+UNION ALL SELECT 'letters', 'unknown', unknown FROM letter
+UNION ALL SELECT 'letter_age', NULL, greatest(extract(epoch FROM clock_timestamp() - since), 0) FROM unfinished WHERE is_letter
 UNION ALL SELECT 'workers', NULL, count(*) FROM clawgw.workers WHERE seen_until > clock_timestamp()
 -- last-seen times have no index, so that writing them stays cheap: where there are many agents, some pages of them are read
 UNION ALL SELECT 'agents_online', NULL,

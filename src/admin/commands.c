@@ -257,6 +257,8 @@ static const struct gw_option doctor[] = {
 	TEXT("account", "NAME", 32, "whom the programs run as (clawgw)"),
 	TEXT("web-account", "NAME", 32, "whom the web server runs as (www-data)"),
 	FLAG("models", "also ask every enabled language model for a word, which costs a few tokens"),
+	FLAG("mail", "also write a letter to inbound_address and wait until it has come in"),
+	TEXT("mail-wait", "DURATION", 20, "how long to wait for it (60s)"),
 	END,
 };
 

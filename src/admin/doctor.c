@@ -18,6 +18,7 @@ enum gw_exit gw_doctor_command(struct gw_admin *admin)
 	if (gw_doctor_database(&doctor)) {
 		gw_doctor_roles(&doctor);
 		gw_doctor_backlog(&doctor);
+		gw_doctor_letters(&doctor);
 		gw_doctor_http(&doctor);
 		if (gw_admin_option(admin, "models") != NULL)
 			gw_doctor_models(&doctor);

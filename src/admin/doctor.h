@@ -44,6 +44,11 @@ void gw_doctor_roles(struct gw_doctor *doctor);
 void gw_doctor_url(struct gw_doctor *doctor);
 /* The mail server, if there is one (doctor_mail.c). */
 void gw_doctor_mail(struct gw_doctor *doctor);
+/*
+ * Whether people's letters come in: the mail server takes them, others find it by its MX, and with --mail one is written and waited for
+ * (doctor_letters.c).
+ */
+void gw_doctor_letters(struct gw_doctor *doctor);
 /* The gateway through its public address (doctor_http.c). */
 void gw_doctor_http(struct gw_doctor *doctor);
 /*

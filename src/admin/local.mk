@@ -16,6 +16,7 @@ src_admin_libgwadmin_a_SOURCES = \
 	src/admin/doctor_finding.c \
 	src/admin/doctor_host.c \
 	src/admin/doctor_http.c \
+	src/admin/doctor_letters.c \
 	src/admin/doctor_mail.c \
 	src/admin/doctor_models.c \
 	src/admin/doctor_page.c \

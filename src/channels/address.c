@@ -21,20 +21,26 @@ static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 _Static_assert(TOKEN_BYTES * 8 == TOKEN_CHARS * 5, "a token needs no padding");
 
-static void sign(const struct gw_config *config, unsigned char token[TOKEN_BYTES])
-{
-	static const char purpose[] = "clawgw letter token 1";
-	unsigned char digest[GW_SHA256_SIZE];
-	char text[sizeof(purpose) + SIGNED_BYTES];
+/* What a token is for; both words are of one length. */
+static const char for_thread[] = "clawgw letter token 1";
+static const char for_probe[] = "clawgw probes token 1";
 
-	memcpy(text, purpose, sizeof(purpose));
-	memcpy(text + sizeof(purpose), token, SIGNED_BYTES);
+_Static_assert(sizeof(for_thread) == sizeof(for_probe), "what is signed has one length");
+
+static void sign(const struct gw_config *config, const char *purpose,
+		 unsigned char token[TOKEN_BYTES])
+{
+	unsigned char digest[GW_SHA256_SIZE];
+	char text[sizeof(for_thread) + SIGNED_BYTES];
+
+	memcpy(text, purpose, sizeof(for_thread));
+	memcpy(text + sizeof(for_thread), token, SIGNED_BYTES);
 	gw_hmac_sha256(gw_str(config->letter_secret), (struct gw_str){text, sizeof(text)}, digest);
 	memcpy(token + SIGNED_BYTES, digest, MAC_BYTES);
 }
 
-void gw_address_write(struct gw_buf *out, const struct gw_config *config,
-		      const struct gw_uuid *thread, int64_t now)
+static void add_address(struct gw_buf *out, const struct gw_config *config, const char *purpose,
+			const struct gw_uuid *id, int64_t now)
 {
 	const char *at = strchr(config->inbound_address, '@');
 	unsigned day = (unsigned)((now / DAY) & DAYS_MAX);
@@ -44,10 +50,10 @@ void gw_address_write(struct gw_buf *out, const struct gw_config *config,
 
 	if (at == NULL)
 		return;
-	memcpy(token, thread->bytes, sizeof(thread->bytes));
+	memcpy(token, id->bytes, sizeof(id->bytes));
 	token[16] = (unsigned char)(day >> 8);
 	token[17] = (unsigned char)day;
-	sign(config, token);
+	sign(config, purpose, token);
 	gw_buf_add(out, config->inbound_address, (size_t)(at - config->inbound_address));
 	gw_buf_add_char(out, '+');
 	for (size_t i = 0; i < TOKEN_BYTES; i++) {
@@ -56,6 +62,18 @@ void gw_address_write(struct gw_buf *out, const struct gw_config *config,
 			gw_buf_add_char(out, alphabet[(pending >> (bits - 5)) & 31]);
 	}
 	gw_buf_add_c(out, at);
+}
+
+void gw_address_write(struct gw_buf *out, const struct gw_config *config,
+		      const struct gw_uuid *thread, int64_t now)
+{
+	add_address(out, config, for_thread, thread, now);
+}
+
+void gw_address_write_probe(struct gw_buf *out, const struct gw_config *config,
+			    const struct gw_uuid *id, int64_t now)
+{
+	add_address(out, config, for_probe, id, now);
 }
 
 static bool decode(const char *text, unsigned char token[TOKEN_BYTES])
@@ -93,12 +111,23 @@ static const char *find_token(const struct gw_config *config, struct gw_str loca
 	return local.data + name + 1;
 }
 
+/* Whether this gateway has made the token for that purpose. */
+static bool is_signed(const struct gw_config *config, const char *purpose,
+		      const unsigned char token[TOKEN_BYTES])
+{
+	unsigned char expected[TOKEN_BYTES];
+
+	memcpy(expected, token, SIGNED_BYTES);
+	sign(config, purpose, expected);
+	return gw_secret_equal((struct gw_str){(const char *)expected, TOKEN_BYTES},
+			       (struct gw_str){(const char *)token, TOKEN_BYTES});
+}
+
 enum gw_address_verdict gw_address_read(const struct gw_config *config, struct gw_str local,
 					int64_t now, struct gw_uuid *ret_thread)
 {
 	const char *text = find_token(config, local);
 	unsigned char token[TOKEN_BYTES];
-	unsigned char expected[TOKEN_BYTES];
 	int64_t today = now / DAY;
 	int64_t age = 0;
 
@@ -106,10 +135,11 @@ enum gw_address_verdict gw_address_read(const struct gw_config *config, struct g
 		return GW_ADDRESS_PLAIN;
 	if ((size_t)(local.data + local.len - text) != TOKEN_CHARS || !decode(text, token))
 		return local.len == TOKEN_CHARS ? GW_ADDRESS_PLAIN : GW_ADDRESS_FORGED;
-	memcpy(expected, token, SIGNED_BYTES);
-	sign(config, expected);
-	if (!gw_secret_equal((struct gw_str){(const char *)expected, TOKEN_BYTES},
-			     (struct gw_str){(const char *)token, TOKEN_BYTES}))
+	if (is_signed(config, for_probe, token)) {
+		memcpy(ret_thread->bytes, token, sizeof(ret_thread->bytes));
+		return GW_ADDRESS_PROBE;
+	}
+	if (!is_signed(config, for_thread, token))
 		return GW_ADDRESS_FORGED;
 	memcpy(ret_thread->bytes, token, sizeof(ret_thread->bytes));
 	age = (today & DAYS_MAX) - ((token[16] << 8) | token[17]);

@@ -105,6 +105,15 @@ GW_MUST_CHECK enum gw_err gw_email_check(const struct gw_config *config, int64_t
 					 bool *ret_sign_in, const char **ret_why);
 
 /*
+ * A letter to ourselves, to the address that gw_address_write_probe() makes of `id`: as one to a person is sent, or without `send` up to
+ * the moment before the message itself, so that the mail server has only said whether it would take it. GW_UPSTREAM: *ret_failure says
+ * what it said.
+ */
+GW_MUST_CHECK enum gw_err gw_email_probe(const struct gw_config *config, const struct gw_uuid *id,
+					 bool send, int64_t deadline,
+					 struct gw_send_failure *ret_failure);
+
+/*
  * Words of an outside service, made fit to be passed on: UTF-8 repaired, control characters turned
  * into blanks, cut at `max` bytes.
  */

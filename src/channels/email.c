@@ -162,62 +162,87 @@ static const char *return_path(const struct gw_letter *letter, const struct gw_m
 	return token ? mail->reply_to.data : letter->config->smtp_from;
 }
 
-static enum gw_err transmit(const struct gw_letter *letter, const struct gw_mail *mail,
-			    bool needs_utf8, struct gw_str message, struct gw_send_failure *failure)
+/* One try. *ret_kept: it went over a connection that was kept from a letter before. */
+static CURLcode converse(const struct gw_letter *letter, const char *sender,
+			 struct curl_slist *recipients, struct dialogue *dialogue, bool fresh,
+			 long *ret_status, bool *ret_kept)
 {
 	const struct gw_config *config = letter->config;
-	struct dialogue dialogue = {
-		.letter = letter,
-		.rest = message,
-		.needs_utf8 = needs_utf8,
-		.may_end = tls_rule(config) == CURLUSESSL_NONE ||
-			   strncasecmp(config->smtp_url, "smtps:", 6) == 0,
-	};
-	struct curl_slist *recipients = NULL;
 	CURL *curl = gw_transfer_begin(config, "smtp,smtps", letter->deadline);
 	CURLcode code = CURLE_OK;
-	char *recipient = gw_str_dup(mail->to);
-	long status = 0;
+	long opened = 0;
 
-	gw_buf_init(&dialogue.reply, REPLY_LINE_MAX);
-	recipients = curl_slist_append(recipients, recipient);
 	curl_easy_setopt(curl, CURLOPT_URL, config->smtp_url);
 	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)tls_rule(config));
 	if (config->smtp_user[0] != '\0') {
 		curl_easy_setopt(curl, CURLOPT_USERNAME, config->smtp_user);
 		curl_easy_setopt(curl, CURLOPT_PASSWORD, config->smtp_password);
 	}
-	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, return_path(letter, mail));
+	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender);
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(curl, CURLOPT_READFUNCTION, hand_over);
-	curl_easy_setopt(curl, CURLOPT_READDATA, &dialogue);
-	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message.len);
+	curl_easy_setopt(curl, CURLOPT_READDATA, dialogue);
+	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)dialogue->rest.len);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, listen_to);
-	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &dialogue);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, dialogue);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, listen_to);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &dialogue);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, dialogue);
 	if (letter->in_background)
 		gw_transfer_extend(curl, letter->deadline);
 	/* mail servers end idle connections soon; what one offers is said when it is opened only */
 	curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, KEPT_SECONDS);
-	if (needs_utf8)
+	if (fresh)
 		curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
 	code = curl_easy_perform(curl);
-	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, ret_status);
+	(void)curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &opened);
+	*ret_kept = opened == 0;
 	gw_transfer_end(curl, letter->in_background && code == CURLE_OK);
-	if (dialogue.not_committed != GW_OK) {
-		curl_slist_free_all(recipients);
+	return code;
+}
+
+static enum gw_err transmit(const struct gw_letter *letter, const struct gw_mail *mail,
+			    bool needs_utf8, struct gw_str message, struct gw_send_failure *failure)
+{
+	const struct gw_config *config = letter->config;
+	const struct dialogue beginning = {
+		.letter = letter,
+		.rest = message,
+		.needs_utf8 = needs_utf8,
+		.may_end = tls_rule(config) == CURLUSESSL_NONE ||
+			   strncasecmp(config->smtp_url, "smtps:", 6) == 0,
+	};
+	struct dialogue dialogue = beginning;
+	char *recipient = gw_str_dup(mail->to);
+	struct curl_slist *recipients = curl_slist_append(NULL, recipient);
+	enum gw_err err = GW_OK;
+	CURLcode code = CURLE_OK;
+	bool kept = false;
+	long status = 0;
+
+	gw_buf_init(&dialogue.reply, REPLY_LINE_MAX);
+	code = converse(letter, return_path(letter, mail), recipients, &dialogue, needs_utf8,
+			&status, &kept);
+	/* a mail server may end a connection after so many letters or so long, which says nothing of this letter (RFC 5321, 3.8) */
+	if (code != CURLE_OK && kept && dialogue.rest.len == message.len &&
+	    (status < 400 || status == 421)) {
 		gw_buf_release(&dialogue.reply);
-		free(recipient);
-		return dialogue.not_committed;
+		dialogue = beginning;
+		gw_buf_init(&dialogue.reply, REPLY_LINE_MAX);
+		code = converse(letter, return_path(letter, mail), recipients, &dialogue, true,
+				&status, &kept);
 	}
-	if (code != CURLE_OK)
+	if (dialogue.not_committed != GW_OK) {
+		err = dialogue.not_committed;
+	} else if (code != CURLE_OK) {
 		describe(code, status, &dialogue, failure);
+		err = GW_UPSTREAM;
+	}
 	curl_slist_free_all(recipients);
 	gw_buf_release(&dialogue.reply);
 	free(recipient);
-	return code == CURLE_OK ? GW_OK : GW_UPSTREAM;
+	return err;
 }
 
 static void message_id(const struct gw_config *config, const struct gw_uuid *id, struct gw_buf *out)
@@ -345,4 +370,48 @@ enum gw_err gw_email_check(const struct gw_config *config, int64_t deadline, boo
 	*ret_why =
 		*ret_sign_in ? "the mail server refuses the sign-in" : gw_transfer_strerror(code);
 	return code == CURLE_OK ? GW_OK : GW_UPSTREAM;
+}
+
+/* A gw_letter's commit: the server has taken sender and receiver, and that is all that was to be known. */
+static enum gw_err stop_there(void *arg)
+{
+	(void)arg;
+	return GW_CONFLICT;
+}
+
+enum gw_err gw_email_probe(const struct gw_config *config, const struct gw_uuid *id, bool send,
+			   int64_t deadline, struct gw_send_failure *ret_failure)
+{
+	const struct gw_letter letter = {
+		.config = config,
+		.id = *id,
+		.deadline = deadline,
+		.commit = send ? NULL : stop_there,
+	};
+	struct gw_mail mail = {
+		.from = gw_str(config->smtp_from),
+		.subject = GW_STR_LIT("Does mail come in?"),
+		.text = GW_STR_LIT("clawgw-admin doctor has written this to see whether mail comes "
+				   "in. Nobody needs to answer."),
+		.time = gw_now(),
+	};
+	struct gw_buf address;
+	struct gw_buf name;
+	struct gw_buf message;
+	enum gw_err err = GW_OK;
+
+	gw_buf_init(&address, GW_TOKEN_ADDRESS_MAX);
+	gw_buf_init(&name, GW_EXTERNAL_MAX);
+	gw_address_write_probe(&address, config, id, mail.time);
+	message_id(config, id, &name);
+	mail.to = gw_buf_str(&address);
+	mail.reply_to = mail.to;
+	mail.message_id = gw_buf_str(&name);
+	gw_buf_init(&message, gw_mail_size(&mail));
+	gw_mail_write(&message, &mail);
+	err = transmit(&letter, &mail, false, gw_buf_str(&message), ret_failure);
+	gw_buf_release(&address);
+	gw_buf_release(&name);
+	gw_buf_release(&message);
+	return err == GW_CONFLICT ? GW_OK : err;
 }

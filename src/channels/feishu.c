@@ -30,6 +30,7 @@
 #define WAIT_LONGEST INT64_C(400000)
 #define LIMIT_PAUSE GW_USEC_PER_SEC         /* where Feishu does not say how long */
 #define LIMIT_RESERVE (3 * GW_USEC_PER_SEC) /* what the message itself may take after a wait */
+#define LIMIT_BRIEF (2 * GW_USEC_PER_SEC)   /* what a thread waits that others wait for */
 
 /* One letter on its way. */
 struct delivery {
@@ -97,13 +98,14 @@ static void pause_for(int64_t microseconds)
 
 /*
  * Feishu takes no more requests just now: waits as long as it asks, or a little longer each time. False: that takes more time than
- * there is, and whoever asked is told how long.
+ * there is, or than a worker's thread should wait, and whoever asked is told how long.
  */
 static bool wait_for_limit(struct delivery *delivery, int64_t *pause)
 {
 	int64_t wait = delivery->retry_after > 0 ? delivery->retry_after : *pause;
 
-	if (gw_monotonic() + wait + LIMIT_RESERVE >= delivery->letter->deadline) {
+	if (gw_monotonic() + wait + LIMIT_RESERVE >= delivery->letter->deadline ||
+	    (delivery->letter->in_background && wait > LIMIT_BRIEF)) {
 		delivery->failure->later = true;
 		delivery->failure->retry_after = wait;
 		return false;

@@ -365,6 +365,28 @@ static int take_bounce(const struct gw_arrival *arrival, const struct gw_uuid *t
 	return EX_OK;
 }
 
+/* `clawgw-admin doctor --mail` waits for it, or for the news that it came back. */
+static int take_probe(const struct gw_arrival *arrival, const struct gw_uuid *id,
+		      struct gw_buf *words)
+{
+	const struct gw_incoming *mail = arrival->mail;
+	struct gw_str why = GW_STR_NULL;
+	bool awaited = false;
+	enum gw_err err = GW_OK;
+
+	if (mail->class == GW_INCOMING_DELAY)
+		return EX_OK;
+	if (mail->class == GW_INCOMING_BOUNCE)
+		why = gw_str(mail->diagnostic[0] != '\0' ? mail->diagnostic
+							 : "the mail server does not say why");
+	err = gw_letter_probed(arrival->db, id, why, &awaited);
+	if (err != GW_OK)
+		return refuse_for_now(words, err);
+	gw_log_info("a letter of our own %s%s", why.data != NULL ? "came back" : "has come",
+		    awaited ? "" : ", and nobody waits for it");
+	return EX_OK;
+}
+
 int gw_letter_arrive(const struct gw_arrival *arrival, struct gw_str recipient,
 		     struct gw_buf *words)
 {
@@ -376,6 +398,8 @@ int gw_letter_arrive(const struct gw_arrival *arrival, struct gw_str recipient,
 	if (!gw_address_is_inbound(arrival->config, recipient, &local))
 		return refuse(words, EX_NOUSER, "No letters are taken at this address.");
 	verdict = gw_address_read(arrival->config, local, gw_now(), &thread);
+	if (verdict == GW_ADDRESS_PROBE)
+		return take_probe(arrival, &thread, words);
 	if (mail->class == GW_INCOMING_BOUNCE &&
 	    (verdict == GW_ADDRESS_GOOD || verdict == GW_ADDRESS_EXPIRED))
 		return take_bounce(arrival, &thread, words);
@@ -385,6 +409,8 @@ int gw_letter_arrive(const struct gw_arrival *arrival, struct gw_str recipient,
 		return EX_OK;
 	}
 	switch (verdict) {
+	case GW_ADDRESS_PROBE:
+		break;
 	case GW_ADDRESS_GOOD:
 		return take_answer(arrival, &thread, words);
 	case GW_ADDRESS_PLAIN:

@@ -16,8 +16,8 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "channels/channel.h"
+#include "gateway/background.h"
 #include "gateway/caller.h"
-#include "http/serve.h"
 #include "letters/feishu_event.h"
 #include "store/bell.h"
 #include "store/event.h"
@@ -28,11 +28,13 @@
 #include <stdlib.h>
 
 #define SENTENCE_TIME (10 * GW_USEC_PER_SEC)
+#define SENTENCES_MAX 16 /* on their way at once; a flood of strangers gets no more */
 #define DAY (86400 * GW_USEC_PER_SEC)
 #define SUBJECT "Feishu"
 
 /* A sentence that goes out when Feishu has its answer. */
 struct sentence {
+	const struct gw_gateway *gateway;
 	struct gw_uuid agent;
 	char *agent_name, *open_id, *message_id;
 	char *text;
@@ -61,14 +63,14 @@ static struct gw_uuid id_for(const struct gw_uuid *agent, const char *what, cons
 	return id;
 }
 
-static void say_sentence(struct gw_request *request, bool written)
+/* In a thread of its own: Feishu's end of it may take long. */
+static void send_sentence(void *arg)
 {
-	const struct gw_gateway *gateway = gw_gateway_of(request);
-	const struct sentence *sentence = request->state;
+	struct sentence *sentence = arg;
 	struct gw_send_failure failure = {.text = ""};
 	struct gw_letter letter = {
-		.config = gateway->config,
-		.db = gateway->db,
+		.config = sentence->gateway->config,
+		.db = sentence->gateway->db,
 		.agent_id = sentence->agent,
 		.agent_name = gw_str(sentence->agent_name),
 		.person = {.open_id = gw_str(sentence->open_id)},
@@ -78,13 +80,20 @@ static void say_sentence(struct gw_request *request, bool written)
 		.deadline = gw_monotonic() + SENTENCE_TIME,
 	};
 
-	(void)written;
-	if (gw_serve_blocking_begin() != GW_OK)
-		return;
 	if (gw_channel_feishu.send(&letter, &failure) != GW_OK)
 		gw_log_info("feishu: a sentence to somebody unknown was not sent: %s",
 			    failure.text);
-	gw_serve_blocking_end();
+	free_sentence(sentence);
+}
+
+/* A web server may pass the answer on only when the request has ended: nothing is waited for here. */
+static void say_sentence(struct gw_request *request, bool written)
+{
+	(void)written;
+	if (gw_background_start(send_sentence, request->state, SENTENCES_MAX))
+		request->state = NULL;
+	else
+		gw_log_info("feishu: too many sentences are under way for one more");
 }
 
 /* Once a day for each person and agent. */
@@ -109,6 +118,7 @@ static enum gw_err answer_politely(struct gw_request *request, const struct gw_u
 	if (err != GW_OK || !first)
 		return err;
 	sentence = gw_xcalloc(1, sizeof(*sentence));
+	sentence->gateway = gateway;
 	sentence->agent = *agent;
 	sentence->agent_name = gw_str_dup(hook->agent_name);
 	sentence->open_id = gw_xstrdup(event->open_id);

@@ -34,4 +34,4 @@ setup_guide_fcgi_LDADD = $(GATEWAY_LIBS)
 sbin_PROGRAMS += clawgw-admin
 clawgw_admin_SOURCES = src/programs/clawgw-admin.c
 clawgw_admin_LDADD = src/admin/libgwadmin.a src/operator/libgwoperator.a src/channels/libgwchannels.a src/llm/libgwllm.a src/store/libgwstore.a $(PQ_LIBS) $(CURL_LIBS) $(IDN_LIBS) \
-	src/http/libgwhttp.a $(BASE_LIBS) $(UNISTRING_LIBS)
+	src/http/libgwhttp.a $(BASE_LIBS) $(UNISTRING_LIBS) $(RESOLV_LIBS)

@@ -286,6 +286,7 @@ enum gw_err gw_letter_ended(struct gw_tx *tx, const struct gw_uuid *letter, enum
 		[GW_LETTER_SENT] = "sent",
 		[GW_LETTER_FAILED] = "failed",
 		[GW_LETTER_UNKNOWN] = "unknown",
+		[GW_LETTER_GIVEN_UP] = "given_up",
 	};
 	struct gw_params params = GW_PARAMS_EMPTY;
 
@@ -337,4 +338,70 @@ enum gw_err gw_letter_tell(struct gw_tx *tx, const struct gw_uuid *job, bool ans
 	gw_params_bool(&params, answered);
 	gw_params_text(&params, content);
 	return gw_tx_run(tx, GW_STATEMENT_LETTER_TELL, &params);
+}
+
+enum gw_err gw_letter_probe_add(struct gw_db *db, const struct gw_uuid *id)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+
+	gw_params_uuid(&params, id);
+	return gw_db_run(db, GW_STATEMENT_LETTER_PROBE_ADD, &params);
+}
+
+enum gw_err gw_letter_probed(struct gw_db *db, const struct gw_uuid *id, struct gw_str why,
+			     bool *ret_awaited)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = GW_OK;
+
+	gw_params_uuid(&params, id);
+	gw_params_text(&params, why);
+	err = gw_db_exec(db, GW_STATEMENT_LETTER_PROBED, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	*ret_awaited = gw_rows_bool(rows, 0, 0);
+	gw_rows_free(rows);
+	return GW_OK;
+}
+
+enum gw_err gw_letter_probe_show(struct gw_db *db, const struct gw_uuid *id, bool *ret_came,
+				 char **ret_why)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = GW_OK;
+
+	gw_params_uuid(&params, id);
+	err = gw_db_exec(db, GW_STATEMENT_LETTER_PROBE_SHOW, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	*ret_came = gw_rows_count(rows) == 1 && gw_rows_bool(rows, 0, 0);
+	*ret_why = *ret_came && !gw_rows_is_null(rows, 0, 1) ? gw_str_dup(gw_rows_text(rows, 0, 1))
+							     : NULL;
+	gw_rows_free(rows);
+	return GW_OK;
+}
+
+enum gw_err gw_letter_probe_end(struct gw_db *db, const struct gw_uuid *id)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+
+	gw_params_uuid(&params, id);
+	return gw_db_run(db, GW_STATEMENT_LETTER_PROBE_END, &params);
+}
+
+enum gw_err gw_letter_cut_off(struct gw_db *db, int32_t batch, int64_t *ret_count)
+{
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	enum gw_err err = GW_OK;
+
+	gw_params_int(&params, batch);
+	err = gw_db_exec(db, GW_STATEMENT_LETTER_CUT_OFF, &params, &rows);
+	if (err != GW_OK)
+		return err;
+	*ret_count = gw_rows_int(rows, 0, 0);
+	gw_rows_free(rows);
+	return GW_OK;
 }

@@ -111,7 +111,12 @@ GW_MUST_CHECK enum gw_err gw_letter_sending(struct gw_db *db, const struct gw_uu
 GW_MUST_CHECK enum gw_err gw_letter_unsent(struct gw_db *db, const struct gw_uuid *letter,
 					   struct gw_str why);
 
-enum gw_letter_end { GW_LETTER_SENT, GW_LETTER_FAILED, GW_LETTER_UNKNOWN };
+enum gw_letter_end {
+	GW_LETTER_SENT,
+	GW_LETTER_FAILED,
+	GW_LETTER_UNKNOWN,
+	GW_LETTER_GIVEN_UP, /* no further attempt is made: unknown if one was cut off while it was sent, else failed */
+};
 /* What became of it. The agent is told unless it was sent. */
 GW_MUST_CHECK enum gw_err gw_letter_ended(struct gw_tx *tx, const struct gw_uuid *letter,
 					  enum gw_letter_end end, struct gw_str why,
@@ -137,5 +142,20 @@ GW_MUST_CHECK enum gw_err gw_letter_ask(struct gw_tx *tx, const struct gw_job *c
 /* What such a job ends with: the answer, or the notice that none will come, in the conversation and in a letter. */
 GW_MUST_CHECK enum gw_err gw_letter_tell(struct gw_tx *tx, const struct gw_uuid *job, bool answered,
 					 struct gw_str content);
+
+/*
+ * Letters to ourselves: one is about to be sent; it has come, or come back (`why` absent: it arrived), and *ret_awaited says whether
+ * somebody still waits for it; what became of it; nobody waits for it any more.
+ */
+GW_MUST_CHECK enum gw_err gw_letter_probe_add(struct gw_db *db, const struct gw_uuid *id);
+GW_MUST_CHECK enum gw_err gw_letter_probed(struct gw_db *db, const struct gw_uuid *id,
+					   struct gw_str why, bool *ret_awaited);
+/* *ret_why is to be freed; NULL: it did not come back. */
+GW_MUST_CHECK enum gw_err gw_letter_probe_show(struct gw_db *db, const struct gw_uuid *id,
+					       bool *ret_came, char **ret_why);
+GW_MUST_CHECK enum gw_err gw_letter_probe_end(struct gw_db *db, const struct gw_uuid *id);
+
+/* Letters that a program was sending when it ended: at most `batch` become unknown, and their agents are told. */
+GW_MUST_CHECK enum gw_err gw_letter_cut_off(struct gw_db *db, int32_t batch, int64_t *ret_count);
 
 #endif

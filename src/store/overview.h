@@ -9,8 +9,8 @@
 
 /*
  * One number. `which` tells apart numbers of one kind and may be absent. Kinds: "messages" by status, "jobs" by state, "sends" by
- * outcome, "agents_online", "workers" that are alive, "message_age" of the oldest pending message and "job_age" of the oldest unfinished job, both in
- * seconds and left out when there is none.
+ * outcome, "letters" by state, "agents_online", "workers" that are alive; and in seconds, left out when there is none: "message_age" of
+ * the oldest pending message, "job_age" of the oldest unfinished job but those of letters, and "letter_age" of these.
  */
 typedef void gw_overview_visit(void *arg, struct gw_str what, struct gw_str which, double value);
 

@@ -228,7 +228,8 @@ static void begin_letter(struct gw_task *task, const struct gw_job *job, const v
 	task->max_attempts = task->config->letter_attempts;
 	errand = copy_letter(&batch->letters[index]);
 	errand->claim = (struct gw_job_claim){.id = job->id, .epoch = job->epoch};
-	errand->end = GW_LETTER_FAILED;
+	/* what an attempt leaves open, the last one leaves for good */
+	errand->end = GW_LETTER_GIVEN_UP;
 	gw_task_work(task, deliver, errand, free_errand);
 }
 
@@ -238,8 +239,11 @@ static enum gw_err record_letters(struct gw_tx *tx, struct gw_task *const *tasks
 
 	for (size_t i = 0; err == GW_OK && i < count; i++) {
 		const struct errand *errand = tasks[i]->run_arg;
-		enum gw_letter_end how = errand != NULL ? errand->end : GW_LETTER_FAILED;
-		struct gw_str why = tasks[i]->settlement.error;
+		/* without an errand it was not tried this time; the time before may have been cut off */
+		enum gw_letter_end how = errand != NULL ? errand->end : GW_LETTER_GIVEN_UP;
+		struct gw_str why = errand == NULL && tasks[i]->settlement.expired
+					    ? GW_STR_LIT("it could not be delivered in time")
+					    : tasks[i]->settlement.error;
 		struct gw_str external = errand != NULL && errand->external.len > 0
 						 ? gw_buf_str(&errand->external)
 						 : GW_STR_NULL;

@@ -276,12 +276,17 @@ void gw_queue_renew(struct gw_queue *queue, const char *version)
 	err = gw_job_renew(queue->db, queue->name, queue->config->job_lease, claims, count);
 	if (err == GW_OK) {
 		for (size_t i = 0; i < count; i++) {
-			if (claims[i].held)
+			if (claims[i].held || tasks[i]->lost)
 				continue;
 			gw_log_notice("job %s is no longer ours",
 				      gw_uuid_format(&claims[i].id, id));
-			/* an answer that is known may have been paid for; settling it finds out the same and counts it */
-			if (tasks[i]->state != GW_TASK_ENDED)
+			/*
+			 * An answer that is known may have been paid for, and a thread that is at it is not free before its end: settling
+			 * finds out the same and counts it.
+			 */
+			if (tasks[i]->state == GW_TASK_WORKING)
+				tasks[i]->lost = true;
+			else if (tasks[i]->state != GW_TASK_ENDED)
 				drop(queue, tasks[i]);
 		}
 		err = gw_worker_seen(queue->db, queue->name, version, queue->config->job_lease,
@@ -304,6 +309,7 @@ static void begin(struct gw_queue *queue, const struct gw_claim *claim, size_t i
 	if (task != NULL) {
 		gw_log_notice("claimed again while it was still under way here; it goes on");
 		task->settlement.claim.epoch = job->epoch;
+		task->lost = false;
 		task->attempts = job->attempts;
 		set_trace(NULL);
 		return;

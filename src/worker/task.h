@@ -59,10 +59,11 @@ struct gw_task {
 	int64_t started;  /* gw_monotonic() */
 	int64_t deadline; /* gw_monotonic(); INT64_MAX: none */
 	int64_t attempts, wasted;
-	int64_t max_attempts;   /* of what threads do; a kind may set it */
-	bool perhaps_recorded;  /* the database was told its end, and went away */
-	struct gw_buf content;  /* the answer, or the notice */
-	struct gw_buf error;    /* behind the settlement's view */
+	int64_t max_attempts;  /* of what threads do; a kind may set it */
+	bool perhaps_recorded; /* the database was told its end, and went away */
+	bool lost;             /* its lease was, while a thread has it; claimed again, it goes on */
+	struct gw_buf content; /* the answer, or the notice */
+	struct gw_buf error;   /* behind the settlement's view */
 	struct gw_task_ask ask; /* GW_TASK_CALLING */
 	gw_errand_run *run;     /* GW_TASK_WORKING */
 	void *run_arg;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/letter.h"
 #include "store/message.h"
 #include "store/overview.h"
 #include "worker/queue.h"
@@ -152,16 +153,26 @@ static void follow_clock(struct worker *worker)
 	}
 }
 
-/* Messages that nobody will answer end. What is more than a batch goes on with the next turn of the loop. */
+/*
+ * Messages that nobody will answer end, and letters that a program was sending when it ended. What is more than a batch goes on with the
+ * next turn of the loop.
+ */
 static void keep_house(struct worker *worker)
 {
 	int64_t ended = 0;
+	int64_t cut_off = 0;
 	enum gw_err err = gw_message_housekeeping(worker->db, worker->config->message_ttl,
 						  HOUSEKEEPING_BATCH, &ended);
 
 	if (err == GW_OK && ended > 0)
 		gw_log_info("%lld messages ended that nobody would answer", (long long)ended);
-	if (err != GW_OK || ended < HOUSEKEEPING_BATCH)
+	if (err == GW_OK)
+		err = gw_letter_cut_off(worker->db, HOUSEKEEPING_BATCH, &cut_off);
+	if (err == GW_OK && cut_off > 0)
+		gw_log_notice("%lld letters were being sent when a program ended: whether they "
+			      "arrived is unknown",
+			      (long long)cut_off);
+	if (err != GW_OK || (ended < HOUSEKEEPING_BATCH && cut_off < HOUSEKEEPING_BATCH))
 		worker->tidy_at = gw_monotonic() + HOUSEKEEPING_INTERVAL;
 }
 

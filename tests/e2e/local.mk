@@ -45,6 +45,7 @@ GW_E2E_TESTS = \
 	tests/e2e/feishu.test \
 	tests/e2e/leases.test \
 	tests/e2e/ledger.test \
+	tests/e2e/letter_arrival.test \
 	tests/e2e/letter_delivery.test \
 	tests/e2e/letters.test \
 	tests/e2e/outside.test \
@@ -73,4 +74,4 @@ EXTRA_DIST += $(GW_BROWSER_TESTS)
 EXTRA_DIST += tests/mcp/package.json tests/mcp/clients.mjs tests/mcp/clients.test
 TESTS += tests/mcp/clients.test
 
-PROOFS += tests/browser/page.test tests/e2e/ledger.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test tests/e2e/people_campaign.test
+PROOFS += tests/browser/page.test tests/e2e/ledger.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test tests/e2e/people_campaign.test tests/e2e/letter_delivery.test

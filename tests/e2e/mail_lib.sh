@@ -28,7 +28,8 @@ postfix_start() {
 		mydestination = ${program:+host.example.com}
 		recipient_delimiter = +
 		local_recipient_maps =
-		virtual_mailbox_domains = example.com
+		smtpd_recipient_restrictions = check_recipient_access inline:{ { refused.example.com = 550 5.1.1 not here } }, permit_mynetworks, reject
+		virtual_mailbox_domains = example.com xn--bcher-kva.example
 		virtual_mailbox_base = $e2e/mail
 		virtual_mailbox_maps = static:inbox
 		virtual_uid_maps = static:$(id -u nobody)

@@ -24,3 +24,6 @@ noinst_PROGRAMS += tests/mock/web_proxy
 tests_mock_web_proxy_SOURCES = tests/mock/web_proxy.c $(MOCK_SOURCES)
 tests_mock_web_proxy_CPPFLAGS = $(MOCK_CPPFLAGS)
 tests_mock_web_proxy_LDADD = $(BASE_LIBS)
+
+# what Feishu sends to an app's address; names of mail domains
+EXTRA_DIST += tests/mock/dns.mjs tests/mock/feishu_event.mjs

@@ -31,12 +31,14 @@ static struct {
 
 void mock_arguments(int argc, char **argv, struct mock_options *options)
 {
-	int64_t port = 0;
+	int64_t number = 0;
 	int option = 0;
 
-	while ((option = getopt(argc, argv, "p:d:stua:")) != -1) {
-		if (option == 'p' && gw_parse_int64(gw_str(optarg), 0, 65535, &port))
-			options->port = (int)port;
+	while ((option = getopt(argc, argv, "p:d:stua:n:")) != -1) {
+		if (option == 'p' && gw_parse_int64(gw_str(optarg), 0, 65535, &number))
+			options->port = (int)number;
+		else if (option == 'n' && gw_parse_int64(gw_str(optarg), 1, 1000000, &number))
+			options->mails = (unsigned)number;
 		else if (option == 'd')
 			options->folder = optarg;
 		else if (option == 's')

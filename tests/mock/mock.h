@@ -19,11 +19,12 @@ struct mock_options {
 	bool offers_utf8;
 	bool is_tls;
 	const char *account; /* "user:password"; NULL: nobody has to log in */
+	unsigned mails;      /* that one connection may bring; 0: as many as it likes */
 };
 
 /*
- * Reads -p PORT, -d FOLDER, -s (STARTTLS), -t (TLS), -u (SMTPUTF8), -a USER:PASSWORD; ends the program on anything
- * else.
+ * Reads -p PORT, -d FOLDER, -s (STARTTLS), -t (TLS), -u (SMTPUTF8), -a USER:PASSWORD, -n MAILS; ends the program on
+ * anything else.
  */
 void mock_arguments(int argc, char **argv, struct mock_options *options);
 /* Takes note of the options before anything is served. */

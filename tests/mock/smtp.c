@@ -2,15 +2,15 @@
 /*
  * smtp.c: a stand-in for a mail server (RFC 5321), and ways in which one can fail.
  *
- *   smtp [-p PORT] [-d FOLDER] [-s] [-t] [-a USER:PASSWORD] [-u]
+ *   smtp [-p PORT] [-d FOLDER] [-s] [-t] [-a USER:PASSWORD] [-u] [-n MAILS]
  *
  * Prints the port it listens on (127.0.0.1). -s offers STARTTLS, -t speaks TLS from the beginning,
  * both with a certificate made at the start, FOLDER/ca.pem. -a wants AUTH PLAIN or LOGIN before
- * mail. -u offers SMTPUTF8. Messages are stored as FOLDER/mail-N.eml. The recipient decides: refused_… is answered with
+ * mail. -u offers SMTPUTF8. -n ends a connection with 421 when it has brought so many. Messages are stored as FOLDER/mail-N.eml. The recipient decides: refused_… is answered with
  * 550, later_… with 451, cut_… by closing the connection, hang_… not at all; nodata_… refuses the
  * message after it came, lost_… takes and stores it, and closes without an answer.
  *
- * Log: "mail N FROM TO tls=yes|no user=NAME", "login NAME refused".
+ * Log: "connection", "mail N FROM TO tls=yes|no user=NAME", "login NAME refused".
  */
 #include "mock/mock.h"
 
@@ -33,7 +33,7 @@
 
 static struct mock_options options = {.name = "smtp",
 				      .folder = ".",
-				      .help = "[-s] [-t] [-a USER:PASSWORD]"};
+				      .help = "[-s] [-t] [-u] [-a USER:PASSWORD] [-n MAILS]"};
 static SSL_CTX *tls_context;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned mail_count;
@@ -44,7 +44,8 @@ struct session {
 	char user[256];
 	char from[300];
 	char to[300];
-	size_t held; /* bytes in `in` */
+	unsigned mails; /* that this connection has brought */
+	size_t held;    /* bytes in `in` */
 	size_t at;
 	char in[LINE_SIZE];
 };
@@ -262,6 +263,7 @@ static bool take_mail(struct session *session)
 		say(session, "554 5.7.1 not wanted");
 	} else if (more) {
 		store(session, &mail);
+		session->mails++;
 		more = !begins(session->to, "lost_");
 		if (more)
 			say(session, "250 2.0.0 queued");
@@ -281,6 +283,10 @@ static bool obey(struct session *session, const char *line)
 	} else if (begins(line, "AUTH ")) {
 		return authenticate(session, line + 5);
 	} else if (begins(line, "MAIL FROM:")) {
+		if (options.mails > 0 && session->mails >= options.mails) {
+			say(session, "421 4.7.0 enough for one connection");
+			return false;
+		}
 		if (options.account != NULL && session->user[0] == '\0')
 			say(session, "530 5.7.0 who are you?");
 		else if (address_of(line, session->from, sizeof(session->from)))
@@ -308,6 +314,7 @@ static void serve(int fd)
 	char line[LINE_SIZE];
 
 	session->fd = fd;
+	mock_log("connection");
 	if (!options.is_tls || start_tls(session)) {
 		say(session, "220 mock ESMTP");
 		while (read_line(session, line) && obey(session, line))

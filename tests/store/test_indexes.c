@@ -10,8 +10,13 @@
 #include "lib/direct.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "channels/address.h"
+#include "letters/arrive.h"
+#include "store/letter.h"
 
 #include <criterion/criterion.h>
+#include <sysexits.h>
 
 #define KEY "oc-alpha-plaintext-key-0001"
 #define TOKEN "operator-token-0123456789"
@@ -66,11 +71,145 @@ static const char fill[] =
 	"() AS "
 	"n FROM gateway_messages WHERE status = 'delivered' AND agent_id <> "
 	"'33333333-0000-4000-8000-000000000001') x;"
+	"UPDATE org_members SET email = md5(id::text) || '@example.com', open_id = 'ou_' || id, "
+	"external_id = "
+	"'fs_' || id WHERE name LIKE 'Member %';"
+	"INSERT INTO clawgw.threads (id, agent_id, member_id, channel, place, subject) SELECT "
+	"gen_random_uuid(), '33333333-0000-4000-8000-000000000001', id, 'feishu', 'p2p', 'x' FROM "
+	"org_members WHERE name LIKE 'Member %';"
+	"INSERT INTO clawgw.letters (id, thread_id, direction, state, external_id, content) SELECT "
+	"gen_random_uuid(), id, CASE n WHEN 1 THEN 'in' ELSE 'out' END, (ARRAY['received', 'sent', "
+	"'failed', 'unknown', 'queued'])[n], n || 'om_' || id, 'x' FROM clawgw.threads, "
+	"generate_series(1, 5) n;"
+	"INSERT INTO clawgw.jobs (id, kind, source_agent_id, subject_id, content, run_at) SELECT "
+	"id, 'letter', '33333333-0000-4000-8000-000000000001', id, '', now() + interval '1 day' "
+	"FROM clawgw.letters WHERE state = 'queued' LIMIT 2000;"
+	"INSERT INTO clawgw.feishu_events SELECT 'e' || n FROM generate_series(1, 20000) n;"
 	/* the long queue of an agent was counted in this second */
 	"INSERT INTO clawgw.backlogs VALUES ('33333333-0000-4000-8000-000000000002', 1000, now() + "
 	"interval '1 hour');";
 
 #define WAITING "99999999-0000-4000-8000-000000000001"
+#define THREAD "99999999-0000-4000-8000-000000000002"
+#define LETTER "99999999-0000-4000-8000-000000000003"
+#define EMMA "55555555-0000-4000-8000-000000000003"
+#define ALPHA "33333333-0000-4000-8000-000000000001"
+
+/* after whatever an earlier request had */
+#define A_THREAD                                                                                   \
+	"DELETE FROM clawgw.threads WHERE id = '" THREAD                                           \
+	"';DELETE FROM gateway_messages WHERE id = '" LETTER "';"                                  \
+	"INSERT INTO clawgw.threads (id, agent_id, member_id, channel, subject) VALUES "           \
+	"('" THREAD "', '" ALPHA "', '" EMMA "', 'email', 'x');"
+#define A_LETTER_OUT                                                                               \
+	A_THREAD "INSERT INTO clawgw.letters (id, thread_id, direction, state, external_id, "      \
+		 "content) VALUES ('" LETTER "', '" THREAD                                         \
+		 "', 'out', 'sent', 'x@example.com', 'x')"
+#define A_JOB                                                                                      \
+	"INSERT INTO clawgw.jobs (id, kind, source_agent_id, subject_id, content, state, "         \
+	"lease_owner, lease_until, lease_epoch) VALUES ('" LETTER "', 'letter', '" ALPHA           \
+	"', '" LETTER "', '', 'running', 'x', now() + interval '1 hour', 7)"
+#define AN_APP                                                                                     \
+	"UPDATE channel_configs SET encrypt_key = NULL, verification_token = 'token' WHERE "       \
+	"agent_id = '" ALPHA "'"
+#define EVENT(sender)                                                                              \
+	"{\"schema\":\"2.0\",\"header\":{\"event_type\":\"im.message.receive_v1\","                \
+	"\"token\":\"token\",\"app_id\":\"cli_alpha\"},\"event\":{\"sender\":{\"sender_id\":{"     \
+	"\"open_id\":\"" sender "\"},\"sender_type\":\"user\"},\"message\":{\"message_id\":"       \
+	"\"om_1\",\"chat_id\":\"oc_1\",\"chat_type\":\"p2p\",\"message_type\":\"text\","           \
+	"\"content\":\"{\\\"text\\\":\\\"x\\\"}\"}}}"
+
+/* A letter by mail, to the thread's address or that of a name. */
+static void arrive(struct gw_test_gateway *test, const char *local, enum gw_incoming_class class)
+{
+	char from[] = "emma@example.com";
+	char text[] = "Yes.";
+	char id[] = "x@example.com";
+	char empty[] = "";
+	const struct gw_incoming mail = {
+		.class = class,
+		.from = from,
+		.subject = empty,
+		.message_id = id,
+		.text = text,
+		.attachments = empty,
+		.diagnostic = empty,
+		.proof = GW_PROOF_PASS,
+		.id_count = 1,
+		.ids = {id},
+	};
+	const struct gw_arrival arrival = {
+		.config = &test->config,
+		.db = test->gateway.db,
+		.whole = GW_STR_LIT("whole"),
+		.mail = &mail,
+	};
+	struct gw_uuid thread;
+	struct gw_buf address;
+	struct gw_buf words;
+
+	cr_assert(gw_uuid_parse(GW_STR_LIT(THREAD), &thread));
+	gw_buf_init(&address, GW_TOKEN_ADDRESS_MAX);
+	gw_buf_init(&words, GW_ARRIVAL_WORDS_MAX);
+	if (local != NULL)
+		gw_buf_addf(&address, "%s@agents.example.com", local);
+	else
+		gw_address_write(&address, &test->config, &thread, gw_now());
+	cr_expect_eq(gw_letter_arrive(&arrival, gw_buf_str(&address), &words), EX_OK, "%s: %s",
+		     address.data, words.data);
+	gw_buf_release(&address);
+	gw_buf_release(&words);
+}
+
+static void arrive_answer(struct gw_test_gateway *test)
+{
+	arrive(test, NULL, GW_INCOMING_PERSONAL);
+}
+
+static void arrive_first(struct gw_test_gateway *test)
+{
+	arrive(test, "alpha-claw", GW_INCOMING_PERSONAL);
+}
+
+static void arrive_bounce(struct gw_test_gateway *test)
+{
+	arrive(test, NULL, GW_INCOMING_BOUNCE);
+}
+
+/* What a worker does with a letter: two attempts, the first of which fails. */
+static void deliver(struct gw_test_gateway *test)
+{
+	struct gw_job job = {.epoch = 7};
+	const struct gw_job *const jobs[] = {&job};
+	struct gw_job_claim claim = {.epoch = 7};
+	struct gw_letter_batch *batch = NULL;
+	struct gw_tx *tx = NULL;
+
+	cr_assert(gw_uuid_parse(GW_STR_LIT(LETTER), &job.id));
+	claim.id = job.id;
+	cr_assert(gw_tx_begin(test->gateway.db, &tx) == GW_OK);
+	cr_assert(gw_letter_load(tx, jobs, 1, &batch) == GW_OK);
+	cr_expect(batch->letters[0].there);
+	gw_letter_batch_free(batch);
+	cr_assert(gw_tx_commit(tx) == GW_OK);
+	cr_expect(gw_letter_sending(test->gateway.db, &job.id, &claim, GW_STR_NULL) == GW_OK);
+	cr_expect(gw_letter_unsent(test->gateway.db, &job.id, GW_STR_LIT("x")) == GW_OK);
+	cr_assert(gw_tx_begin(test->gateway.db, &tx) == GW_OK);
+	cr_expect(gw_letter_ended(tx, &job.id, GW_LETTER_FAILED, GW_STR_LIT("x"), GW_STR_NULL) ==
+		  GW_OK);
+	cr_assert(gw_tx_commit(tx) == GW_OK);
+}
+
+/* What is no request: those without a method name one of these. */
+static const struct {
+	const char *name;
+	void (*run)(struct gw_test_gateway *test);
+} letters[] = {
+	{"answer", arrive_answer},
+	{"first", arrive_first},
+	{"bounce", arrive_bounce},
+	{"deliver", deliver},
+};
 
 static const struct {
 	const char *what;
@@ -78,6 +217,27 @@ static const struct {
 	const char *method, *path, *body;
 	int status;
 } requests[] = {
+	{"a letter that answers", A_THREAD, NULL, "answer", NULL, 0},
+	{"a letter to an agent's name", "", NULL, "first", NULL, 0},
+	{"a letter to a name in a thread", A_LETTER_OUT, NULL, "first", NULL, 0},
+	{"a letter that comes back", A_LETTER_OUT, NULL, "bounce", NULL, 0},
+	{"a letter that is delivered",
+	 A_LETTER_OUT ";UPDATE clawgw.letters SET state = 'queued' WHERE id = '" LETTER "';" A_JOB,
+	 NULL, "deliver", NULL, 0},
+	{"an event of Feishu", AN_APP, "POST", "/api/channel/feishu/" ALPHA "/webhook",
+	 EVENT("ou_open_2"), 200},
+	{"an event of Feishu by a stranger", AN_APP, "POST",
+	 "/api/channel/feishu/" ALPHA "/webhook", EVENT("ou_nobody"), 200},
+	{"a letter that is left to a worker", "", "POST", "/api/gateway/send-message",
+	 "{\"target\":\"Fei Shu\",\"content\":\"x\",\"queue\":true}", 200},
+	{"what became of a letter", A_LETTER_OUT, "GET", "/api/gateway/messages/" LETTER, NULL,
+	 200},
+	{"a report on a letter",
+	 A_THREAD "INSERT INTO clawgw.letters (id, thread_id, direction, state, content) VALUES "
+		  "('" LETTER "', '" THREAD "', 'in', 'received', 'x');"
+		  "INSERT INTO gateway_messages (id, agent_id, conversation_id, content) VALUES "
+		  "('" LETTER "', '" ALPHA "', '" THREAD "', 'x')",
+	 "POST", "/api/gateway/report", "{\"message_id\":\"" LETTER "\",\"result\":\"done\"}", 200},
 	{"heartbeat", "", "POST", "/api/gateway/heartbeat", NULL, 200},
 	{"empty poll", "", "GET", "/api/gateway/poll", NULL, 200},
 	{"poll that waits", "", "GET", "/api/gateway/poll?wait=1", NULL, 200},
@@ -131,6 +291,10 @@ static void start(struct gw_test_gateway *test, const char *conninfo)
 	test->config.admin_token = gw_xstrdup(TOKEN);
 	free(test->config.feishu_url);
 	test->config.feishu_url = gw_xstrdup("http://127.0.0.1:1");
+	free(test->config.inbound_address);
+	test->config.inbound_address = gw_xstrdup("mail@agents.example.com");
+	free(test->config.letter_secret);
+	test->config.letter_secret = gw_xstrdup("a-secret-of-sixteen-and-more");
 }
 
 static void answer(struct gw_test_gateway *test, const char *conninfo, size_t i)
@@ -142,6 +306,14 @@ static void answer(struct gw_test_gateway *test, const char *conninfo, size_t i)
 	if (requests[i].setup[0] != '\0')
 		gw_test_sql(conninfo, requests[i].setup);
 	test->may_wait = true;
+	for (size_t n = 0; requests[i].method == NULL && n < GW_ARRAY_LEN(letters); n++) {
+		if (strcmp(requests[i].path, letters[n].name) == 0)
+			letters[n].run(test);
+	}
+	if (requests[i].method == NULL) {
+		json_object_put(headers);
+		return;
+	}
 	gw_test_direct(test, requests[i].method, requests[i].path, headers,
 		       gw_str(requests[i].body != NULL ? requests[i].body : ""), &got);
 	cr_expect(got.status == requests[i].status, "%s: %d %s", requests[i].what, got.status,
@@ -212,7 +384,8 @@ Test(indexes, a_request_reads_few_rows_of_large_tables, .timeout = 120)
 
 /* A plan is made once per connection, perhaps on the day of the installation, and kept. */
 static const char undo[] = "DELETE FROM clawgw.idempotency_keys; DELETE FROM clawgw.jobs; DELETE "
-			   "FROM gateway_messages; DELETE FROM chat_messages;"
+			   "FROM gateway_messages; DELETE FROM chat_messages; DELETE FROM "
+			   "clawgw.threads; DELETE FROM clawgw.feishu_events;"
 			   "UPDATE agents SET api_key_hash = '" KEY "' WHERE api_key_hash = 'gone'";
 
 Test(indexes, a_plan_made_while_tables_were_small_is_good_when_they_are_large, .timeout = 120)
