@@ -11,7 +11,7 @@ run_packages=(
 )
 # shellcheck disable=SC2034
 test_packages=(
-	apache2-bin autoconf-archive chromium clang clang-format clang-tidy cppcheck debootstrap faketime jq libapache2-mod-fcgid libclang-rt-dev libcriterion-dev mandoc pgbouncer
+	apache2-bin autoconf-archive chromium clang clang-format clang-tidy cppcheck debootstrap faketime git jq libapache2-mod-fcgid libclang-rt-dev libcriterion-dev mandoc pgbouncer
 	postfix prometheus shellcheck spin systemd xz-utils zsh
 )
 

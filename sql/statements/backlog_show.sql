@@ -8,7 +8,7 @@ SELECT (SELECT count(*) FROM agents WHERE agent_type = 'native' /*[agents.delete
         FROM clawgw.jobs WHERE head AND state = 'queued' AND run_at < clock_timestamp()) AS oldest_due_seconds,
        (SELECT count(*) FROM clawgw.jobs WHERE state = 'dead' AND finished_at > now() - interval '1 day') AS dead_today,
        (SELECT count(*) FROM (SELECT FROM gateway_messages
-                              WHERE completed_at < now() - $1::interval AND completed_at >= (SELECT clawgw.adopted_at())
+                              WHERE completed_at < now() - $1::interval AND (SELECT clawgw.adopted_at()) = '-infinity'
                                 AND status NOT IN ('pending', 'delivered')
                               LIMIT 1000) old) AS old_messages,
        (SELECT count(*) FROM (SELECT FROM clawgw.jobs WHERE finished_at < now() - $2::interval LIMIT 1000) old) AS old_jobs,

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: ISC
--- Remove messages that ended long ago, with what belongs to them; conversations stay, and so does
--- what the platform had before the gateway came.
+-- Remove messages that ended long ago, with what belongs to them; conversations stay, and so do all messages in
+-- tables that are the platform's: it removes none, whoever wrote them.
 -- $1 interval: how long ago   $2 integer: how many at most
 -- May be repeated: it removes what is old, and what is gone is gone.
 WITH batch AS MATERIALIZED (
     SELECT id FROM gateway_messages
     WHERE completed_at IS NOT NULL AND completed_at < now() - $1::interval AND status NOT IN ('pending', 'delivered')
-      AND completed_at >= (SELECT clawgw.adopted_at())
+      AND (SELECT clawgw.adopted_at()) = '-infinity'
     ORDER BY completed_at
     LIMIT $2::integer
     FOR UPDATE SKIP LOCKED

@@ -81,7 +81,7 @@ static const struct setting settings[] = {
 	 "Who did what to whom is forgotten after this time. 0 means never."},
 	{FIELD(keep_completed), DURATION, "30d", 0, DAYS(36500),
 	 "Completed and expired messages are removed after this time; their conversations stay. 0 "
-	 "means never."},
+	 "means never. In tables that are the platform's own none is removed."},
 	{FIELD(keep_events), DURATION, "1d", MSEC(60000), DAYS(365),
 	 "Screens that were away for longer than this load anew what they show, instead of being "
 	 "told what they missed."},

@@ -66,7 +66,7 @@ apache_write() {
 }
 
 apache_conformance() {
-	GW_FEISHU=1 GW_TEST_SRCDIR=$srcdir "$builddir/tests/e2e/conformance" "$url"
+	GW_FEISHU=1 GW_SUPERUSER_URL=${CLAWGW_DATABASE_URL/clawgw@/postgres@} GW_TEST_SRCDIR=$srcdir "$builddir/tests/e2e/conformance" "$url"
 }
 
 apache_answers() {

@@ -55,6 +55,7 @@ GW_E2E_TESTS = \
 	tests/e2e/rolling_restart.test \
 	tests/e2e/signin.test \
 	tests/e2e/streams.test \
+	tests/e2e/upgrade.test \
 	tests/e2e/vanishing.test \
 	tests/e2e/waiting.test \
 	tests/e2e/waiting_restart.test \
@@ -74,4 +75,4 @@ EXTRA_DIST += $(GW_BROWSER_TESTS)
 EXTRA_DIST += tests/mcp/package.json tests/mcp/clients.mjs tests/mcp/clients.test
 TESTS += tests/mcp/clients.test
 
-PROOFS += tests/browser/page.test tests/e2e/ledger.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test tests/e2e/people_campaign.test tests/e2e/letter_delivery.test
+PROOFS += tests/browser/page.test tests/e2e/ledger.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test tests/e2e/people_campaign.test tests/e2e/letter_delivery.test tests/e2e/upgrade.test

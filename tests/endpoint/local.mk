@@ -22,9 +22,10 @@ tests_lib_libtest_a_CPPFLAGS = $(TEST_CPPFLAGS)
 endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_guide \
 	tests/endpoint/test_keys tests/endpoint/test_lost_answers tests/endpoint/test_mail \
 	tests/endpoint/test_mcp \
-	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_operator tests/endpoint/test_people tests/endpoint/test_signin
+	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_odd_rows tests/endpoint/test_operator tests/endpoint/test_people tests/endpoint/test_signin
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
+PROOFS += tests/endpoint/test_odd_rows
 
 tests_endpoint_test_cases_SOURCES = tests/endpoint/test_cases.c
 tests_endpoint_test_cases_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -61,6 +62,10 @@ tests_endpoint_test_operator_LDADD = $(DATABASE_TEST_LIBS)
 tests_endpoint_test_people_SOURCES = tests/endpoint/test_people.c
 tests_endpoint_test_people_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_people_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_odd_rows_SOURCES = tests/endpoint/test_odd_rows.c
+tests_endpoint_test_odd_rows_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_odd_rows_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_endpoint_test_signin_SOURCES = tests/endpoint/test_signin.c
 tests_endpoint_test_signin_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -22,8 +22,8 @@ Test(channels, the_contracts_cases_for_feishu_hold)
 	struct json_object *list = gw_cases_load("contract");
 	struct gw_stand_in feishu;
 	struct json_object *flag = NULL;
-	struct gw_buf title;
-	struct gw_buf why;
+	char *conninfo = gw_test_database_used();
+	struct gw_buf title, why;
 
 	gw_stand_in_start(&feishu, "feishu", NULL, NULL);
 	gw_buf_init(&title, 1024);
@@ -31,11 +31,10 @@ Test(channels, the_contracts_cases_for_feishu_hold)
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
 		struct gw_test_gateway test;
-		char *conninfo = NULL;
 
 		if (!json_object_object_get_ex(item, "feishu", &flag))
 			continue;
-		conninfo = gw_test_database_with_fixtures();
+		gw_test_database_refresh(conninfo);
 		gw_test_gateway_init(&test, conninfo, 1);
 		set_text(&test.config.feishu_url, "http://127.0.0.1:@", feishu.port);
 		gw_buf_reset(&title);
@@ -44,8 +43,8 @@ Test(channels, the_contracts_cases_for_feishu_hold)
 		cr_expect(gw_case_run(item, conninfo, gw_test_direct, &test, &why), "%s: %s",
 			  title.data, why.data);
 		gw_test_gateway_release(&test);
-		free(conninfo);
 	}
+	free(conninfo);
 	gw_buf_release(&title);
 	gw_buf_release(&why);
 	json_object_put(list);
@@ -110,9 +109,9 @@ Test(channels, every_fault_of_feishu_ends_in_its_answer)
 Test(channels, a_silent_feishu_is_left_after_ten_seconds)
 {
 	struct scene scene;
-	int64_t started = 0;
-	int64_t took = 0;
+	int64_t started = 0, took = 0;
 
+	GW_TEST_ON_OUR_OWN();
 	begin(&scene);
 	sql(&scene, "UPDATE org_members SET external_id = 'hang_1' WHERE name = 'Fei Shu'");
 	started = gw_monotonic();
@@ -355,6 +354,7 @@ Test(channels, a_failed_refresh_is_told_to_all_who_wait_for_it)
 	struct scene scene;
 	int64_t started = 0;
 
+	GW_TEST_ON_OUR_OWN();
 	begin(&scene);
 	sql(&scene, "UPDATE channel_configs SET app_id = 'hangapp_1'");
 	started = gw_monotonic();

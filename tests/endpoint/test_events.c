@@ -24,7 +24,7 @@ static void fixture_init(struct fixture *fixture, const char *user, const char *
 {
 	struct gw_buf sql;
 
-	fixture->conninfo = gw_test_database_with_fixtures();
+	fixture->conninfo = gw_test_database_used();
 	gw_test_gateway_init(&fixture->test, fixture->conninfo, 1);
 	fixture->listener = PQconnectdb(fixture->conninfo);
 	PQclear(PQexec(fixture->listener, "LISTEN clawgw_events"));

@@ -89,7 +89,7 @@ Test(setup_guide, tells_an_agent_all_it_needs_in_both_languages)
 		"Retry-After",
 	};
 	static const char *const languages[] = {"en-GB,en;q=0.8", "zh-CN,zh;q=0.9"};
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 
 	gw_test_gateway_init(&test, conninfo, 1);
@@ -117,7 +117,7 @@ Test(setup_guide, tells_an_agent_all_it_needs_in_both_languages)
 
 Test(setup_guide, addresses_are_those_of_the_configuration_or_of_the_request)
 {
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct json_object *object = NULL;
 	struct gw_test_gateway test;
 
@@ -246,7 +246,7 @@ static void expect_setup(struct json_object *object)
 Test(setup_guide, every_command_is_one_that_a_shell_can_read)
 {
 	static const char *const languages[] = {"en", "zh"};
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 	char *text = NULL;
 

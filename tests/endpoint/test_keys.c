@@ -98,7 +98,7 @@ Test(api_key, depends_on_who_asks_and_for_whom)
 		 ALPHA, 60, 401},
 		{"a user who is not there", NOBODY, SECRET, ALPHA, 60, 401},
 	};
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 
 	configure(&test, conninfo);
@@ -120,7 +120,7 @@ Test(api_key, depends_on_who_asks_and_for_whom)
 
 Test(api_key, the_new_key_works_the_old_one_does_not_and_only_the_digest_is_stored)
 {
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 	struct json_object *answer = NULL;
 	struct json_object *key = NULL;
@@ -163,7 +163,7 @@ Test(api_key, broken_authorization_is_401)
 		"eyJzdWIiOiIyMjIyMjIyMi0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDEiLCJleHAiOjk5OTk5OTk5OT"
 		"l9.",
 	};
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 
 	configure(&test, conninfo);
@@ -192,7 +192,7 @@ Test(hints, a_key_that_nobody_has_tells_what_may_be_wrong_with_it)
 		{"secret", "begins with oc-"},
 		{"oc-0123456789", "newest key"},
 	};
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 
 	gw_test_gateway_init(&test, conninfo, 1);
@@ -214,7 +214,7 @@ Test(hints, a_key_that_nobody_has_tells_what_may_be_wrong_with_it)
 
 Test(hints, a_path_with_a_slash_at_its_end_and_another_method_are_explained)
 {
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 	char *body = NULL;
 
@@ -245,7 +245,7 @@ static int call_from(struct gw_test_gateway *test, const char *address, const ch
 
 Test(rates, wrong_keys_are_slowed_down_and_right_ones_are_not)
 {
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 	unsigned refused = 0;
 	unsigned slowed = 0;
@@ -286,7 +286,7 @@ Test(rates, wrong_keys_are_slowed_down_and_right_ones_are_not)
 
 Test(rates, a_key_sends_so_many_messages_and_no_more)
 {
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 	unsigned sent = 0;
 
@@ -313,7 +313,7 @@ Test(rates, a_key_sends_so_many_messages_and_no_more)
 
 Test(audit, who_asked_for_a_key_and_what_came_of_it_is_noted)
 {
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 
 	configure(&test, conninfo);

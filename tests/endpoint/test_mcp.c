@@ -140,7 +140,7 @@ Test(mcp, the_list_of_tools_says_what_they_take)
 {
 	static const char *const hints[] = {"readOnlyHint", "destructiveHint", "idempotentHint",
 					    "openWorldHint"};
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 	struct json_object *answer = NULL;
 	struct json_object *tools = NULL;

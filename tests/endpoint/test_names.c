@@ -93,7 +93,7 @@ Test(names, a_name_is_found_however_it_was_written)
 		{"Ｂｅｔａ Ｃｌａｗ", "Beta Claw"},
 		{"%", "Zed 100%_done"},
 	};
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 
 	gw_test_sql(conninfo, agents);
@@ -121,7 +121,7 @@ Test(names, a_name_is_found_however_it_was_written)
 
 Test(names, people_are_found_by_the_same_rules)
 {
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 	char *body = NULL;
 
@@ -162,7 +162,7 @@ Test(names, who_names_nobody_is_told_the_nearest_names)
 		{"@", NULL},
 		{"\xE2\x80\x8B", NULL},
 	};
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 
 	gw_test_sql(conninfo, agents);

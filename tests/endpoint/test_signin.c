@@ -409,17 +409,23 @@ static int64_t time_of(struct gw_people_fixture *fixture, const char *name)
 	return gw_monotonic() - begin;
 }
 
+static bool alike(int64_t known, int64_t unknown)
+{
+	return known < INT64_MAX && unknown > known / 2 && unknown < known * 2;
+}
+
 Test(signin, an_unknown_name_takes_as_long_as_a_known_one)
 {
 	struct gw_people_fixture fixture;
 	int64_t known = INT64_MAX;
 	int64_t unknown = INT64_MAX;
 
+	GW_TEST_ON_OUR_OWN();
 	gw_people_setup_on(&fixture, database_with_identities());
-	/* at the cost that the platform uses; the best of three, as the machine is busy */
+	/* at the cost that the platform uses; the best of some, as the machine is busy */
 	gw_test_sql(fixture.conninfo,
 		    "UPDATE identities SET password_hash = replace(password_hash, '$05$', '$12$')");
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 10 && !alike(known, unknown); i++) {
 		int64_t one = time_of(&fixture, "ursula");
 		int64_t other = time_of(&fixture, "nobody");
 
@@ -427,8 +433,7 @@ Test(signin, an_unknown_name_takes_as_long_as_a_known_one)
 		unknown = other < unknown ? other : unknown;
 		gw_test_sql(fixture.conninfo, "DELETE FROM clawgw.signin_failures");
 	}
-	cr_expect(unknown > known / 2 && unknown < known * 2, "%lld and %lld µs", (long long)known,
-		  (long long)unknown);
+	cr_expect(alike(known, unknown), "%lld and %lld µs", (long long)known, (long long)unknown);
 	gw_people_teardown(&fixture);
 }
 

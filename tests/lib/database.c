@@ -13,6 +13,7 @@
 #include <criterion/criterion.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 /* made once in a cluster: whoever makes it names it so when it is whole */
 #define TEMPLATE_UNFINISHED "clawgw_unfinished"
 #define PLATFORM_VARIABLE "GW_TEST_PLATFORM"
+#define USED "used_" /* and a number: databases that tests have one after another */
 
 static const char *source_dir(void)
 {
@@ -214,6 +216,7 @@ int gw_test_main(int argc, char **argv)
 		puts("Bail out! no PostgreSQL cluster to test with");
 		return 99;
 	}
+	free(gw_test_fixtures());
 	tests = criterion_initialize();
 	if (criterion_handle_args(argc, argv, true))
 		status = criterion_run_all_tests(tests) ? 0 : 1;
@@ -221,16 +224,49 @@ int gw_test_main(int argc, char **argv)
 	return status;
 }
 
+/*
+ * A connection to a database, to be given back. One to a database of gw_test_database_used() is kept for the next time: making it costs
+ * more than most that is done with it.
+ */
+static PGconn *kept;
+static char *kept_conninfo;
+static pid_t kept_by; /* a process that a test forks needs its own */
+
+static PGconn *connection_take(const char *conninfo)
+{
+	PGconn *pg = kept;
+
+	if (pg != NULL && kept_by == getpid() && strcmp(kept_conninfo, conninfo) == 0 &&
+	    PQstatus(pg) == CONNECTION_OK) {
+		kept = NULL;
+		return pg;
+	}
+	return PQconnectdb(conninfo);
+}
+
+static void connection_give_back(PGconn *pg, const char *conninfo)
+{
+	if (kept != NULL || strstr(conninfo, "dbname=" USED) == NULL ||
+	    PQtransactionStatus(pg) != PQTRANS_IDLE) {
+		PQfinish(pg);
+		return;
+	}
+	kept = pg;
+	kept_by = getpid();
+	free(kept_conninfo);
+	kept_conninfo = gw_xstrdup(conninfo);
+}
+
 void gw_test_sql(const char *conninfo, const char *sql)
 {
-	PGconn *pg = PQconnectdb(conninfo);
+	PGconn *pg = connection_take(conninfo);
 	PGresult *result = PQexec(pg, sql);
 	ExecStatusType status = PQresultStatus(result);
 
 	cr_assert(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, "%s: %s", sql,
 		  PQerrorMessage(pg));
 	PQclear(result);
-	PQfinish(pg);
+	connection_give_back(pg, conninfo);
 }
 
 bool gw_test_platform_allows(const char *conninfo, const char *sql)
@@ -244,14 +280,15 @@ bool gw_test_platform_allows(const char *conninfo, const char *sql)
 
 	if (gw_test_platform() == NULL)
 		return true;
-	pg = PQconnectdb(conninfo);
+	pg = connection_take(conninfo);
 	PQclear(PQexec(pg, "BEGIN"));
 	result = PQexec(pg, sql);
 	state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	for (size_t i = 0; state != NULL && i < GW_ARRAY_LEN(impossible); i++)
 		allowed = allowed && strcmp(state, impossible[i]) != 0;
 	PQclear(result);
-	PQfinish(pg);
+	PQclear(PQexec(pg, "ROLLBACK"));
+	connection_give_back(pg, conninfo);
 	return allowed;
 }
 
@@ -262,14 +299,14 @@ const char *gw_test_either(const char *conninfo, const char *sql, const char *ot
 
 char *gw_test_value(const char *conninfo, const char *sql)
 {
-	PGconn *pg = PQconnectdb(conninfo);
+	PGconn *pg = connection_take(conninfo);
 	PGresult *result = PQexec(pg, sql);
 	char *value = NULL;
 
 	cr_assert(PQresultStatus(result) == PGRES_TUPLES_OK, "%s: %s", sql, PQerrorMessage(pg));
 	value = gw_xstrdup(PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
 	PQclear(result);
-	PQfinish(pg);
+	connection_give_back(pg, conninfo);
 	return value;
 }
 
@@ -303,14 +340,107 @@ char *gw_test_database_new(void)
 	return conninfo;
 }
 
+/*
+ * A database that tests have one after another: database used_N belongs to whoever holds the advisory lock N, which ends with its process.
+ * Emptying it takes a small part of the time that a new database does.
+ */
+#define USED_MAX 64
+#define END_OTHERS                                                                                 \
+	"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = "           \
+	"current_database() AND pid <> pg_backend_pid()"
+/* all but what a migration writes there */
+#define EMPTY                                                                                      \
+	"SET session_replication_role TO replica;"                                                 \
+	"DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT oid FROM pg_class WHERE relkind = "   \
+	"'r' AND relnamespace IN ('public'::regnamespace, 'clawgw'::regnamespace) AND oid NOT IN " \
+	"('clawgw.migrations'::regclass, 'clawgw.capabilities'::regclass, "                        \
+	"'clawgw.events_end'::regclass) AND pg_relation_size(oid) > 0 LOOP "                       \
+	"EXECUTE 'DELETE FROM ' || one; END LOOP; END $$;"                                         \
+	"SET session_replication_role TO origin;"
+
+/* Whether database used_N is ours now; if so, it is there. */
+static bool used_take(PGconn *holder, unsigned number)
+{
+	struct gw_buf sql;
+	PGresult *result = NULL;
+	bool taken = false;
+	bool exists = false;
+
+	gw_buf_init(&sql, 256);
+	gw_buf_addf(&sql,
+		    "SELECT pg_try_advisory_lock(%u), EXISTS (SELECT FROM pg_database WHERE "
+		    "datname = '" USED "%u')",
+		    number, number);
+	result = PQexec(holder, sql.data);
+	cr_assert(PQresultStatus(result) == PGRES_TUPLES_OK, "%s", PQerrorMessage(holder));
+	taken = PQgetvalue(result, 0, 0)[0] == 't';
+	exists = PQgetvalue(result, 0, 1)[0] == 't';
+	PQclear(result);
+	if (taken && !exists) {
+		gw_buf_reset(&sql);
+		gw_buf_addf(&sql, "CREATE DATABASE " USED "%u TEMPLATE " TEMPLATE " OWNER clawgw",
+			    number);
+		result = PQexec(holder, sql.data);
+		cr_assert(PQresultStatus(result) == PGRES_COMMAND_OK, "%s", PQerrorMessage(holder));
+		PQclear(result);
+	}
+	gw_buf_release(&sql);
+	return taken;
+}
+
+void gw_test_database_refresh(const char *conninfo)
+{
+	char *fixtures = gw_test_fixtures();
+	char *emptying = strstr(fixtures, "TRUNCATE ");
+	struct gw_buf text;
+
+	/* that line is not wanted: it would take longer than all else */
+	cr_assert(emptying != NULL);
+	memcpy(emptying, "--", 2);
+	gw_buf_init(&text, 1024U * 1024);
+	gw_buf_addf(&text, "%s%s", EMPTY, fixtures);
+	gw_test_sql(conninfo, text.data);
+	gw_buf_release(&text);
+	free(fixtures);
+}
+
+char *gw_test_database_used(void)
+{
+	static PGconn *holder;  /* until this process ends */
+	static unsigned number; /* the last one taken: a test may want several */
+	char *conninfo = NULL;
+	struct gw_buf name;
+
+	if (holder == NULL) {
+		char *server = conninfo_of("postgres");
+
+		holder = PQconnectdb(server);
+		free(server);
+	}
+	do
+		number++;
+	while (number <= USED_MAX && !used_take(holder, number));
+	cr_assert(number <= USED_MAX);
+	gw_buf_init(&name, 64);
+	gw_buf_addf(&name, USED "%u", number);
+	conninfo = conninfo_of(name.data);
+	gw_buf_release(&name);
+	/* of the test before, which are ending */
+	gw_test_sql(conninfo, END_OTHERS);
+	gw_test_database_refresh(conninfo);
+	return conninfo;
+}
+
 char *gw_test_fixtures(void)
 {
-	char *sql = gw_test_platform() != NULL ? gw_test_script("tests/platform/database.sh",
-								gw_test_platform(), "fixtures")
-					       : gw_test_file("tests/cases/fixtures.sql");
+	static char *sql; /* made once; tests, which are forked, find it here */
 
+	if (sql == NULL)
+		sql = gw_test_platform() != NULL ? gw_test_script("tests/platform/database.sh",
+								  gw_test_platform(), "fixtures")
+						 : gw_test_file("tests/cases/fixtures.sql");
 	cr_assert(sql != NULL, "the fixtures cannot be written");
-	return sql;
+	return gw_xstrdup(sql);
 }
 
 char *gw_test_database_with_fixtures(void)

@@ -19,7 +19,7 @@
 
 void gw_people_setup(struct gw_people_fixture *fixture)
 {
-	gw_people_setup_on(fixture, gw_test_database_with_fixtures());
+	gw_people_setup_on(fixture, gw_test_database_used());
 }
 
 void gw_people_setup_on(struct gw_people_fixture *fixture, char *conninfo)

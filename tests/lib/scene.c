@@ -36,7 +36,7 @@ void open_gateway(struct scene *scene, unsigned connections)
 void begin(struct scene *scene)
 {
 	gw_stand_in_start(&scene->feishu, "feishu", NULL, NULL);
-	scene->conninfo = gw_test_database_with_fixtures();
+	scene->conninfo = gw_test_database_used();
 	open_gateway(scene, 4);
 }
 

@@ -54,7 +54,7 @@ EXTRA_DIST += \
 	tests/platform/2026-08-v1.11.5.enums.csv tests/platform/2026-08-v1.11.5.indexes.csv \
 	tests/platform/database.sh tests/platform/defaults.sql tests/platform/lib.sh tests/platform/old_service.pl tests/platform/programs.sh tests/platform/schema.awk
 GW_PLATFORM_TESTS = tests/platform/2026-04.test tests/platform/2026-08.test tests/platform/adopt.test \
-	tests/platform/conformance.test tests/platform/switch.test \
+	tests/platform/conformance_2026-04.test tests/platform/conformance_2026-08.test tests/platform/switch.test \
 	tests/platform/feishu_2026-04.test tests/platform/feishu_2026-08.test \
 	tests/platform/letters_2026-04.test tests/platform/letters_2026-08.test
 TESTS += $(GW_PLATFORM_TESTS)

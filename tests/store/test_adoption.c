@@ -6,16 +6,15 @@
 #include "lib/cases.h"
 #include "lib/database.h"
 #include "lib/direct.h"
+#include "lib/people.h"
 
 #include "base/alloc.h"
 #include "store/adoption.h"
+#include "store/health.h"
 #include "store/migration.h"
 
 #include <criterion/criterion.h>
 
-#define ALPHA_KEY "oc-alpha-plaintext-key-0001"
-#define ALPHA "33333333-0000-4000-8000-000000000001"
-#define BETA "33333333-0000-4000-8000-000000000002"
 #define SESSION "aaaaaaaa-0000-4000-8000-000000000001"
 
 static void request(struct gw_test_gateway *test, const char *method, const char *path,
@@ -59,7 +58,7 @@ Test(adoption, a_pair_of_agents_goes_on_in_the_session_that_it_has)
 	static const char *const pairs[][2] = {{ALPHA, BETA}, {BETA, ALPHA}};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(pairs); i++) {
-		char *conninfo = gw_test_database_with_fixtures();
+		char *conninfo = gw_test_database_used();
 		struct gw_test_gateway test;
 
 		make_session(conninfo, pairs[i][0], pairs[i][1]);
@@ -82,7 +81,7 @@ Test(adoption, a_pair_of_agents_goes_on_in_the_session_that_it_has)
 
 Test(adoption, an_answer_without_a_conversation_goes_into_the_session_of_the_pair)
 {
-	char *conninfo = gw_test_database_with_fixtures();
+	char *conninfo = gw_test_database_used();
 	struct gw_test_gateway test;
 
 	make_session(conninfo, BETA, ALPHA);
@@ -100,6 +99,119 @@ Test(adoption, an_answer_without_a_conversation_goes_into_the_session_of_the_pai
 	free(conninfo);
 }
 
+/* The platform's time of a row is that of its transaction: rows tie, and must come once, in one order, in whatever pieces. */
+Test(adoption, rows_of_one_moment_are_read_once_and_in_one_order)
+{
+	char *conninfo = gw_test_database_used();
+	char *bearer = gw_people_bearer(URSULA);
+	struct gw_people_fixture people;
+	struct gw_case_answer answer;
+	struct gw_buf seen;
+	struct gw_buf path;
+
+	make_session(conninfo, ALPHA, BETA);
+	gw_test_sql(
+		conninfo,
+		gw_test_either(conninfo,
+			       "UPDATE chat_sessions SET source_channel = 'web', user_id = '" URSULA
+			       "', peer_agent_id = NULL, session_type = 'direct'",
+			       "UPDATE chat_sessions SET source_channel = 'web', user_id = '" URSULA
+			       "', peer_agent_id = NULL"));
+	gw_test_sql(
+		conninfo,
+		"INSERT INTO chat_messages (id, agent_id, user_id, role, content, conversation_id, "
+		"created_at) SELECT gen_random_uuid(), '" ALPHA "', '" URSULA
+		"', 'user', 'line', '" SESSION "', '2026-10-01Z' FROM generate_series(1, 25);"
+		"INSERT INTO gateway_messages (id, agent_id, sender_agent_id, content, status, "
+		"created_at) "
+		"SELECT gen_random_uuid(), '" ALPHA "', '" BETA
+		"', 'x', 'pending', now() FROM generate_series(1, 25)");
+	gw_people_setup_on(&people, gw_xstrdup(conninfo));
+	gw_buf_init(&seen, 10000);
+	gw_buf_init(&path, 1000);
+	gw_buf_add_c(&path, "/conversations/" SESSION "/messages?limit=10");
+	for (int page = 0; page < 3; page++) {
+		const char *at = NULL;
+		struct json_object *body = NULL;
+		struct json_object *items = NULL;
+
+		answer = gw_people_call(&people, "GET", path.data, bearer, NULL);
+		cr_assert(answer.status == 200, "%s", answer.body);
+		body = json_tokener_parse(answer.body);
+		cr_assert(json_object_object_get_ex(body, "items", &items));
+		/* pages go back in time, each the right way round */
+		for (size_t i = json_object_array_length(items); i > 0; i--) {
+			struct json_object *id = NULL;
+
+			cr_assert(json_object_object_get_ex(json_object_array_get_idx(items, i - 1),
+							    "id", &id));
+			at = json_object_get_string(id);
+			gw_buf_addf(&seen, "%s%s", seen.len > 0 ? "," : "", at);
+		}
+		gw_buf_reset(&path);
+		gw_buf_addf(&path, "/conversations/" SESSION "/messages?limit=10&before=%s", at);
+		json_object_put(body);
+		gw_people_release(&answer);
+	}
+	gw_test_expect(conninfo,
+		       "SELECT string_agg(id::text, ',' ORDER BY id DESC) FROM chat_messages",
+		       seen.data);
+	gw_buf_reset(&seen);
+	for (int poll = 0; poll < 3; poll++) {
+		char *text = NULL;
+		struct json_object *body = NULL;
+		struct json_object *messages = NULL;
+
+		people.test.config.poll_batch = 10;
+		cr_assert(gw_test_call(&people.test, "GET", "/api/gateway/poll", ALPHA_KEY, NULL,
+				       &text) == 200);
+		body = json_tokener_parse(text);
+		cr_assert(json_object_object_get_ex(body, "messages", &messages));
+		for (size_t i = 0; i < json_object_array_length(messages); i++) {
+			struct json_object *id = NULL;
+
+			cr_assert(json_object_object_get_ex(json_object_array_get_idx(messages, i),
+							    "id", &id));
+			gw_buf_addf(&seen, "%s%s", seen.len > 0 ? "," : "",
+				    json_object_get_string(id));
+		}
+		json_object_put(body);
+		free(text);
+	}
+	gw_test_expect(conninfo,
+		       "SELECT string_agg(id::text, ',' ORDER BY id) FROM gateway_messages",
+		       seen.data);
+	gw_buf_release(&seen);
+	gw_buf_release(&path);
+	gw_people_teardown(&people);
+	free(bearer);
+	free(conninfo);
+}
+
+/* What is in the platform's tables is the platform's to remove; in our own, what ended long ago goes. */
+Test(adoption, tidying_removes_no_message_of_the_platforms)
+{
+	char *conninfo = gw_test_database_used();
+	struct gw_db *db = gw_test_db(conninfo, 1);
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+
+	gw_test_sql(conninfo,
+		    "INSERT INTO gateway_messages (id, agent_id, content, status, created_at, "
+		    "completed_at) SELECT gen_random_uuid(), '" ALPHA
+		    "', 'x', 'completed', at, at FROM unnest(ARRAY['2010-01-01Z', "
+		    "'2025-01-01Z']::timestamptz[]) at");
+	gw_params_interval(&params, 0);
+	gw_params_int(&params, 100);
+	cr_assert(gw_db_exec(db, GW_STATEMENT_MESSAGE_TIDY, &params, &rows) == GW_OK);
+	cr_expect(gw_rows_int(rows, 0, 0) == (gw_test_platform() != NULL ? 0 : 2));
+	gw_test_expect(conninfo, "SELECT count(*) FROM gateway_messages",
+		       gw_test_platform() != NULL ? "2" : "0");
+	gw_rows_free(rows);
+	gw_db_free(db);
+	free(conninfo);
+}
+
 /* Deleted sessions, and those that the platform has for other purposes, are none of the pair's. */
 Test(adoption, a_session_of_another_kind_is_not_the_pairs)
 {
@@ -111,7 +223,7 @@ Test(adoption, a_session_of_another_kind_is_not_the_pairs)
 	};
 
 	for (size_t i = 0; i < GW_ARRAY_LEN(changes); i++) {
-		char *conninfo = gw_test_database_with_fixtures();
+		char *conninfo = gw_test_database_used();
 
 		make_session(conninfo, ALPHA, BETA);
 		if (gw_test_platform_allows(conninfo, changes[i])) {
@@ -134,6 +246,52 @@ Test(adoption, every_statement_fits)
 	cr_expect(gw_db_prepare_all(db, &statement) == GW_OK && statement == NULL, "%s: %s",
 		  statement, gw_db_last_message());
 	gw_db_free(db);
+	free(conninfo);
+}
+
+/* What a later version of the platform may do: a column or a table has another name. Health and doctor say which one is missed. */
+Test(adoption, what_is_missing_is_named)
+{
+	static const char *const columns[][2] = {
+		{"agents", "api_key_hash"},          {"gateway_messages", "conversation_id"},
+		{"chat_messages", "participant_id"}, {"chat_sessions", "peer_agent_id"},
+		{"org_members", "open_id"},          {"users", "display_name"},
+		{"llm_models", "base_url"},          {"participants", NULL},
+		{"agent_relationships", NULL},
+	};
+	char *conninfo = gw_test_database_new();
+	struct gw_buf sql;
+	struct gw_buf why;
+
+	gw_buf_init(&sql, 1000);
+	gw_buf_init(&why, 1000);
+	for (size_t i = 0; i < GW_ARRAY_LEN(columns); i++) {
+		const char *table = columns[i][0];
+		const char *column = columns[i][1];
+		const char *name = column != NULL ? column : table;
+		struct gw_db *db = gw_test_db(conninfo, 1);
+
+		gw_buf_reset(&sql);
+		gw_buf_reset(&why);
+		if (column != NULL)
+			gw_buf_addf(&sql, "ALTER TABLE %s RENAME COLUMN %s TO gone", table, column);
+		else
+			gw_buf_addf(&sql, "ALTER TABLE %s RENAME TO gone", table);
+		gw_test_sql(conninfo, sql.data);
+		cr_expect(gw_health_statements(db, &why) == GW_OK);
+		cr_expect(why.len > 0 && strstr(why.data, "The database lacks") != NULL &&
+				  strstr(why.data, name) != NULL,
+			  "%s: %s", name, why.len > 0 ? why.data : "nothing is said");
+		gw_buf_reset(&sql);
+		if (column != NULL)
+			gw_buf_addf(&sql, "ALTER TABLE %s RENAME COLUMN gone TO %s", table, column);
+		else
+			gw_buf_addf(&sql, "ALTER TABLE gone RENAME TO %s", table);
+		gw_test_sql(conninfo, sql.data);
+		gw_db_free(db);
+	}
+	gw_buf_release(&sql);
+	gw_buf_release(&why);
 	free(conninfo);
 }
 

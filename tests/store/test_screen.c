@@ -108,7 +108,7 @@ static int take(struct gw_db *db, const struct gw_screen_reader *person, struct 
 	return arrive;
 }
 
-Test(screen, a_reader_that_is_cut_off_a_thousand_times_gets_every_event_once, .timeout = 180)
+static void cut_off_a_thousand_times(void)
 {
 	char *conninfo = gw_test_database_with_fixtures();
 	struct gw_db *db = gw_test_db(conninfo, WRITERS + 1);
@@ -149,6 +149,12 @@ Test(screen, a_reader_that_is_cut_off_a_thousand_times_gets_every_event_once, .t
 	free(conninfo);
 }
 
+Test(screen, a_reader_that_is_cut_off_a_thousand_times_gets_every_event_once, .timeout = 180)
+{
+	GW_TEST_ON_OUR_OWN();
+	cut_off_a_thousand_times();
+}
+
 Test(screen, an_open_transaction_is_never_passed)
 {
 	char *conninfo = gw_test_database_with_fixtures();
@@ -172,7 +178,13 @@ Test(screen, an_open_transaction_is_never_passed)
 	cr_expect(event.held, "and the reader knows that something waits");
 	gw_rows_free(rows);
 	cr_assert(gw_tx_commit(early) == GW_OK);
-	cr_assert(gw_screen_read(db, &person, &place, &rows) == GW_OK);
+	/* of the server's other databases transactions may be open, too */
+	for (int i = 0; i < 1000 && gw_screen_read(db, &person, &place, &rows) == GW_OK &&
+			gw_rows_count(rows) < 3;
+	     i++) {
+		gw_rows_free(rows);
+		usleep(10 * 1000);
+	}
 	cr_assert(gw_rows_count(rows) == 3);
 	gw_screen_row(rows, 1, &event);
 	cr_expect(gw_str_equal_c(event.error, "early"));
