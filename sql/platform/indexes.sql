@@ -23,7 +23,7 @@ CREATE INDEX CONCURRENTLY clawgw_gateway_messages_turns ON gateway_messages
     WHERE status = 'pending';
 CREATE INDEX CONCURRENTLY clawgw_gateway_messages_delivered ON gateway_messages (agent_id, (coalesce(delivered_at, created_at)))
     WHERE status = 'delivered';
-CREATE INDEX CONCURRENTLY clawgw_gateway_messages_unfinished ON gateway_messages (created_at)
+CREATE INDEX CONCURRENTLY clawgw_gateway_messages_unfinished ON gateway_messages (created_at, id)
     WHERE (status IN ('pending', 'delivered')) IS TRUE;
 CREATE INDEX CONCURRENTLY clawgw_gateway_messages_created ON gateway_messages (created_at, id);
 CREATE INDEX CONCURRENTLY clawgw_gateway_messages_finished ON gateway_messages (completed_at) WHERE completed_at IS NOT NULL;

@@ -46,8 +46,11 @@ CREATE INDEX threads_agent ON clawgw.threads (agent_id, last_at DESC);
 -- (IS TRUE: so that the planner takes them for nothing else, such as polls, while the tables are small.)
 /*[own*/
 CREATE INDEX gateway_messages_agent ON gateway_messages (agent_id, created_at DESC, id DESC) WHERE (created_at IS NOT NULL) IS TRUE;
+-- as it was, and with the id, so that pages can be turned
+DROP INDEX gateway_messages_unfinished;
+CREATE INDEX gateway_messages_unfinished ON gateway_messages (created_at, id) WHERE (status IN ('pending', 'delivered')) IS TRUE;
 /*]*/
 CREATE INDEX jobs_target_created ON clawgw.jobs (target_agent_id, created_at DESC, id DESC) WHERE (target_agent_id IS NOT NULL) IS TRUE;
 CREATE INDEX jobs_source_created ON clawgw.jobs (source_agent_id, created_at DESC, id DESC) WHERE (source_agent_id IS NOT NULL) IS TRUE;
-CREATE INDEX jobs_created ON clawgw.jobs (created_at, id);
+CREATE INDEX jobs_created ON clawgw.jobs (created_at, id) WHERE (created_at IS NOT NULL) IS TRUE;
 CREATE INDEX letters_finished ON clawgw.letters (finished_at) WHERE finished_at IS NOT NULL;

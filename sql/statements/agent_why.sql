@@ -4,7 +4,7 @@
 -- $1 uuid: the agent   $2 interval: an agent not seen for so long is away   $3 interval: how long a message may be worked on, 0 for ever
 -- May be repeated: it only reads.
 WITH agent AS MATERIALIZED (
-    SELECT agents.*, tenants.is_active AS tenant_active, tenants.name AS tenant_name, tenants.timezone,
+    SELECT agents.*, tenants.is_active AS tenant_active, tenants.name AS tenant_name, tenants.timezone AS zone,
            creator.is_active AS creator_active, creator.display_name AS creator_name
     FROM agents
     LEFT JOIN tenants ON tenants.id = agents.tenant_id
@@ -66,13 +66,13 @@ FROM (
               FROM model, agent WHERE agent_type <> 'openclaw' AND model.usable AND model.tokens >= model.max_tokens_per_day
     UNION ALL SELECT 1, format('it has used its %s tokens of a day', max_tokens_per_day), NULL
               FROM agent WHERE agent_type <> 'openclaw' AND max_tokens_per_day > 0 AND tokens_used_today >= max_tokens_per_day
-                               AND NOT clawgw.count_is_over(last_daily_reset, 'day', timezone)
+                               AND NOT clawgw.count_is_over(last_daily_reset, 'day', zone)
     UNION ALL SELECT 1, format('it has used its %s tokens of a month', max_tokens_per_month), NULL
               FROM agent WHERE agent_type <> 'openclaw' AND max_tokens_per_month > 0 AND tokens_used_month >= max_tokens_per_month
-                               AND NOT clawgw.count_is_over(last_monthly_reset, 'month', timezone)
+                               AND NOT clawgw.count_is_over(last_monthly_reset, 'month', zone)
     UNION ALL SELECT 1, format('it has made its %s calls of a day', max_llm_calls_per_day), NULL
               FROM agent WHERE agent_type <> 'openclaw' AND max_llm_calls_per_day >= 0 AND llm_calls_today >= max_llm_calls_per_day
-                               AND NOT clawgw.count_is_over(llm_calls_reset_at, 'day', timezone)
+                               AND NOT clawgw.count_is_over(llm_calls_reset_at, 'day', zone)
     UNION ALL SELECT 1, format('no worker is alive to ask its language model, and %s jobs wait: start clawgw-worker', queued), NULL
               FROM agent, waiting
               WHERE agent_type <> 'openclaw' AND queued > 0

@@ -12,7 +12,7 @@ FROM (
     SELECT looked.*
     FROM (SELECT * FROM (
         (SELECT * FROM clawgw.jobs
-         WHERE $3::uuid IS NULL AND ($4::text IN ('queued', 'running')) IS NOT TRUE
+         WHERE $3::uuid IS NULL AND ($4::text IN ('queued', 'running')) IS NOT TRUE AND (created_at IS NOT NULL) IS TRUE
            AND (created_at, id) < (coalesce($8::timestamptz, 'infinity'), coalesce($9::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
          ORDER BY created_at DESC, id DESC LIMIT $11::bigint)
         UNION ALL

@@ -24,6 +24,7 @@ FROM (
     UNION ALL
     (SELECT created_at, id FROM clawgw.jobs
      WHERE $1::text = 'job' AND $2::uuid IS NULL AND ($3::text IN ('queued', 'running')) IS NOT TRUE
+       AND (created_at IS NOT NULL) IS TRUE
        AND (created_at, id) < (coalesce($4::timestamptz, 'infinity'), coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
      ORDER BY created_at DESC, id DESC LIMIT $6::bigint)
     UNION ALL

@@ -387,6 +387,69 @@ Test(operator, sees_numbers_of_his_organisation)
 	gw_people_teardown(&fixture);
 }
 
+/* What a backend has counted is delivered when it ends. */
+static void wait_for_backends(const char *conninfo)
+{
+	gw_test_sql(conninfo, "DO $$ BEGIN WHILE (SELECT count(*) FROM pg_stat_activity WHERE "
+			      "datname = current_database() "
+			      "AND application_name = 'test') > 0 LOOP PERFORM pg_sleep(0.01); "
+			      "PERFORM pg_stat_clear_snapshot(); END LOOP; END $$");
+}
+
+/* A page costs what it looks at, whatever the table holds. */
+Test(operator, looks_at_few_rows_of_large_tables, .timeout = 60)
+{
+	static const struct {
+		const char *path;
+		long most;
+	} requests[] = {
+		{"/operator/messages", 1000},
+		{"/operator/messages?state=pending", 1000},
+		{"/operator/messages?agent=" BETA, 1000},
+		{"/operator/messages?text=nowhere", 100000},
+		{"/operator/jobs?agent=" NINA, 1000},
+		{"/operator/letters", 1000},
+		{"/operator/agents", 1000},
+		{"/operator/agents/" ALPHA, 3000},
+		{"/operator/stories/" M(2), 1000},
+		{"/operator/overview?period=24h", 5000},
+	};
+	struct gw_people_fixture fixture;
+	char *ursula = gw_people_bearer(URSULA);
+
+	setup(&fixture);
+	gw_test_sql(fixture.conninfo,
+		    "INSERT INTO gateway_messages (id, agent_id, content, status, created_at, "
+		    "completed_at) "
+		    "SELECT gen_random_uuid(), '" ALPHA
+		    "', 'Row ' || i, 'completed', now() - i * interval '1 second', now() "
+		    "FROM generate_series(1, 60000) i;"
+		    "INSERT INTO clawgw.jobs (source_agent_id, target_agent_id, content, state, "
+		    "finished_at) "
+		    "SELECT '" ALPHA "', '" BETA
+		    "', 'x', 'done', now() FROM generate_series(1, 20000);"
+		    "ANALYZE");
+	for (size_t i = 0; i < GW_ARRAY_LEN(requests); i++) {
+		char *read = NULL;
+
+		gw_people_restart(&fixture);
+		wait_for_backends(fixture.conninfo);
+		gw_test_sql(fixture.conninfo, "SELECT pg_stat_reset()");
+		gw_people_expect(&fixture, "GET", requests[i].path, ursula, NULL, 200, "");
+		gw_people_restart(&fixture);
+		wait_for_backends(fixture.conninfo);
+		read = gw_test_value(
+			fixture.conninfo,
+			"SELECT sum(idx_tup_read) + coalesce((SELECT sum(seq_tup_read) FROM "
+			"pg_stat_user_tables), 0) FROM pg_stat_user_indexes");
+		cr_expect(strtol(read, NULL, 10) < requests[i].most, "%s: %s rows were read",
+			  requests[i].path, read);
+		free(read);
+	}
+	free(ursula);
+	gw_people_teardown(&fixture);
+}
+
 int main(int argc, char **argv)
 {
 	return gw_test_main(argc, argv);

@@ -30,6 +30,12 @@ void gw_people_setup_on(struct gw_people_fixture *fixture, char *conninfo)
 	fixture->test.config.jwt_secret = gw_xstrdup(SECRET);
 }
 
+void gw_people_restart(struct gw_people_fixture *fixture)
+{
+	gw_test_gateway_release(&fixture->test);
+	gw_people_setup_on(fixture, fixture->conninfo);
+}
+
 void gw_people_teardown(struct gw_people_fixture *fixture)
 {
 	gw_test_gateway_release(&fixture->test);

@@ -24,6 +24,8 @@ struct gw_people_fixture {
 void gw_people_setup(struct gw_people_fixture *fixture);
 /* The same on a database that has been prepared; takes `conninfo`. */
 void gw_people_setup_on(struct gw_people_fixture *fixture, char *conninfo);
+/* The gateway with new connections, on the same database. */
+void gw_people_restart(struct gw_people_fixture *fixture);
 void gw_people_teardown(struct gw_people_fixture *fixture);
 
 /* One call below /api/gateway/people (/operator/…: below /api/gateway), with headers as "name: value\n…"; the answer is the test's to release. */
