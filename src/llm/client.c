@@ -69,8 +69,12 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
 			return 0;
 	}
 	/* also when a descriptor that was closed came again without having been removed, or the reverse */
-	if (epoll_ctl(client->epoll, EPOLL_CTL_MOD, fd, &event) != 0)
-		(void)epoll_ctl(client->epoll, EPOLL_CTL_ADD, fd, &event);
+	if (epoll_ctl(client->epoll, EPOLL_CTL_MOD, fd, &event) == 0 ||
+	    epoll_ctl(client->epoll, EPOLL_CTL_ADD, fd, &event) == 0)
+		return 0;
+	/* watched for the wrong thing: the call would be woken by nothing but its time limit */
+	(void)epoll_ctl(client->epoll, EPOLL_CTL_DEL, fd, NULL);
+	(void)epoll_ctl(client->epoll, EPOLL_CTL_ADD, fd, &event);
 	return 0;
 }
 

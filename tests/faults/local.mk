@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: ISC
 # tests/faults: programs whose n-th call of something fails
-EXTRA_DIST += tests/faults/fault.h tests/faults/shim.c
+EXTRA_DIST += tests/faults/fault.h tests/faults/shim.c tests/faults/programs.test
+TESTS += tests/faults/programs.test
+PROOFS += tests/faults/programs.test
+check_DATA += tests/faults/shim.so
 CLEANFILES += tests/faults/shim.so
 if HAVE_CRITERION
 check_PROGRAMS += tests/faults/test_faults
