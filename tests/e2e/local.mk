@@ -35,6 +35,7 @@ GW_E2E_TESTS = \
 	tests/e2e/docs.test \
 	tests/e2e/doctor.test \
 	tests/e2e/events.test \
+	tests/e2e/failover.test \
 	tests/e2e/frozen.test \
 	tests/e2e/guide.test \
 	tests/e2e/health.test \
@@ -76,3 +77,4 @@ EXTRA_DIST += tests/mcp/package.json tests/mcp/clients.mjs tests/mcp/clients.tes
 TESTS += tests/mcp/clients.test
 
 PROOFS += tests/browser/page.test tests/e2e/ledger.test tests/e2e/connect_campaign.test tests/e2e/streams.test tests/e2e/waiting_restart.test tests/e2e/people_campaign.test tests/e2e/letter_delivery.test tests/e2e/upgrade.test
+PROOFS += tests/e2e/failover.test
