@@ -101,6 +101,11 @@ bool gw_suggest_nearer(const char *word, const char *candidate, size_t *nearest)
 
 /* Says for the audit what the command changes: "pending, now expired". No secrets. */
 void gw_admin_changes(struct gw_admin *admin, const char *fmt, ...) GW_PRINTF(2, 3);
+/*
+ * The same of an edit: what each option that was given changes, where `before`, the first row of a list, has a column of its name
+ * (--fallback-model: fallback_model; --label: name).
+ */
+void gw_admin_edits(struct gw_admin *admin, const struct gw_rows *before);
 
 /* The value of an option of the running command; NULL if it was not given. A name that it does not have ends the program. */
 const char *gw_admin_option(const struct gw_admin *admin, const char *name);

@@ -46,6 +46,46 @@ void gw_admin_changes(struct gw_admin *admin, const char *fmt, ...)
 	va_end(args);
 }
 
+/* The column that an option changes; -1: the list has none. */
+static int column_of(const struct gw_rows *rows, const char *option)
+{
+	const char *name = strcmp(option, "label") == 0 ? "name" : option;
+
+	for (int column = 0; column < gw_rows_columns(rows); column++) {
+		const char *at = gw_rows_name(rows, column);
+		size_t i = 0;
+
+		while (at[i] != '\0' && (at[i] == name[i] || (at[i] == '_' && name[i] == '-')))
+			i++;
+		if (at[i] == '\0' && name[i] == '\0')
+			return column;
+	}
+	return -1;
+}
+
+void gw_admin_edits(struct gw_admin *admin, const struct gw_rows *before)
+{
+	struct gw_buf line;
+
+	gw_buf_init(&line, 65536);
+	for (const struct gw_option *option = admin->command->options;
+	     option != NULL && option->name != NULL; option++) {
+		const char *value = gw_admin_option(admin, option->name);
+		int column = value != NULL ? column_of(before, option->name) : -1;
+
+		/* --tenant only narrows */
+		if (column < 0 || strcmp(option->name, "tenant") == 0)
+			continue;
+		gw_buf_addf(&line, "%s%s ", line.len > 0 ? "; " : "", option->name);
+		gw_output_value(&line, before, 0, column, false);
+		gw_buf_add_c(&line, ", now ");
+		gw_output_escape(&line, gw_str(value));
+	}
+	gw_admin_changes(admin, "%.*s", GW_CHANGE_SIZE - 1,
+			 gw_buf_overflowed(&line) ? "" : line.data);
+	gw_buf_release(&line);
+}
+
 /* Commands that only look. */
 static bool only_reads(const struct gw_command *command)
 {

@@ -11,16 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The thing that the command's argument names. */
+/* The thing that the command's argument names; what its options change of it is for the audit. */
 static enum gw_exit find(struct gw_admin *admin, const struct gw_noun *noun, struct gw_uuid *ret_id)
 {
+	struct gw_thing thing = {.rows = NULL};
 	struct gw_uuid tenant;
 	bool narrowed = false;
 	enum gw_exit status = gw_admin_tenant(admin, false, &tenant, &narrowed);
 
-	return status != GW_EXIT_OK ? status
-				    : gw_noun_id(admin, noun, admin->arguments[0],
-						 narrowed ? &tenant : NULL, ret_id);
+	if (status == GW_EXIT_OK)
+		status = gw_noun_find(admin, noun, admin->arguments[0], narrowed ? &tenant : NULL,
+				      &thing);
+	if (status != GW_EXIT_OK)
+		return status;
+	*ret_id = thing.id;
+	gw_admin_edits(admin, thing.rows);
+	gw_rows_free(thing.rows);
+	return GW_EXIT_OK;
 }
 
 /* Runs a statement of one row; none means that the thing has just gone. */
@@ -62,6 +69,7 @@ static enum gw_exit agent_switch(struct gw_admin *admin, bool on)
 	err = gw_care_agent_switch(admin->db, &agent, on, &switched);
 	if (err != GW_OK)
 		return switch_failed(admin, err, &gw_noun_agent, "change the agent");
+	gw_admin_changes(admin, "now %s", on ? "idle" : "stopped");
 	status = gw_noun_done(admin, &gw_noun_agent, &agent, on ? "resumed" : "suspended");
 	if (status == GW_EXIT_OK && on && !switched.may_act)
 		status = gw_admin_fail(GW_EXIT_CONFLICT,
@@ -96,6 +104,7 @@ static enum gw_exit user_switch(struct gw_admin *admin, bool on)
 	err = gw_care_user_switch(admin->db, &user, on, &switched);
 	if (err != GW_OK)
 		return switch_failed(admin, err, &gw_noun_user, "change the user");
+	gw_admin_changes(admin, "now %s", on ? "active" : "suspended");
 	status = gw_noun_done(admin, &gw_noun_user, &user, on ? "resumed" : "suspended");
 	if (status == GW_EXIT_OK && !on && !admin->json) {
 		gw_output_line("sessions ended: %lld", (long long)switched.ended);
@@ -190,6 +199,7 @@ enum gw_exit gw_agent_edit(struct gw_admin *admin)
 				   narrowed ? &tenant : NULL, &thing)) != GW_EXIT_OK)
 		return status;
 	agent = thing.id;
+	gw_admin_edits(admin, thing.rows);
 	status = tenant_of(admin, thing.rows, &tenant);
 	gw_rows_free(thing.rows);
 	if (status != GW_EXIT_OK ||

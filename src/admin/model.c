@@ -143,6 +143,7 @@ enum gw_exit gw_model_edit(struct gw_admin *admin)
 	const char *enabled = gw_admin_option(admin, "enabled");
 	bool any_number = is_none(gw_admin_option(admin, "max-tokens-per-day"));
 	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_thing thing = {.rows = NULL};
 	struct gw_rows *rows = NULL;
 	struct gw_uuid tenant, model;
 	struct gw_buf key;
@@ -153,10 +154,12 @@ enum gw_exit gw_model_edit(struct gw_admin *admin)
 	gw_buf_init(&key, STORED_KEY_MAX);
 	if (status != GW_EXIT_OK ||
 	    (status = gw_admin_tenant(admin, false, &tenant, &narrowed)) != GW_EXIT_OK ||
-	    (status = gw_noun_id(admin, &gw_noun_model, admin->arguments[0],
-				 narrowed ? &tenant : NULL, &model)) != GW_EXIT_OK ||
+	    (status = gw_noun_find(admin, &gw_noun_model, admin->arguments[0],
+				   narrowed ? &tenant : NULL, &thing)) != GW_EXIT_OK ||
 	    (status = stored_key(admin, &key)) != GW_EXIT_OK)
 		goto out;
+	model = thing.id;
+	gw_admin_edits(admin, thing.rows);
 	gw_params_uuid(&params, &model);
 	gw_params_text_c(&params, gw_admin_option(admin, "label"));
 	gw_params_text_c(&params, gw_admin_option(admin, "model"));
@@ -185,6 +188,7 @@ enum gw_exit gw_model_edit(struct gw_admin *admin)
 		status = gw_noun_done(admin, &gw_noun_model, &model, "changed");
 	gw_rows_free(rows);
 out:
+	gw_rows_free(thing.rows);
 	gw_secret_wipe(key.data, key.len);
 	gw_buf_release(&key);
 	return status;
