@@ -39,11 +39,12 @@ of_docs() {
 }
 {
 	cat <<-END
+		exim_path = $exim
 		exim_user = mail
 		exim_group = mail
 		primary_hostname = mail.example.org
 		spool_directory = $e2e/exim/spool
-		log_file_path = $e2e/exim/log/%slog
+		log_file_path = $e2e/exim/log/%s.log
 		pid_file_path = $e2e/exim/exim.pid
 		local_interfaces = <; 127.0.0.1
 		daemon_smtp_ports = $port
@@ -95,7 +96,7 @@ value() { node -e 'let v = JSON.parse(require("fs").readFileSync(0, "utf8")); fo
 poll() { ask /poll -H "X-Api-Key: $alpha_key"; }
 report() { ask /report -H "X-Api-Key: $alpha_key" -d "{\"message_id\":\"$1\",\"result\":\"ok\"}" >/dev/null; }
 inbox() { tr -d '\r' <"$e2e/mail/inbox" 2>/dev/null | tr '\n' ' ' | tr -s ' '; }
-empty_inbox() { : >"$e2e/mail/inbox"; }
+empty_inbox() { rm -f "$e2e/mail/inbox"; }
 
 sql "UPDATE org_members SET email = 'emma@person.example.org' WHERE id = '$emma';
 	INSERT INTO clawgw.threads (id, agent_id, member_id, channel, subject) VALUES ('99999999-0000-4000-8000-000000000001', '$alpha_id', '$emma', 'email', 'Paper')"
@@ -209,4 +210,5 @@ END
 is "$(value messages.0.content <<<"$(poll)")$(inbox)" 'Subject: Hello
 
 Are you there?' 'people write to agents by their names'
+[ "$failures" = 0 ] || sed "s/^/# /" "$e2e"/exim/log/*.log
 e2e_end
