@@ -79,8 +79,8 @@ GW_NORETURN static void become(const struct keeper *keeper, const struct gw_run_
 			       int out, int err, int failed, pid_t parent)
 {
 	int in = openat(keeper->folder, "prompt", O_RDONLY | O_CLOEXEC);
+	int error = errno; /* what comes next has its own */
 	sigset_t none;
-	int error = 0;
 
 	(void)setpgid(0, 0);
 	/* a command does not outlive its keeper: nobody would take its result */
@@ -95,10 +95,12 @@ GW_NORETURN static void become(const struct keeper *keeper, const struct gw_run_
 	}
 	for (char *const *variable = command->environment; *variable != NULL; variable++)
 		(void)putenv(*variable);
-	if (in >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-	    dup2(err, STDERR_FILENO) >= 0)
-		(void)execvp(command->argv[0], command->argv);
-	error = errno;
+	if (in >= 0) {
+		if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+		    dup2(err, STDERR_FILENO) >= 0)
+			(void)execvp(command->argv[0], command->argv);
+		error = errno;
+	}
 	if (!gw_write_all(failed, (struct gw_str){(const char *)&error, sizeof(error)}))
 		_exit(CANNOT_START + 1);
 	_exit(CANNOT_START);
