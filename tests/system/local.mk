@@ -3,3 +3,7 @@
 
 TESTS += tests/system/release.test
 EXTRA_DIST += tests/system/release.test
+
+# only there: its packages are asked for by nothing else
+EXTRA_DIST += tests/system/patroni.test
+PROOFS += tests/system/patroni.test
