@@ -18,7 +18,7 @@ LEFT JOIN LATERAL (
                CASE peer.agent_type WHEN 'openclaw' THEN 'openclaw_agent' ELSE 'agent' END AS type,
                peer.agent_type <> 'openclaw' OR coalesce(peer.openclaw_last_seen > now() - $5::interval, false) AS online,
                peer.openclaw_last_seen AS last_seen, nullif(peer.role_description, '')::text AS description, 0 AS channels
-        FROM (SELECT id FROM agents WHERE tenant_id = agent.tenant_id ORDER BY name LIMIT 2000) listed
+        FROM clawgw.agents_by_name(agent.tenant_id, 2000) AS listed (id)
         JOIN agents peer ON peer.id = listed.id
         WHERE peer.id <> agent.id
           AND clawgw.agent_may_act(peer, (SELECT is_active FROM tenants WHERE id = peer.tenant_id),

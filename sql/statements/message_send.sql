@@ -72,7 +72,7 @@ WITH agent AS MATERIALIZED (
            clawgw.agent_may_act(peer, (SELECT is_active FROM tenants WHERE id = peer.tenant_id),
                                 (SELECT is_active FROM users WHERE id = peer.creator_id)) AS may_act
     -- a part of a name is found by reading names: where an organisation has more, only so many; each peer then by its id
-    FROM (SELECT id FROM agents WHERE tenant_id = (SELECT tenant_id FROM wanted) ORDER BY name LIMIT 2000) listed
+    FROM clawgw.agents_by_name((SELECT tenant_id FROM wanted), 2000) AS listed (id)
     JOIN agents peer ON peer.id = listed.id
     WHERE NOT EXISTS (SELECT FROM exact_agent) AND NOT EXISTS (SELECT FROM folded_agent)
       AND NOT EXISTS (SELECT FROM person WHERE rule < 5)
