@@ -22,7 +22,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define LISTEN_FD 0
@@ -109,33 +109,44 @@ static unsigned raise_limit(unsigned max_waiting)
 					     : (unsigned)(limit.rlim_cur / 2);
 }
 
-/*
- * Whatever is still under way when the time is over goes with the process: requests, and also what is done after them, such as
- * confirmations to a database that stands still. `arg`: how long, in microseconds.
- */
-static void *cut_off(void *arg)
+static void cut_off(int signal_number)
 {
-	int64_t wait = *(const int64_t *)arg + CUT_OFF_LATER;
-	struct timespec left = {.tv_sec = (time_t)(wait / GW_USEC_PER_SEC),
-				.tv_nsec = (long)(wait % GW_USEC_PER_SEC) * 1000};
-
-	while (nanosleep(&left, &left) != 0 && errno == EINTR)
-		continue;
-	gw_log_info("what was left is cut off");
+	(void)signal_number;
 	_exit(EXIT_SUCCESS);
+}
+
+/*
+ * Whatever is still under way `timeout` later goes with the process: requests, and also what is done after them, such as
+ * confirmations to a database that stands still. A signal rather than a thread, because at the end no other thread may be left.
+ */
+static void end_by_itself(int64_t timeout)
+{
+	const int64_t wait = timeout + CUT_OFF_LATER;
+	const struct itimerval when = {
+		.it_value = {.tv_sec = (time_t)(wait / GW_USEC_PER_SEC),
+			     .tv_usec = (suseconds_t)(wait % GW_USEC_PER_SEC)}};
+	struct sigaction action;
+	sigset_t alarm;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = cut_off;
+	sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGALRM, &action, NULL);
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	(void)pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
+	(void)setitimer(ITIMER_REAL, &when, NULL);
 }
 
 /* Serves until a signal says that it is enough. */
 static enum gw_err serve(const struct gw_serve_options *options, bool is_tcp)
 {
-	static int64_t timeout;
-	pthread_t watch;
+	int64_t timeout = options->shutdown_timeout ? options->shutdown_timeout : SHUTDOWN_TIMEOUT;
 	int flags = fcntl(LISTEN_FD, F_GETFL);
 	enum gw_err err = GW_INTERNAL;
 	int signal_number = 0;
 	sigset_t signals;
 
-	timeout = options->shutdown_timeout ? options->shutdown_timeout : SHUTDOWN_TIMEOUT;
 	take_signals(&signals);
 	if (flags < 0 || fcntl(LISTEN_FD, F_SETFL, flags | O_NONBLOCK) != 0) {
 		gw_log_error("listening socket: %s", strerror(errno));
@@ -149,8 +160,7 @@ static enum gw_err serve(const struct gw_serve_options *options, bool is_tcp)
 		while (sigwait(&signals, &signal_number) != 0)
 			continue;
 		gw_log_info("signal %d: finishing", signal_number);
-		if (pthread_create(&watch, NULL, cut_off, &timeout) == 0)
-			(void)pthread_detach(watch);
+		end_by_itself(timeout);
 		/* threads that are still at work use what a tidy end would take away from under them */
 		if (!gw_threads_stop(timeout))
 			_exit(EXIT_SUCCESS);
