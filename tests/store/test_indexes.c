@@ -484,7 +484,7 @@ Test(indexes, a_part_of_a_name_is_not_looked_for_among_all_agents)
 		conninfo,
 		"SELECT string_agg(relname, ',') FROM pg_stat_user_tables WHERE seq_scan > 0", "");
 	entries = gw_test_value(conninfo, "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes");
-	cr_expect(strtol(entries, NULL, 10) < 5000, "%s index entries were read: %s", entries, gw_test_value(conninfo, "SELECT string_agg(indexrelname || ' ' || idx_tup_read, ', ') FROM pg_stat_user_indexes WHERE idx_tup_read > 100"));
+	cr_expect(strtol(entries, NULL, 10) < 5000, "%s index entries were read", entries);
 	free(entries);
 	free(conninfo);
 }
