@@ -30,8 +30,8 @@ GW_FUNCTIONS = \
 	sql/functions/agent_hand_over.sql \
 	sql/functions/agent_may_act.sql \
 	sql/functions/agent_models.sql \
-	sql/functions/agents_by_name.sql \
 	sql/functions/agent_see.sql \
+	sql/functions/agents_by_name.sql \
 	sql/functions/audit_survey.sql \
 	sql/functions/channel_app.sql \
 	sql/functions/channel_hook.sql \
