@@ -105,6 +105,7 @@ BEGIN
             ('web', 'UPDATE', 'clawgw.signin_links', 'used_at'),
             ('web', 'SELECT, INSERT', 'clawgw.steps', NULL),
             ('web', 'SELECT, INSERT, UPDATE', 'clawgw.threads', NULL),
+            ('web', 'SELECT', 'clawgw.trials', NULL),
             ('web', 'SELECT', 'clawgw.workers', NULL),
 
             ('worker', 'SELECT, INSERT, DELETE', 'clawgw.backlogs', NULL),
@@ -137,6 +138,8 @@ BEGIN
             ('worker', 'UPDATE', 'clawgw.rollups', 'n'),
             ('worker', 'SELECT, INSERT', 'clawgw.steps', NULL),
             ('worker', 'SELECT, INSERT, UPDATE', 'clawgw.threads', NULL),
+            ('worker', 'SELECT', 'clawgw.trials', NULL),
+            ('worker', 'UPDATE', 'clawgw.trials', 'answered ended_at error milliseconds said tokens'),
             ('worker', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.workers', NULL)
         ) AS wanted(program, rights, relation, columns)
         JOIN pg_roles role ON role.rolname = owner || '_' || wanted.program
@@ -157,9 +160,11 @@ BEGIN
     -- functions that do more than who calls them may
     FOR given IN
         SELECT role.rolname, wanted.program, function.oid::regprocedure AS function
-        FROM (VALUES ('web', 'agent_hand_over'), ('web', 'agent_models'), ('web', 'audit_survey'), ('web', 'channel_app'),
-                     ('web', 'channel_hook'), ('web', 'channel_survey'), ('web', 'ended_purge'), ('web', 'letter_queue'),
-                     ('web', 'model_survey'), ('web', 'model_switch'), ('web', 'user_change'), ('worker', 'channel_app'),
+        FROM (VALUES ('web', 'agent_change'), ('web', 'agent_hand_over'), ('web', 'agent_make'), ('web', 'agent_models'),
+                     ('web', 'audit_survey'), ('web', 'channel_app'), ('web', 'channel_hook'), ('web', 'channel_survey'),
+                     ('web', 'ended_purge'), ('web', 'letter_queue'), ('web', 'model_change'), ('web', 'model_days'),
+                     ('web', 'model_look'), ('web', 'model_make'), ('web', 'model_survey'), ('web', 'model_switch'),
+                     ('web', 'trial_ask'), ('web', 'user_change'), ('web', 'user_make'), ('worker', 'channel_app'),
                      ('worker', 'letter_queue')) AS wanted(program, name)
         JOIN pg_proc function ON function.pronamespace = 'clawgw'::regnamespace AND function.proname = wanted.name
                                  AND pg_has_role(function.proowner, 'USAGE')

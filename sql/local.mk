@@ -23,11 +23,15 @@ GW_SCHEMA = \
 	sql/schema/0019_removals.sql \
 	sql/schema/0020_clock.sql \
 	sql/schema/0021_console.sql \
-	sql/schema/0022_letter_probes.sql
+	sql/schema/0022_letter_probes.sql \
+	sql/schema/0023_trials.sql
 
 GW_FUNCTIONS = \
 	sql/functions/adopted_at.sql \
+	sql/functions/agent_change.sql \
+	sql/functions/agent_create.sql \
 	sql/functions/agent_hand_over.sql \
+	sql/functions/agent_make.sql \
 	sql/functions/agent_may_act.sql \
 	sql/functions/agent_models.sql \
 	sql/functions/agent_see.sql \
@@ -72,8 +76,15 @@ GW_FUNCTIONS = \
 	sql/functions/message_search.sql \
 	sql/functions/message_status_changed.sql \
 	sql/functions/microseconds_until.sql \
+	sql/functions/model_change.sql \
+	sql/functions/model_create.sql \
+	sql/functions/model_days.sql \
+	sql/functions/model_look.sql \
+	sql/functions/model_make.sql \
+	sql/functions/model_price.sql \
 	sql/functions/model_survey.sql \
 	sql/functions/model_switch.sql \
+	sql/functions/model_update.sql \
 	sql/functions/name_key.sql \
 	sql/functions/operator_rank.sql \
 	sql/functions/pair_conversation.sql \
@@ -88,7 +99,10 @@ GW_FUNCTIONS = \
 	sql/functions/tenant_purge.sql \
 	sql/functions/thread_open.sql \
 	sql/functions/thread_say.sql \
+	sql/functions/trial_ask.sql \
 	sql/functions/user_change.sql \
+	sql/functions/user_create.sql \
+	sql/functions/user_make.sql \
 	sql/functions/word_pairs.sql
 
 GW_STATEMENTS = \
@@ -98,11 +112,12 @@ GW_STATEMENTS = \
 	sql/statements/adoption_undo.sql \
 	sql/statements/agent_add.sql \
 	sql/statements/agent_authenticate.sql \
+	sql/statements/agent_change.sql \
 	sql/statements/agent_edit.sql \
-	sql/statements/agent_hand_over.sql \
 	sql/statements/agent_heartbeat.sql \
 	sql/statements/agent_key_replace.sql \
 	sql/statements/agent_list.sql \
+	sql/statements/agent_make.sql \
 	sql/statements/agent_probe.sql \
 	sql/statements/agent_probe_end.sql \
 	sql/statements/agent_remove.sql \
@@ -216,10 +231,14 @@ GW_STATEMENTS = \
 	sql/statements/migration_prepare.sql \
 	sql/statements/migration_record.sql \
 	sql/statements/model_add.sql \
+	sql/statements/model_change.sql \
+	sql/statements/model_days.sql \
 	sql/statements/model_edit.sql \
 	sql/statements/model_find.sql \
 	sql/statements/model_learn.sql \
 	sql/statements/model_list.sql \
+	sql/statements/model_make.sql \
+	sql/statements/model_price.sql \
 	sql/statements/model_probe.sql \
 	sql/statements/model_remove.sql \
 	sql/statements/model_spend.sql \
@@ -277,6 +296,7 @@ GW_STATEMENTS = \
 	sql/statements/target_suggest.sql \
 	sql/statements/tenant_add.sql \
 	sql/statements/tenant_list.sql \
+	sql/statements/tenant_names.sql \
 	sql/statements/tenant_purge.sql \
 	sql/statements/tenant_remove.sql \
 	sql/statements/tenant_weigh.sql \
@@ -286,11 +306,16 @@ GW_STATEMENTS = \
 	sql/statements/token_find.sql \
 	sql/statements/token_store.sql \
 	sql/statements/token_tidy.sql \
+	sql/statements/trial_ask.sql \
+	sql/statements/trial_end.sql \
+	sql/statements/trial_load.sql \
+	sql/statements/trial_show.sql \
 	sql/statements/user_active.sql \
 	sql/statements/user_add.sql \
 	sql/statements/user_change.sql \
 	sql/statements/user_edit.sql \
 	sql/statements/user_list.sql \
+	sql/statements/user_make.sql \
 	sql/statements/user_remove.sql \
 	sql/statements/user_survey.sql \
 	sql/statements/user_switch.sql \

@@ -6,7 +6,10 @@
 WITH stored AS MATERIALIZED (
     SELECT at, what, bucket, n, what IN ('handed', 'answered', 'job') AS is_duration
     FROM clawgw.rollups
-    WHERE span = $2::integer AND tenant_id = coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
+    -- a minute in which an organisation did nothing was counted all the same: that is noted for all together
+    WHERE span = $2::integer
+      AND (tenant_id = $1::uuid AND what <> 'counted'
+           OR tenant_id = '00000000-0000-0000-0000-000000000000' AND ($1::uuid IS NULL OR what = 'counted'))
       AND at >= date_bin($2::integer * interval '1 minute', now() - $3::interval, 'epoch')
 ), share AS (
     SELECT at, what, bucket, sum(n) OVER (PARTITION BY at, what ORDER BY bucket) AS upto, sum(n) OVER (PARTITION BY at, what) AS total

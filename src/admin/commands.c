@@ -154,6 +154,7 @@ static const struct gw_option model_edit[] = {
 	TEXT("temperature", "NUMBER", 20, "0 to 2"),
 	TEXT("max-output-tokens", "N", 20, "of one answer"),
 	TEXT("max-tokens-per-day", "N", 20, "of all answers of a day; none: any number"),
+	TEXT("price", "PRICE", 40, "what a million tokens cost, as 2.50 EUR; none: nobody says"),
 	TEXT("request-timeout", "SECONDS", 20, "for a whole answer"),
 	TEXT("enabled", "yes|no", 0, "whether agents may use it"),
 	END,

@@ -12,6 +12,8 @@
 #include <math.h>
 
 #define STORED_KEY_MAX 1024 /* the column's width */
+#define PRICE_MAX 1000000
+#define CURRENCY_MAX 11 /* with the blank before it */
 
 static enum gw_exit temperature(const struct gw_admin *admin, struct gw_params *params)
 {
@@ -137,6 +139,37 @@ static enum gw_exit check_edit(const struct gw_admin *admin)
 	return GW_EXIT_OK;
 }
 
+/* "2.50 EUR" or none; without the option nothing is done. */
+static enum gw_exit set_price(struct gw_admin *admin, const struct gw_uuid *model)
+{
+	const char *text = gw_admin_option(admin, "price");
+	struct gw_params params = GW_PARAMS_EMPTY;
+	struct gw_rows *rows = NULL;
+	char *end = NULL;
+	double price = 0;
+	enum gw_err err = GW_OK;
+
+	if (text == NULL)
+		return GW_EXIT_OK;
+	if (!is_none(text)) {
+		price = strtod(text, &end);
+		if (end == text || !isfinite(price) || price < 0 || price > PRICE_MAX ||
+		    (*end != ' ' && *end != '\0') || strlen(end) > CURRENCY_MAX)
+			return gw_admin_fail(GW_EXIT_USAGE,
+					     "--price must be a number and a currency, such as "
+					     "\"2.50 EUR\", or none");
+	}
+	gw_params_uuid(&params, model);
+	if (is_none(text))
+		gw_params_null(&params);
+	else
+		gw_params_double(&params, price);
+	gw_params_text(&params, is_none(text) ? GW_STR_LIT("") : gw_str_trim(gw_str(end)));
+	err = gw_db_exec(admin->db, GW_STATEMENT_MODEL_PRICE, &params, &rows);
+	gw_rows_free(rows);
+	return err == GW_OK ? GW_EXIT_OK : gw_admin_store_failed(err, "set the price");
+}
+
 enum gw_exit gw_model_edit(struct gw_admin *admin)
 {
 	const char *base_url = gw_admin_option(admin, "base-url");
@@ -180,6 +213,8 @@ enum gw_exit gw_model_edit(struct gw_admin *admin)
 		gw_params_bool(&params, strcmp(enabled, "yes") == 0);
 	else
 		gw_params_null(&params);
+	if ((status = set_price(admin, &model)) != GW_EXIT_OK)
+		goto out;
 	err = gw_db_exec(admin->db, GW_STATEMENT_MODEL_EDIT, &params, &rows);
 	if (err != GW_OK)
 		status = gw_admin_store_failed(err, "change the model");

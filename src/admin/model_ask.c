@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "llm/client.h"
+#include "operator/trial.h"
 
 #include <poll.h>
 
@@ -149,15 +150,5 @@ const char *gw_model_advice(const struct gw_model_answer *answer)
 {
 	if (answer->problem != NULL)
 		return "set that up with `clawgw-admin model edit'";
-	switch (gw_llm_cause_outcome(answer->result.cause)) {
-	case GW_LLM_OK:
-		return NULL;
-	case GW_LLM_RETRY:
-		return "check its base URL (a private address must be named in "
-		       "allow_private_hosts), ca_file and the way there; ask again later if its "
-		       "provider has a bad day";
-	case GW_LLM_PERMANENT:
-		break;
-	}
-	return "check its key, its name at the provider, its base URL and the account";
+	return gw_trial_advice(answer->result.cause);
 }

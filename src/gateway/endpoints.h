@@ -88,7 +88,17 @@
 	ROW("operator-user-deed", "POST", GW_BASE_PATH "/operator/people/{user_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
 	    gw_handle_operator_user_deed) \
 	ROW("operator-model-deed", "POST", GW_BASE_PATH "/operator/models/{model_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
-	    gw_handle_operator_model_deed)
+	    gw_handle_operator_model_deed) \
+	ROW("operator-agent-make", "POST", GW_BASE_PATH "/operator/agents", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	    gw_handle_operator_agent_make) \
+	ROW("operator-user-make", "POST", GW_BASE_PATH "/operator/people", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	    gw_handle_operator_user_make) \
+	ROW("operator-model-make", "POST", GW_BASE_PATH "/operator/models", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	    gw_handle_operator_model_make) \
+	ROW("operator-model", "GET", GW_BASE_PATH "/operator/models/{model_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_operator_model) \
+	ROW("operator-trial", "GET", GW_BASE_PATH "/operator/trials/{trial_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
+	    gw_handle_operator_trial)
 
 #define GW_ENDPOINTS_EVENTS(ROW) \
 	ROW("events", "GET", GW_BASE_PATH "/events", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_events)

@@ -42,4 +42,4 @@ src/gateway/guide.c: src/gateway/guide/embed.awk $(GW_GUIDES)
 # what a responder links: only what its own handlers need is taken from the libraries
 GATEWAY_LIBS = src/gateway/libgwgateway.a src/channels/libgwchannels.a src/http/libgwhttp.a src/store/libgwstore.a src/base/libgwbase.a \
 	$(CURL_LIBS) $(IDN_LIBS) $(FCGI_LIBS) $(PQ_LIBS) $(JSON_LIBS) $(CRYPTO_LIBS) $(UUID_LIBS) $(INIH_LIBS) -lm
-PEOPLE_LIBS = src/people/libgwpeople.a src/operator/libgwoperator.a $(GATEWAY_LIBS) $(CRYPT_LIBS)
+PEOPLE_LIBS = src/people/libgwpeople.a src/operator/libgwoperator.a src/llm/libgwllm.a $(GATEWAY_LIBS) $(CRYPT_LIBS)

@@ -78,18 +78,49 @@ static void add_series(struct gw_buf *out, const struct gw_rows *rows)
 	gw_buf_add_char(out, '}');
 }
 
-static enum gw_err add_workers(struct gw_db *db, struct gw_buf *out)
+/* What this operator can do here, for a page that shows no more than that. */
+static void add_offers(const struct gw_operator *operator, struct gw_buf * out)
 {
-	const struct gw_params none = GW_PARAMS_EMPTY;
+	static const struct {
+		const char *name;
+		enum gw_operator_rank least;
+	} offers[] = {
+		{"agent add", GW_RANK_ORG_ADMIN},  {"agent limits", GW_RANK_ORG_ADMIN},
+		{"person add", GW_RANK_ORG_ADMIN}, {"model add", GW_RANK_ORG_ADMIN},
+		{"model ask", GW_RANK_ORG_ADMIN},
+	};
+
+	gw_buf_add_c(out, ",\"offers\":[");
+	for (size_t i = 0; i < GW_ARRAY_LEN(offers); i++) {
+		if (operator->rank<offers[i].least)
+			continue;
+		gw_json_add_comma(out);
+		gw_json_add_string_c(out, offers[i].name);
+	}
+	gw_buf_add_char(out, ']');
+}
+
+static enum gw_err add_rows(struct gw_db *db, enum gw_statement statement,
+			    const struct gw_params *params, const char *name, struct gw_buf *out)
+{
 	struct gw_rows *rows = NULL;
-	enum gw_err err = gw_db_exec(db, GW_STATEMENT_WORKER_LIST, &none, &rows);
+	enum gw_err err = gw_db_exec(db, statement, params, &rows);
 
 	if (err != GW_OK)
 		return err;
-	gw_buf_add_c(out, ",\"workers\":");
+	gw_json_add_name(out, name);
 	gw_rows_add_array(out, rows, gw_rows_count(rows));
 	gw_rows_free(rows);
 	return GW_OK;
+}
+
+/* What only a platform_admin sees: the workers, and the organisations that he may narrow his view to. */
+static enum gw_err add_platform(struct gw_db *db, struct gw_buf *out)
+{
+	const struct gw_params none = GW_PARAMS_EMPTY;
+	enum gw_err err = add_rows(db, GW_STATEMENT_WORKER_LIST, &none, "workers", out);
+
+	return err == GW_OK ? add_rows(db, GW_STATEMENT_TENANT_NAMES, &none, "tenants", out) : err;
 }
 
 enum gw_err gw_handle_operator_overview(struct gw_request *request, struct gw_response *response)
@@ -126,6 +157,7 @@ enum gw_err gw_handle_operator_overview(struct gw_request *request, struct gw_re
 	gw_buf_addf(out, "{\"period\":\"%s\",\"minutes\":%d", period->name, period->minutes);
 	gw_people_add_string(out, "role", gw_str(operator.person.role));
 	gw_people_add_bool(out, "may_change", gw_gateway_of(request)->config->operator_actions);
+	add_offers(&operator, out);
 	if (operator.scope.creator == NULL) {
 		err = gw_look_numbers(operator.scope.db, operator.scope.tenant, period, &series);
 		if (err == GW_OK)
@@ -139,7 +171,7 @@ enum gw_err gw_handle_operator_overview(struct gw_request *request, struct gw_re
 		gw_rows_add_array(out, totals, gw_rows_count(totals));
 	}
 	if (operator.rank == GW_RANK_PLATFORM_ADMIN)
-		err = add_workers(operator.scope.db, out);
+		err = add_platform(operator.scope.db, out);
 	gw_buf_add_char(out, '}');
 out:
 	gw_rows_free(series);

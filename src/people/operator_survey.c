@@ -86,8 +86,14 @@ static enum gw_err survey_models(const struct gw_operator *operator,
 				 const struct gw_config * config, const struct wanted *wanted,
 				 struct gw_rows **ret_rows)
 {
+	struct gw_params params = GW_PARAMS_EMPTY;
+
 	(void)config;
-	return survey_as(operator, GW_STATEMENT_MODEL_SURVEY, wanted, ret_rows);
+	gw_params_uuid(&params, &operator->person.id);
+	gw_params_uuid(&params, operator->scope.tenant);
+	gw_params_int(&params, wanted->limit);
+	gw_params_null(&params);
+	return gw_db_exec(operator->scope.db, GW_STATEMENT_MODEL_SURVEY, &params, ret_rows);
 }
 
 static enum gw_err survey_channels(const struct gw_operator *operator,

@@ -40,5 +40,6 @@ extern const struct gw_kind gw_kind_agent;         /* an agent has written to a 
 extern const struct gw_kind gw_kind_person;        /* a person has */
 extern const struct gw_kind gw_kind_correspondent; /* a person has, by a letter */
 extern const struct gw_kind gw_kind_letter; /* an agent's letter is to be delivered to a person */
+extern const struct gw_kind gw_kind_trial;  /* an operator asks a model for a word */
 
 #endif

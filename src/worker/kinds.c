@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 const struct gw_kind *const gw_kinds[] = {
-	&gw_kind_agent, &gw_kind_person, &gw_kind_correspondent, &gw_kind_letter, NULL,
+	&gw_kind_agent,  &gw_kind_person, &gw_kind_correspondent,
+	&gw_kind_letter, &gw_kind_trial,  NULL,
 };
 
 const struct gw_kind *gw_kind_find(struct gw_str name)

@@ -10,6 +10,7 @@ src_worker_libgwworker_a_SOURCES = \
 	src/worker/kind_correspondent.c \
 	src/worker/kind_letter.c \
 	src/worker/kind_person.c \
+	src/worker/kind_trial.c \
 	src/worker/kinds.c \
 	src/worker/main.c \
 	src/worker/policy.c src/worker/policy.h \

@@ -379,6 +379,18 @@ Test(operator, sees_numbers_of_his_organisation)
 		       "60 AND tenant_id = "
 		       "'00000000-0000-0000-0000-000000000000'",
 		       "3");
+	/* a minute in which nothing happened was counted all the same, also for an organisation */
+	gw_people_expect(&fixture, "GET", "/operator/overview?period=1h", ursula, NULL, 200,
+			 "\"counted\":[1,1,1]");
+	/* what is not there any more is not there: the last number of a gauge is that of the last time */
+	gw_test_sql(
+		fixture.conninfo,
+		"UPDATE clawgw.rollups SET what = 'queued', n = 9 WHERE what = 'accepted' AND "
+		"at < (SELECT max(at) FROM clawgw.rollups WHERE what = 'counted') AND span = 1;"
+		"DELETE FROM clawgw.rollups WHERE what = 'queued' AND at = (SELECT max(at) FROM "
+		"clawgw.rollups WHERE what = 'counted' AND span = 1)");
+	gw_people_expect(&fixture, "GET", "/operator/overview?period=1h", ursula, NULL, 200,
+			 "{\"what\":\"queued\",\"value\":0,\"most\":9}");
 	/* half of them took 10 s to be handed out; a bucket is a fifth wide */
 	gw_test_expect(fixture.conninfo,
 		       "SELECT (2 ^ (min(bucket) / 4.0) BETWEEN 10000 AND 12000)::text FROM "
