@@ -78,6 +78,8 @@ lint_shell() {
 			echo .ci/run
 			echo tests/coverage
 			echo tests/run
+			echo tests/timed
+			echo tests/system/install
 			echo tests/system/lint
 			echo tests/system/package
 			ls debian/*.postinst debian/*.postrm debian/*.prerm

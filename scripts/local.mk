@@ -29,4 +29,4 @@ check-lint:
 dist_noinst_SCRIPTS += scripts/lint.sh
 EXTRA_DIST += .clang-format .clang-tidy .editorconfig COPYING HACKING NEWS compile_flags.txt
 dist_noinst_SCRIPTS += tests/coverage tests/run tests/system/inside.sh tests/system/install tests/system/lint tests/system/package
-EXTRA_DIST += tests/system/boot.sh tests/system/root.sh tests/system/tap.sh
+EXTRA_DIST += tests/system/boot.sh tests/system/page.sh tests/system/root.sh tests/system/tap.sh
