@@ -50,16 +50,19 @@ endif
 
 .PHONY: coverage remove-sanitizer-logs
 
+# In this order they run. What takes long comes early, so that with make -j none of it is left over at the end; who wants to be alone waits for
+# whoever still runs, and so these are together, at the very end.
 include tests/mock/local.mk
 include tests/unit/local.mk
+include tests/system/local.mk
 include tests/fuzz/local.mk
-include tests/model/local.mk
 include tests/store/local.mk
 include tests/endpoint/local.mk
 include tests/faults/local.mk
+include tests/model/local.mk
 include tests/e2e/local.mk
 include tests/bench/local.mk
-include tests/system/local.mk
+TESTS += $(GW_ALONE_TESTS)
 
 # by hand, because what they need is large; HACKING says how
 EXTRA_DIST += tests/manual/exim.sh tests/manual/mcp.sh tests/manual/model.mjs tests/manual/openclaw.sh

@@ -61,6 +61,11 @@ apache_write() {
 			</Directory>
 			DocumentRoot $folder/root
 		END
+		# where the counters of tests/coverage go: Apache keeps its environment from the programs that it starts
+		if [ -n "${GCOV_PREFIX-}" ]; then
+			echo 'PassEnv GCOV_PREFIX'
+			case " $modules " in *' fcgid '*) echo "FcgidInitialEnv GCOV_PREFIX $GCOV_PREFIX" ;; esac
+		fi
 		printf '%s\n' "$@"
 	} >"$folder/apache.conf.base"
 }

@@ -3,6 +3,31 @@
 # connect_lib.sh: clawgw-connect before a whole gateway. Sourced after lib.sh.
 # shellcheck disable=SC2154 # lib.sh sets them
 
+# The port at which a gateway with connect_tls speaks TLS.
+secure=$((41000 + $$ % 20000))
+
+# An authority of our own, $e2e/tls/ca.pem, and a certificate for localhost and gateway.test.
+connect_certificates() {
+	mkdir "$e2e/tls"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj '/CN=Test authority' \
+		-keyout "$e2e/tls/ca.key" -out "$e2e/tls/ca.pem" 2>/dev/null
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj '/CN=gateway.test' \
+		-keyout "$e2e/tls/key" -out "$e2e/tls/request" 2>/dev/null
+	openssl x509 -req -in "$e2e/tls/request" -CA "$e2e/tls/ca.pem" -CAkey "$e2e/tls/ca.key" -CAcreateserial -days 2 \
+		-extfile <(echo 'subjectAltName=DNS:localhost,DNS:gateway.test') -out "$e2e/tls/certificate" 2>/dev/null
+	cat "$e2e/tls/ca.pem" >>"$e2e/tls/certificate"
+}
+
+# connect_tls: for connect_gateway; prints what makes nginx speak TLS, too.
+connect_tls() {
+	connect_certificates
+	cat <<-END
+		listen 127.0.0.1:$secure ssl;
+		ssl_certificate $e2e/tls/certificate;
+		ssl_certificate_key $e2e/tls/key;
+	END
+}
+
 # connect_gateway [FUNCTION]: the gateway of lib.sh, and nginx on a port of 127.0.0.1 and of ::1 besides its socket; sets $port.
 # What FUNCTION prints, when there is a folder, belongs to nginx's server.
 connect_gateway() {

@@ -19,6 +19,11 @@ tests_e2e_cutter_SOURCES = tests/e2e/cutter.c
 tests_e2e_cutter_LDADD = $(BASE_LIBS)
 EXTRA_DIST += tests/e2e/ledger_load.sql tests/e2e/ledger_check.sql
 
+EXTRA_DIST += tests/browser/browser.mjs tests/browser/package.json tests/browser/fronts.mjs tests/browser/page.mjs
+GW_BROWSER_TESTS = tests/browser/page.test tests/browser/page_fronts.test
+TESTS += $(GW_BROWSER_TESTS)
+EXTRA_DIST += $(GW_BROWSER_TESTS)
+
 GW_E2E_TESTS = \
 	tests/e2e/admin.test \
 	tests/e2e/admin_console.test \
@@ -34,7 +39,6 @@ GW_E2E_TESTS = \
 	tests/e2e/database_restart.test \
 	tests/e2e/docs.test \
 	tests/e2e/doctor.test \
-	tests/e2e/events.test \
 	tests/e2e/failover.test \
 	tests/e2e/frozen.test \
 	tests/e2e/guide.test \
@@ -53,26 +57,25 @@ GW_E2E_TESTS = \
 	tests/e2e/page.test \
 	tests/e2e/people_campaign.test \
 	tests/e2e/pooler.test \
-	tests/e2e/rolling_restart.test \
 	tests/e2e/signin.test \
-	tests/e2e/streams.test \
 	tests/e2e/upgrade.test \
 	tests/e2e/vanishing.test \
-	tests/e2e/waiting.test \
 	tests/e2e/waiting_restart.test \
 	tests/e2e/worker.test \
 	tests/e2e/worker_campaign.test \
 	tests/e2e/worker_shares.test
+
+# "# alone: why" is in each of these (tests/timed)
+GW_ALONE_TESTS = \
+	tests/e2e/connect_costs.test \
+	tests/e2e/events.test \
+	tests/e2e/rolling_restart.test \
+	tests/e2e/streams.test \
+	tests/e2e/waiting.test
 TESTS += $(GW_E2E_TESTS)
-EXTRA_DIST += tests/browser/browser.mjs tests/e2e/connect_lib.sh tests/e2e/lib.sh tests/e2e/mail_lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS)
+EXTRA_DIST += tests/e2e/connect_lib.sh tests/e2e/lib.sh tests/e2e/mail_lib.sh tests/e2e/worker_lib.sh $(GW_E2E_TESTS) $(GW_ALONE_TESTS)
 
 include tests/e2e/fronts.mk
-EXTRA_DIST += tests/browser/browser.mjs
-EXTRA_DIST += tests/browser/package.json tests/browser/fronts.mjs tests/browser/page.mjs
-GW_BROWSER_TESTS = tests/browser/page.test tests/browser/page_fronts.test
-TESTS += $(GW_BROWSER_TESTS)
-EXTRA_DIST += $(GW_BROWSER_TESTS)
-
 EXTRA_DIST += tests/mcp/package.json tests/mcp/clients.mjs tests/mcp/clients.test
 TESTS += tests/mcp/clients.test
 
