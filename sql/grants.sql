@@ -94,7 +94,8 @@ BEGIN
             ('web', 'SELECT, INSERT', 'clawgw.reads', NULL),
             ('web', 'UPDATE', 'clawgw.reads', 'read_at'),
             ('web', 'SELECT, INSERT', 'clawgw.replies', NULL),
-            ('web', 'SELECT', 'clawgw.rollups', NULL),
+            ('web', 'SELECT, INSERT', 'clawgw.rollups', NULL),
+            ('web', 'UPDATE', 'clawgw.rollups', 'n'),
             ('web', 'SELECT, INSERT', 'clawgw.sends', NULL),
             ('web', 'UPDATE', 'clawgw.sends', 'error finished_at outcome'),
             ('web', 'SELECT, INSERT, DELETE', 'clawgw.sessions', NULL),
@@ -162,7 +163,7 @@ BEGIN
         SELECT role.rolname, wanted.program, function.oid::regprocedure AS function
         FROM (VALUES ('web', 'agent_change'), ('web', 'agent_hand_over'), ('web', 'agent_make'), ('web', 'agent_models'),
                      ('web', 'audit_survey'), ('web', 'channel_app'), ('web', 'channel_hook'), ('web', 'channel_survey'),
-                     ('web', 'ended_purge'), ('web', 'letter_queue'), ('web', 'model_change'), ('web', 'model_days'),
+                     ('web', 'ended_purge'), ('web', 'jobs_by_model'), ('web', 'letter_queue'), ('web', 'model_change'), ('web', 'model_days'),
                      ('web', 'model_look'), ('web', 'model_make'), ('web', 'model_survey'), ('web', 'model_switch'),
                      ('web', 'trial_ask'), ('web', 'user_change'), ('web', 'user_make'), ('worker', 'channel_app'),
                      ('worker', 'letter_queue')) AS wanted(program, name)

@@ -51,6 +51,7 @@ GW_FUNCTIONS = \
 	sql/functions/job_revived.sql \
 	sql/functions/job_stepped.sql \
 	sql/functions/job_waits_for.sql \
+	sql/functions/jobs_by_model.sql \
 	sql/functions/jobs_take.sql \
 	sql/functions/letter_answer.sql \
 	sql/functions/letter_attempt.sql \
@@ -125,6 +126,7 @@ GW_STATEMENTS = \
 	sql/statements/agent_switch.sql \
 	sql/statements/agent_weigh.sql \
 	sql/statements/agent_why.sql \
+	sql/statements/agents_count.sql \
 	sql/statements/audit_add.sql \
 	sql/statements/audit_list.sql \
 	sql/statements/audit_survey.sql \
@@ -148,6 +150,8 @@ GW_STATEMENTS = \
 	sql/statements/conversation_open.sql \
 	sql/statements/conversation_read.sql \
 	sql/statements/database_create.sql \
+	sql/statements/database_health.sql \
+	sql/statements/database_replicas.sql \
 	sql/statements/directory_list.sql \
 	sql/statements/event_notify.sql \
 	sql/statements/event_read.sql \
@@ -180,6 +184,7 @@ GW_STATEMENTS = \
 	sql/statements/job_take.sql \
 	sql/statements/job_tidy.sql \
 	sql/statements/job_unfinished.sql \
+	sql/statements/jobs_by_model.sql \
 	sql/statements/letter_ask.sql \
 	sql/statements/letter_bounced.sql \
 	sql/statements/letter_compose.sql \
@@ -203,6 +208,7 @@ GW_STATEMENTS = \
 	sql/statements/letter_tidy.sql \
 	sql/statements/letter_unsent.sql \
 	sql/statements/letter_whole.sql \
+	sql/statements/letters_by_state.sql \
 	sql/statements/list_reach.sql \
 	sql/statements/member_add.sql \
 	sql/statements/member_list.sql \
@@ -244,6 +250,8 @@ GW_STATEMENTS = \
 	sql/statements/model_spend.sql \
 	sql/statements/model_survey.sql \
 	sql/statements/model_switch.sql \
+	sql/statements/operator_address.sql \
+	sql/statements/operator_now.sql \
 	sql/statements/overview_read.sql \
 	sql/statements/overview_stalled.sql \
 	sql/statements/person_agents.sql \
@@ -255,6 +263,7 @@ GW_STATEMENTS = \
 	sql/statements/person_message_show.sql \
 	sql/statements/presence_sweep.sql \
 	sql/statements/queue_show.sql \
+	sql/statements/refusal_add.sql \
 	sql/statements/relationship_add_agent.sql \
 	sql/statements/relationship_add_member.sql \
 	sql/statements/relationship_list.sql \

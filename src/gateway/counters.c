@@ -5,6 +5,7 @@
 #include "gateway/counters.h"
 
 #include "gateway/endpoints.h"
+#include "gateway/refusals.h"
 
 #define NAME(name, methods, path, access, body, handler) name,
 
@@ -48,6 +49,7 @@ void gw_counters_finished(void *context, const struct gw_request *request, int s
 	const struct gw_gateway *gateway = context;
 
 	gw_metrics_count(gateway->metrics, name_of(request), status, microseconds);
+	gw_refusals_note(gateway, request, status);
 }
 
 void gw_counters_waiting(void *context, const struct gw_request *request, bool begins)

@@ -98,10 +98,14 @@
 	ROW("operator-model", "GET", GW_BASE_PATH "/operator/models/{model_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
 	    gw_handle_operator_model) \
 	ROW("operator-trial", "GET", GW_BASE_PATH "/operator/trials/{trial_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
-	    gw_handle_operator_trial)
+	    gw_handle_operator_trial) \
+	ROW("operator-health", "GET", GW_BASE_PATH "/operator/health", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_health) \
+	ROW("operator-channel-test", "POST", GW_BASE_PATH "/operator/channels/test", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
+	    gw_handle_operator_channel_test)
 
 #define GW_ENDPOINTS_EVENTS(ROW) \
-	ROW("events", "GET", GW_BASE_PATH "/events", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_events)
+	ROW("events", "GET", GW_BASE_PATH "/events", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_events) \
+	ROW("operator-events", "GET", GW_BASE_PATH "/operator/events", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_events)
 
 /* Outside services: src/letters. The paths are those that the platform has told them. */
 #define GW_ENDPOINTS_HOOK(ROW) \

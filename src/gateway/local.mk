@@ -23,6 +23,7 @@ src_gateway_libgwgateway_a_SOURCES = \
 	src/gateway/patience.c src/gateway/patience.h \
 	src/gateway/peek.c src/gateway/peek.h \
 	src/gateway/poll.c \
+	src/gateway/refusals.c src/gateway/refusals.h \
 	src/gateway/report.c \
 	src/gateway/responder.c src/gateway/responder.h \
 	src/gateway/send.c src/gateway/send.h \

@@ -11,7 +11,10 @@ src_people_libgwpeople_a_SOURCES = \
 	src/people/operator.c src/people/operator.h \
 	src/people/operator_agent.c \
 	src/people/operator_care.c src/people/operator_care.h \
+	src/people/operator_channel.c \
 	src/people/operator_deed.c \
+	src/people/operator_events.c \
+	src/people/operator_health.c \
 	src/people/operator_look.c \
 	src/people/operator_model.c \
 	src/people/operator_overview.c \

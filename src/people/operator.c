@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "store/audit.h"
+#include "store/bell.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -93,6 +94,7 @@ void gw_operator_note(const struct gw_operator *operator, const struct gw_reques
 	entry.target = gw_str(target);
 	if (gw_audit_add(gw_gateway_of(request)->db, &entry) != GW_OK)
 		gw_log_warning("an operator's %s of %s was not noted in the audit", action, target);
+	gw_bell_ring(gw_gateway_of(request)->db, GW_OPERATOR_TOPIC);
 }
 
 struct gw_str gw_operator_tail(const struct gw_request *request)

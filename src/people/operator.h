@@ -11,6 +11,7 @@
 #include "operator/look.h"
 #include "people/people.h"
 
+#define GW_OPERATOR_TOPIC "operators" /* rings when one of them has changed something */
 #define GW_OPERATOR_PATH GW_BASE_PATH "/operator"
 
 enum gw_operator_rank {

@@ -22,7 +22,7 @@ tests_lib_libtest_a_CPPFLAGS = $(TEST_CPPFLAGS)
 endpoint_tests = tests/endpoint/test_cases tests/endpoint/test_channels tests/endpoint/test_events tests/endpoint/test_guide \
 	tests/endpoint/test_keys tests/endpoint/test_lost_answers tests/endpoint/test_mail \
 	tests/endpoint/test_mcp \
-	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_odd_rows tests/endpoint/test_operator tests/endpoint/test_operator_make \
+	tests/endpoint/test_metrics tests/endpoint/test_names tests/endpoint/test_odd_rows tests/endpoint/test_operator tests/endpoint/test_operator_make tests/endpoint/test_operator_state \
 	tests/endpoint/test_people tests/endpoint/test_signin
 check_PROGRAMS += $(endpoint_tests)
 TESTS += $(endpoint_tests)
@@ -63,6 +63,10 @@ tests_endpoint_test_operator_LDADD = $(DATABASE_TEST_LIBS)
 tests_endpoint_test_operator_make_SOURCES = tests/endpoint/test_operator_make.c
 tests_endpoint_test_operator_make_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_endpoint_test_operator_make_LDADD = $(DATABASE_TEST_LIBS)
+
+tests_endpoint_test_operator_state_SOURCES = tests/endpoint/test_operator_state.c
+tests_endpoint_test_operator_state_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_endpoint_test_operator_state_LDADD = $(DATABASE_TEST_LIBS)
 
 tests_endpoint_test_people_SOURCES = tests/endpoint/test_people.c
 tests_endpoint_test_people_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -202,3 +202,8 @@ Test(operator_make, adds_models_and_sees_what_they_cost)
 	free(victor);
 	gw_people_teardown(&fixture);
 }
+
+int main(int argc, char **argv)
+{
+	return gw_test_main(argc, argv);
+}

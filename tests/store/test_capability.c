@@ -88,7 +88,7 @@ Test(statements, that_may_not_be_repeated_are_these)
 				     "letter_end letter_purge "
 				     "message_expire message_purge migration_lock "
 				     "migration_prepare migration_record model_spend "
-				     "person_message_cancel "
+				     "person_message_cancel refusal_add "
 				     "session_end session_end_all session_revoke "
 				     "signin_failed signin_link_mail");
 	gw_buf_release(&names);
