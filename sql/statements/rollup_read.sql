@@ -4,7 +4,7 @@
 -- $1 uuid: the organisation, NULL for all together   $2 integer: minutes of a span (1, 10, 60)   $3 interval: how far back
 -- May be repeated: it only reads.
 WITH stored AS MATERIALIZED (
-    SELECT at, what, bucket, n, what IN ('handed', 'answered', 'job') AS is_duration
+    SELECT at, what COLLATE "C" AS what, bucket, n, what IN ('handed', 'answered', 'job') AS is_duration
     FROM clawgw.rollups
     -- a minute in which an organisation did nothing was counted all the same: that is noted for all together
     WHERE span = $2::integer

@@ -6,16 +6,64 @@
  */
 #include "gateway/endpoints.h"
 
+#include "base/alloc.h"
 #include "people/operator.h"
 #include "store/rows_json.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WHATS_MAX 64
 
 /* Columns of sql/statements/rollup_read.sql. */
 enum { AT, WHAT, VALUE };
+
+/* The rows as a table: a line for each kind, a column for each time. */
+struct table {
+	struct gw_str whats[WHATS_MAX];
+	size_t what_count, time_count;
+	double *values; /* of the first kind, then of the next; NAN: there is none */
+};
+
+/* Rows of one time follow one another. */
+static size_t count_times(const struct gw_rows *rows)
+{
+	size_t count = 0;
+
+	for (int row = 0; row < gw_rows_count(rows); row++)
+		count += row == 0 || gw_rows_time(rows, row, AT) != gw_rows_time(rows, row - 1, AT);
+	return count;
+}
+
+static size_t line_of(struct table *table, struct gw_str what)
+{
+	size_t line = 0;
+
+	while (line < table->what_count && !gw_str_equal(table->whats[line], what))
+		line++;
+	if (line == table->what_count && line < WHATS_MAX)
+		table->whats[table->what_count++] = what;
+	return line;
+}
+
+static void fill(struct table *table, const struct gw_rows *rows)
+{
+	size_t column = 0;
+
+	table->time_count = count_times(rows);
+	table->values = gw_xcalloc(WHATS_MAX * (table->time_count + 1), sizeof(*table->values));
+	for (size_t i = 0; i < WHATS_MAX * (table->time_count + 1); i++)
+		table->values[i] = NAN;
+	for (int row = 0; row < gw_rows_count(rows); row++) {
+		size_t line = line_of(table, gw_rows_text(rows, row, WHAT));
+
+		column += row > 0 && gw_rows_time(rows, row, AT) != gw_rows_time(rows, row - 1, AT);
+		if (line < WHATS_MAX)
+			table->values[line * table->time_count + column] =
+				gw_rows_double(rows, row, VALUE);
+	}
+}
 
 static void add_times(struct gw_buf *out, const struct gw_rows *rows)
 {
@@ -29,53 +77,30 @@ static void add_times(struct gw_buf *out, const struct gw_rows *rows)
 	gw_buf_add_char(out, ']');
 }
 
-/* The values of one kind, one for each time; null where there is none. */
-static void add_values(struct gw_buf *out, const struct gw_rows *rows, struct gw_str what)
-{
-	double value = NAN;
-
-	gw_buf_add_char(out, '[');
-	for (int row = 0; row < gw_rows_count(rows); row++) {
-		struct gw_str its = gw_rows_text(rows, row, WHAT);
-		bool last = row + 1 == gw_rows_count(rows) ||
-			    gw_rows_time(rows, row + 1, AT) != gw_rows_time(rows, row, AT);
-
-		if (gw_str_equal(its, what))
-			value = gw_rows_double(rows, row, VALUE);
-		if (!last)
-			continue;
-		gw_json_add_comma(out);
-		if (isfinite(value))
-			gw_buf_addf(out, "%.15g", value);
-		else
-			gw_buf_add_c(out, "null");
-		value = NAN;
-	}
-	gw_buf_add_char(out, ']');
-}
-
-/* {"accepted":[…],…}: a column for each kind that there is. */
+/* {"accepted":[…],…}: a value for each time, null where there is none. */
 static void add_series(struct gw_buf *out, const struct gw_rows *rows)
 {
-	struct gw_str whats[WHATS_MAX];
-	size_t count = 0;
+	struct table table = {.what_count = 0};
 
+	fill(&table, rows);
 	gw_buf_add_c(out, ",\"series\":{");
-	for (int row = 0; row < gw_rows_count(rows); row++) {
-		struct gw_str what = gw_rows_text(rows, row, WHAT);
-		size_t i = 0;
-
-		while (i < count && !gw_str_equal(whats[i], what))
-			i++;
-		if (i < count || count == WHATS_MAX)
-			continue;
-		whats[count++] = what;
+	for (size_t line = 0; line < table.what_count; line++) {
 		gw_json_add_comma(out);
-		gw_json_add_string(out, what);
-		gw_buf_add_char(out, ':');
-		add_values(out, rows, what);
+		gw_json_add_string(out, table.whats[line]);
+		gw_buf_add_c(out, ":[");
+		for (size_t column = 0; column < table.time_count; column++) {
+			double value = table.values[line * table.time_count + column];
+
+			gw_json_add_comma(out);
+			if (isfinite(value))
+				gw_buf_addf(out, "%.15g", value);
+			else
+				gw_buf_add_c(out, "null");
+		}
+		gw_buf_add_char(out, ']');
 	}
 	gw_buf_add_char(out, '}');
+	free(table.values);
 }
 
 /* What this operator can do here, for a page that shows no more than that. */

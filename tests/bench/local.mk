@@ -14,7 +14,7 @@ tests_bench_streams_SOURCES = tests/bench/streams.c
 tests_bench_streams_LDADD = $(BASE_LIBS)
 
 EXTRA_DIST += tests/bench/fill.sql tests/bench/least/heartbeat.sql tests/bench/least/poll.sql tests/bench/least/poll_empty.sql \
-	tests/bench/least/report.sql tests/bench/least/send.sql tests/bench/more.sql tests/bench/run tests/bench/streams.sh tests/bench/waiting.sh tests/bench/worker.sh
+	tests/bench/least/report.sql tests/bench/least/send.sql tests/bench/more.sql tests/bench/operator.sh tests/bench/operator.sql tests/bench/run tests/bench/streams.sh tests/bench/waiting.sh tests/bench/worker.sh
 
 # one after the other: each wants the whole machine
 bench: bench-gateway
@@ -34,4 +34,8 @@ bench-streams: all tests/bench/streams$(EXEEXT)
 bench-worker: all
 	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/worker.sh
 
-.PHONY: bench bench-gateway bench-streams bench-waiting bench-worker
+# some minutes to fill a database, and 7 GB: by itself only
+bench-operator: all
+	@srcdir=$(abs_top_srcdir) builddir=$(abs_top_builddir) $(srcdir)/tests/bench/operator.sh
+
+.PHONY: bench bench-gateway bench-operator bench-streams bench-waiting bench-worker
