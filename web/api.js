@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* api.js: requests to the gateway, and its events. */
-const base = new URL(document.querySelector('meta[name="clawgw-api"]')?.content ?? '../api/gateway/', document.baseURI);
+export const base = new URL(document.querySelector('meta[name="clawgw-api"]')?.content ?? '../api/gateway/', document.baseURI);
 
 /* What went wrong: status 0 for no connection, else the server's, and its words. */
 export class ApiError extends Error {
@@ -15,16 +15,17 @@ export class ApiError extends Error {
 	}
 }
 
-async function call(method, path, body) {
+/* `path` below the gateway's address; `patience`: milliseconds until the answer has to be there. */
+export async function call(method, path, body, patience = 30000) {
 	let response;
 	try {
-		response = await fetch(new URL(`people/${path}`, base), {
+		response = await fetch(new URL(path, base), {
 			method,
 			credentials: 'same-origin',
 			cache: 'no-store',
 			headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
 			body: body === undefined ? undefined : JSON.stringify(body),
-			signal: AbortSignal.timeout(30000),
+			signal: AbortSignal.timeout(patience),
 		});
 	} catch {
 		throw new ApiError(0, '');
@@ -34,27 +35,27 @@ async function call(method, path, body) {
 	return answer;
 }
 
-const query = (parameters) => {
+export const query = (parameters) => {
 	const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null);
 	return given.length ? `?${new URLSearchParams(given)}` : '';
 };
 
 export const api = {
-	who: () => call('GET', 'session'),
-	signInByLink: (token) => call('POST', 'session', { token }),
-	signInByName: (name, password) => call('POST', 'session', { name, password }),
-	sendLink: (email) => call('POST', 'session/link', { email }),
-	signOut: () => call('DELETE', 'session'),
-	sessions: () => call('GET', 'sessions'),
-	endSession: (id) => call('DELETE', `sessions/${id}`),
-	agents: () => call('GET', 'agents'),
-	conversations: (parameters) => call('GET', `conversations${query(parameters)}`),
-	messages: (id, parameters) => call('GET', `conversations/${id}/messages${query(parameters)}`),
-	read: (id, message_id) => call('POST', `conversations/${id}/read`, { message_id }),
-	send: (message) => call('POST', 'messages', message),
-	message: (id) => call('GET', `messages/${id}`),
-	cancel: (id) => call('POST', `messages/${id}/cancel`),
-	search: (parameters) => call('GET', `search${query(parameters)}`),
+	who: () => call('GET', 'people/session'),
+	signInByLink: (token) => call('POST', 'people/session', { token }),
+	signInByName: (name, password) => call('POST', 'people/session', { name, password }),
+	sendLink: (email) => call('POST', 'people/session/link', { email }),
+	signOut: () => call('DELETE', 'people/session'),
+	sessions: () => call('GET', 'people/sessions'),
+	endSession: (id) => call('DELETE', `people/sessions/${id}`),
+	agents: () => call('GET', 'people/agents'),
+	conversations: (parameters) => call('GET', `people/conversations${query(parameters)}`),
+	messages: (id, parameters) => call('GET', `people/conversations/${id}/messages${query(parameters)}`),
+	read: (id, message_id) => call('POST', `people/conversations/${id}/read`, { message_id }),
+	send: (message) => call('POST', 'people/messages', message),
+	message: (id) => call('GET', `people/messages/${id}`),
+	cancel: (id) => call('POST', `people/messages/${id}/cancel`),
+	search: (parameters) => call('GET', `people/search${query(parameters)}`),
 };
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* main.js: who is here, the agents on the left, the room on the right, and what the gateway tells. */
 import { api, listen } from './api.js';
+import { dialog } from './dialog.js';
 import * as outbox from './outbox.js';
 import { Room } from './room.js';
 import { signIn, tokenFromAddress } from './signin.js';
@@ -16,6 +17,7 @@ let room = null;
 let house = null;
 let list = null;
 let lost = null;
+let desk = null; /* the operators' console, once it was opened */
 let stop = () => {};
 
 if (waiting) waiting.textContent = t.loading;
@@ -50,6 +52,7 @@ function enter(person, early) {
 			el('div', { class: 'find', role: 'search' }, icon('search'), find),
 			el('div', { class: 'scroll' }, list),
 			el('footer', {}, el('div', { class: 'who' }, el('div', { class: 'name', dir: 'auto' }, person.user.name)),
+				operates() ? el('a', { class: 'icon', href: '#console', 'aria-label': t.console, title: t.console }, icon('console')) : null,
 				el('button', { class: 'icon', 'aria-label': t.menu, title: t.menu, onclick: account }, icon('person')))),
 		el('div', { class: 'room' }));
 	app.replaceChildren(house);
@@ -129,7 +132,7 @@ function paintAgents() {
 	}));
 	if (focused) list.querySelector(`[data-agent="${focused}"]`)?.focus();
 	const unread = agents.reduce((sum, agent) => sum + agent.unread, 0);
-	document.title = unread ? `(${unread}) ${me.site_name}` : me.site_name;
+	if (!desk?.element.isConnected) document.title = unread ? `(${unread}) ${me.site_name}` : me.site_name;
 	if (!room) nowhere();
 }
 
@@ -147,6 +150,8 @@ function go(agent, conversation = '', row = '') {
 }
 
 async function route() {
+	if (operates() && /^#console(\/|\?|$)/.test(location.hash)) return openConsole();
+	closeConsole();
 	const [agentId, conversation, row] = location.hash.slice(1).split('/');
 	const agent = agents.find((one) => one.id === agentId);
 	if (!agent) {
@@ -188,6 +193,46 @@ function enterRoom(agent, conversation, row) {
 		} else lostSession(error);
 	});
 	if (!matchMedia('(pointer: coarse)').matches) room.input.focus();
+}
+
+/* -- the console, for those who look after agents, an organisation or the gateway */
+function operates() {
+	return ['agent_admin', 'org_admin', 'platform_admin'].includes(me.user.role);
+}
+
+async function openConsole() {
+	if (!desk) {
+		const look = el('link', { rel: 'stylesheet', href: 'console/console.css' });
+		const there = new Promise((resolve) => ['load', 'error'].forEach((kind) => look.addEventListener(kind, resolve)));
+		document.head.append(look);
+		const { Console } = await import('./console/console.js').catch(() => ({}));
+		await there;
+		if (!Console) return leaveConsole();
+		desk ??= new Console(me, { leave: leaveConsole, lost: lostSession });
+	}
+	if (!/^#console/.test(location.hash)) return;
+	if (!desk.element.isConnected) {
+		/* nobody reads in a room that is not to be seen */
+		room = null;
+		nowhere();
+		house.hidden = true;
+		app.append(desk.element);
+		desk.begin();
+	}
+	desk.go();
+}
+
+function leaveConsole() {
+	history.pushState(null, '', location.pathname);
+	route();
+}
+
+function closeConsole() {
+	if (!desk?.element.isConnected) return;
+	desk.end();
+	desk.element.remove();
+	house.hidden = false;
+	document.title = me.site_name;
 }
 
 /* -- what the gateway tells */
@@ -260,16 +305,6 @@ function moreBelow(where, tag, act) {
 }
 
 /* -- dialogs */
-function dialog(title, ...children) {
-	const element = el('dialog', { 'aria-label': title }, el('header', {}, el('h2', {}, title),
-		el('button', { class: 'icon', 'aria-label': t.close, onclick: () => element.close() }, icon('close'))), el('div', { class: 'body scroll' }, ...children));
-	element.addEventListener('close', () => element.remove());
-	element.addEventListener('click', (event) => event.target === element && element.close());
-	document.body.append(element);
-	element.showModal();
-	return element;
-}
-
 async function past(agent) {
 	const rows = el('ul', { class: 'list' });
 	const element = dialog(t.conversations, rows);

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* page.mjs: a person at the page, in a real browser, while a script plays Beta. Started by page.test. */
-import { execFileSync } from 'node:child_process';
 import { end, offences, ok, open, picture, step } from './browser.mjs';
+import { as, command, sql, url } from './demo.mjs';
 
-const { GW_URL: url, GW_BETA_KEY: betaKey, GW_ALPHA_KEY: alphaKey } = process.env;
-const command = (...words) => execFileSync(process.env.GW_ADMIN, words).toString().trim();
-const sql = (text) => execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', text, process.env.CLAWGW_DATABASE_URL]).toString().trim();
-const as = async (key, path, body) => (await fetch(`${url}/api/gateway${path}`, { method: body ? 'POST' : 'GET', headers: { 'X-Api-Key': key }, body: body && JSON.stringify(body) })).json();
+const { GW_BETA_KEY: betaKey, GW_ALPHA_KEY: alphaKey } = process.env;
 const beta = (path, body) => as(betaKey, path, body);
 const report = (message, result, more = {}) => beta('/report', { message_id: message.id, result, ...more });
 const seen = (page, text, options) => page.getByText(text, options).first().waitFor();

@@ -72,6 +72,7 @@ export default {
 	thisDevice: 'this device',
 	endSession: 'Sign out there',
 	lastUsed: (when) => `last used ${when}`,
+	console: 'Console',
 	menu: 'Account',
 	justNow: 'just now',
 	today: 'Today',

@@ -72,6 +72,7 @@ export default {
 	thisDevice: '本设备',
 	endSession: '在该处退出',
 	lastUsed: (when) => `上次使用：${when}`,
+	console: '控制台',
 	menu: '账户',
 	justNow: '刚刚',
 	today: '今天',

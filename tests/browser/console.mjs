@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC */
+/* console.mjs: operators at the console, in a real browser. Started by console.test, which has filled it with console.sql. */
+import { readFileSync } from 'node:fs';
+import { end, offences, ok, open, picture, step } from './browser.mjs';
+import { as, command, sql, url } from './demo.mjs';
+
+const { GW_BETA_KEY: betaKey } = process.env;
+const VIEWS = ['overview', 'messages', 'jobs', 'letters', 'agents', 'people', 'models', 'channels'];
+const SIZES = [[1440, 900], [360, 740]];
+
+async function signIn(page, who, continues = 'Continue') {
+	await page.goto(command('user', 'link', who));
+	await page.getByRole('button', { name: continues }).click();
+	await page.locator('.house').waitFor();
+}
+/* Waits until the view is there and has what it shows. */
+async function visit(page, view) {
+	await page.goto(`${url}/app/#console/${view}`);
+	await page.locator(`.desk .place[aria-busy=false][data-shown="#console/${view}"]`).waitFor();
+}
+const fault = (found) => {
+	if (found.length) throw new Error(found.join('\n'));
+};
+
+const { context, page, complaints } = await open();
+const agent = (name) => sql(`SELECT id FROM agents WHERE name = '${name}'`);
+const beta = agent('Beta');
+const nina = agent('Nina');
+
+/* -- who sees it */
+await step('an administrator finds the console on the page', async () => {
+	await signIn(page, 'Olga');
+	await page.getByRole('link', { name: 'Console' }).click();
+	await page.locator('.figure').nth(3).waitFor();
+});
+await step('the plots have axes, lines and areas, and a sentence for those who hear them', async () => {
+	const plot = page.locator('.figure', { hasText: 'Messages ended' }).first();
+	await plot.locator('path.area').first().waitFor();
+	const drawn = await plot.locator('path.area').evaluateAll((paths) => paths.filter((path) => path.getAttribute('d').length > 200).length);
+	const marks = await plot.locator('text.mark').allTextContents();
+	return drawn >= 2 && marks.includes('0') && marks.some((mark) => /^\d\d:\d\d$/.test(mark)) && /Completed [\d,]+/.test(await plot.locator('svg.plot').getAttribute('aria-label'));
+});
+await step('the pointer shows the values of a time, and so do the arrow keys', async () => {
+	const plot = page.locator('.figure', { hasText: 'Messages ended' }).first();
+	await plot.locator('svg.plot').hover({ position: { x: 300, y: 80 } });
+	await plot.locator('.bubble', { hasText: 'Completed' }).waitFor();
+	await picture(page, 'console-plot');
+	await page.mouse.move(5, 5);
+	await plot.locator('.bubble').waitFor({ state: 'hidden' });
+	await plot.locator('.frame').focus();
+	await page.keyboard.press('ArrowLeft');
+	await page.keyboard.press('ArrowLeft');
+	await plot.locator('.bubble', { hasText: 'Failed' }).waitFor();
+	return /: Completed/.test(await plot.locator('[aria-live]').textContent());
+});
+await step('below it the same is a table', async () => {
+	const plot = page.locator('.figure', { hasText: 'Messages ended' }).first();
+	await plot.getByText('As a table').click();
+	await plot.locator('tbody tr').nth(50).waitFor();
+});
+await step('other times are shown: a day and a month', async () => {
+	for (const [name, least] of [['24 hours', 100], ['30 days', 500]]) {
+		await page.getByRole('button', { name }).click();
+		await page.waitForFunction((rows) => document.querySelectorAll('.numbers tbody tr').length > rows, least);
+	}
+	await picture(page, 'console-month');
+});
+
+/* -- how it looks, everywhere */
+const story = sql("SELECT id FROM gateway_messages WHERE content = 'Invoice 9 of the travel accounts'");
+for (const view of [...VIEWS, `story/${story}`, `agents/${beta}`]) {
+	const name = view.replace(/\/.*/, '-one');
+	await step(`${name}: at both widths, by day and by night, nothing sticks out and axe has nothing serious to say`, async () => {
+		for (const [width, height] of SIZES) {
+			await page.setViewportSize({ width, height });
+			await visit(page, view);
+			for (const colorScheme of ['light', 'dark']) {
+				await page.emulateMedia({ colorScheme });
+				await picture(page, `console-${name}-${width}-${colorScheme}`);
+				const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+				if (wide > width) throw new Error(`${wide} pixels wide at ${width}`);
+				/* colours at one width are those of the other */
+				if ((width === 1440) === (colorScheme === 'light')) fault(await offences(page));
+			}
+		}
+	});
+}
+await page.setViewportSize({ width: 1440, height: 900 });
+await page.emulateMedia({ colorScheme: 'light' });
+
+/* -- a message that somebody asks about */
+await step('it is found by a word, opens with its story, and is delivered again', async () => {
+	await visit(page, 'messages');
+	await page.getByLabel('Words in it').fill('invoice 18 of');
+	await page.getByRole('button', { name: 'Show', exact: true }).click();
+	await page.getByRole('link', { name: 'Invoice 18 of the travel accounts' }).click();
+	await page.locator('.story .step', { hasText: 'Written' }).getByText('from Olga to Beta').waitFor();
+	await page.getByRole('button', { name: 'Deliver again' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Deliver again' }).click();
+	await page.locator('.said-of', { hasText: 'now: Waiting' }).waitFor();
+	await page.locator('.story h3 .state', { hasText: 'Waiting' }).waitFor();
+	return sql("SELECT status || (SELECT count(*) FROM clawgw.audit WHERE action = 'message redeliver') FROM gateway_messages WHERE content LIKE 'Invoice 18 of%'") === 'pending1';
+});
+await step('a pasted id leads to it, and so does a trace id', async () => {
+	await as(betaKey, '/poll');
+	const sent = await fetch(`${url}/api/gateway/send-message`, { method: 'POST', headers: { 'X-Api-Key': betaKey, 'X-Trace-Id': 'asked-by-phone' }, body: JSON.stringify({ target: 'Alpha', content: '<img src=x onerror="window.evil=1"> <b>bold</b>' }) });
+	const { message_id: id } = await sent.json();
+	for (const wanted of [id, 'asked-by-phone']) {
+		await page.getByLabel('Find by id or trace id').fill(wanted);
+		await page.keyboard.press('Enter');
+		await page.waitForURL((address) => address.hash.endsWith(wanted));
+		await page.locator('.story .id', { hasText: id }).first().waitFor();
+		await page.locator('.wording', { hasText: '<b>bold</b>' }).waitFor();
+	}
+	const made = await page.evaluate(() => [typeof window.evil, document.querySelectorAll('.story img, .wording b').length].join());
+	if (made !== 'undefined,0') throw new Error(made);
+});
+await step('what nobody knows is said to be so', async () => {
+	await visit(page, 'story/nobody-knows');
+	await page.getByText('has the id or trace id “nobody-knows”').waitFor();
+});
+await step('all that match are counted first, and the question names the number', async () => {
+	await visit(page, 'messages?state=pending&text=waiting+invoice');
+	await page.getByRole('link', { name: 'Waiting invoice 13' }).waitFor();
+	await page.locator('.bar select').selectOption('expire');
+	await page.getByRole('button', { name: 'Count them' }).click();
+	await page.getByRole('dialog').getByText('13 that match').waitFor();
+	await picture(page, 'console-confirm');
+	fault(await offences(page));
+	await page.keyboard.press('Escape');
+	if (sql("SELECT count(*) FROM gateway_messages WHERE content LIKE 'Waiting%' AND status = 'pending'") !== '13') return false;
+	await page.getByRole('button', { name: 'Count them' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Expire 13' }).click();
+	await page.locator('.said-of', { hasText: '13 of 13' }).waitFor();
+	return sql("SELECT count(*) FROM gateway_messages WHERE content LIKE 'Waiting%' AND status = 'expired'") === '13';
+});
+await step('a job that was given up is tried again, a letter is deleted', async () => {
+	await visit(page, `story/${sql("SELECT id FROM clawgw.jobs WHERE state = 'dead' LIMIT 1")}`);
+	await page.getByText('HTTP 503').first().waitFor();
+	await page.getByRole('button', { name: 'Try again' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
+	await page.locator('.said-of', { hasText: 'now: Waiting' }).waitFor();
+	await visit(page, 'letters?state=failed');
+	const before = Number(sql("SELECT count(*) FROM clawgw.letters WHERE state = 'failed'"));
+	await page.getByRole('link', { name: 'Travel accounts' }).first().click();
+	await page.getByText('no such mailbox').first().waitFor();
+	await page.getByRole('button', { name: 'Delete' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+	await page.waitForURL((address) => address.hash.startsWith('#console/letters'));
+	return Number(sql("SELECT count(*) FROM clawgw.letters WHERE state = 'failed'")) === before - 1;
+});
+
+/* -- agents */
+const offers = await page.evaluate(async () => (await (await fetch('../api/gateway/operator/overview')).json()).offers ?? []);
+if (offers.includes('agent add')) {
+	await step('an agent is made, and the line that joins it is there', async () => {
+		await visit(page, 'agents');
+		await page.getByRole('button', { name: 'Add an agent' }).click();
+		await page.getByRole('dialog').getByLabel('Name').fill('Gustav 古斯塔夫');
+		await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
+		await page.locator('.once', { hasText: '/api/gateway/join/' }).waitFor();
+		await picture(page, 'console-join');
+		fault(await offences(page));
+		await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+		await page.getByRole('link', { name: 'Gustav' }).waitFor();
+		return sql("SELECT count(*) FROM agents WHERE name = 'Gustav 古斯塔夫'") === '1';
+	});
+}
+await step('an agent is suspended and comes back, gets a new key, and another name', async () => {
+	await visit(page, `agents/${beta}`);
+	await page.getByRole('button', { name: 'Suspend' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Suspend' }).click();
+	await page.locator('.reasons', { hasText: 'it is suspended' }).getByRole('button', { name: 'Resume' }).click();
+	await page.locator('.said-of', { hasText: 'Beta is back' }).waitFor();
+	await page.getByRole('button', { name: 'New key' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'New key' }).click();
+	const key = await page.locator('.once').textContent();
+	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+	await page.getByRole('button', { name: 'Rename' }).click();
+	await page.getByRole('dialog').getByLabel('Name').fill('Berta');
+	await page.keyboard.press('Enter');
+	await page.getByRole('heading', { name: 'Berta' }).waitFor();
+	command('agent', 'edit', 'Berta', '--name', 'Beta');
+	return Array.isArray((await as(key, '/poll')).messages);
+});
+
+/* -- why Beta does not answer; each undone before the next */
+const last = sql(`SELECT id FROM gateway_messages WHERE agent_id = '${beta}' ORDER BY created_at DESC LIMIT 1`);
+const ways = [
+	['suspended', beta, "UPDATE agents SET status = 'stopped' WHERE name = 'Beta'", "UPDATE agents SET status = 'running' WHERE name = 'Beta'", 'it is suspended'],
+	['never polled, or with a wrong key', beta, "UPDATE agents SET openclaw_last_seen = NULL WHERE name = 'Beta'", "UPDATE agents SET openclaw_last_seen = now() + interval '1 hour' WHERE name = 'Beta'", 'nobody has ever asked with its key'],
+	['away', beta, "UPDATE agents SET openclaw_last_seen = now() - interval '1 hour' WHERE name = 'Beta'", "UPDATE agents SET openclaw_last_seen = now() + interval '1 hour' WHERE name = 'Beta'", 'it is away'],
+	['its time is over', beta, "UPDATE agents SET expires_at = now() - interval '1 day' WHERE name = 'Beta'", "UPDATE agents SET expires_at = NULL WHERE name = 'Beta'", 'it has expired'],
+	['at work on something', beta, `UPDATE gateway_messages SET status = 'delivered', delivered_at = now() WHERE id = '${last}'`, `UPDATE gateway_messages SET status = 'completed' WHERE id = '${last}'`, `it is working on message ${last}`],
+	['its name is another\'s, too', beta, "UPDATE agents SET name = 'BETA' WHERE name = 'Alpha'", "UPDATE agents SET name = 'Alpha' WHERE name = 'BETA'", 'its name means others, too'],
+	['its message expired', beta, `UPDATE gateway_messages SET status = 'expired', completed_at = now() + interval '1 second' WHERE id = '${last}'`, `UPDATE gateway_messages SET status = 'completed' WHERE id = '${last}'`, `its last message without an answer, ${last}, has expired`],
+	['its letter bounced', beta, "UPDATE clawgw.threads SET agent_id = (SELECT id FROM agents WHERE name = 'Beta')", "UPDATE clawgw.threads SET agent_id = (SELECT id FROM agents WHERE name = 'Alpha')", 'did not arrive: 550 5.1.1 no such mailbox'],
+	['its model is switched off', nina, 'UPDATE llm_models SET enabled = false', 'UPDATE llm_models SET enabled = true', 'none of its language models is enabled'],
+	['its calls are used up', nina, "UPDATE agents SET max_llm_calls_per_day = 5, llm_calls_today = 5, llm_calls_reset_at = now() WHERE name = 'Nina'", "UPDATE agents SET max_llm_calls_per_day = -1 WHERE name = 'Nina'", 'it has made its 5 calls of a day'],
+];
+for (const [name, id, make, mend, said] of ways) {
+	await step(`why it does not answer: ${name}`, async () => {
+		sql(make);
+		await visit(page, `agents/${id}`);
+		const reason = page.locator('.reasons li', { hasText: said });
+		await reason.waitFor();
+		const grave = await reason.getAttribute('class');
+		sql(mend);
+		return ['bad', 'warn'].includes(grave);
+	});
+}
+
+/* -- people, models */
+command('user', 'add', 'Mina', '--tenant', 'demo', '--role', 'member');
+await step('a person gets another role, a link, and is signed out everywhere', async () => {
+	await visit(page, 'people');
+	const row = page.locator('tr', { hasText: 'Mina' });
+	await row.getByRole('button', { name: 'Role' }).click();
+	await page.getByRole('dialog').getByLabel('Role').selectOption('agent_admin');
+	await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+	await row.getByText('Agent administrator').waitFor();
+	await row.getByRole('button', { name: 'Sign-in link' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Sign-in link' }).click();
+	await page.locator('.once', { hasText: '/app/#in=' }).waitFor();
+	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+	return sql("SELECT role FROM users WHERE display_name = 'Mina'") === 'agent_admin';
+});
+await step('a model is switched off and on', async () => {
+	await visit(page, 'models');
+	await page.getByRole('button', { name: 'Switch off' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click();
+	await page.getByRole('button', { name: 'Switch on' }).click();
+	await page.getByRole('button', { name: 'Switch off' }).waitFor();
+	return sql('SELECT bool_and(enabled) FROM llm_models') === 't';
+});
+
+/* -- by the keyboard alone */
+await step('everything can be reached with the keyboard', async () => {
+	await visit(page, 'overview');
+	const reach = async (what) => {
+		for (let i = 0; i < 40; i++) {
+			await page.keyboard.press('Tab');
+			if (await page.evaluate((text) => document.activeElement?.textContent === text || document.activeElement?.getAttribute('aria-label') === text, what)) return;
+		}
+		throw new Error(`the keyboard does not reach ${what}`);
+	};
+	await page.getByRole('button', { name: 'Back to the conversations' }).focus();
+	await reach('Jobs');
+	await page.keyboard.press('Enter');
+	await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+	await reach('Translate letter 1');
+	await page.keyboard.press('Enter');
+	await page.locator('.story').waitFor();
+	await reach('Delete');
+	await page.keyboard.press('Enter');
+	await page.getByRole('dialog').waitFor();
+	await page.keyboard.press('Escape');
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+await step('back among the conversations nothing of it is left', async () => {
+	await page.getByRole('button', { name: 'Back to the conversations' }).click();
+	await page.locator('.entry').first().waitFor();
+	return (await page.locator('.desk').count()) === 0;
+});
+await step('where it is read only there is nothing to press', async () => {
+	await page.route('**/operator/overview*', async (route) => {
+		const response = await route.fetch();
+		await route.fulfill({ response, json: { ...(await response.json()), may_change: false } });
+	});
+	await page.goto('about:blank');
+	await visit(page, `agents/${beta}`);
+	await page.getByText('Read only').waitFor();
+	const buttons = await page.locator('.place button').count();
+	await visit(page, `story/${story}`);
+	return buttons + (await page.locator('.place button').count()) === 0;
+});
+ok(complaints.filter((text) => !/status of 40[49]/.test(text)).length === 0, 'the browser has nothing to complain about, its policy for contents least of all', complaints.join('\n'));
+await context.close();
+
+/* -- others */
+const mina = await open();
+await step('an agent administrator has the agents she made, and no numbers of the organisation', async () => {
+	await signIn(mina.page, 'Mina');
+	await mina.page.getByRole('link', { name: 'Console' }).click();
+	await mina.page.getByText('Numbers belong to the organisation').waitFor();
+	await visit(mina.page, 'agents');
+	await mina.page.getByText('There is nothing here.').waitFor();
+	return (await mina.page.getByRole('link', { name: 'People' }).count()) === 0;
+});
+await step('an ordinary person has no console, at its address neither', async () => {
+	sql("UPDATE users SET role = 'member' WHERE display_name = 'Mina'");
+	await mina.page.goto('about:blank');
+	await mina.page.goto(`${url}/app/#console/messages`);
+	await mina.page.locator('.house .room .empty').waitFor();
+	const answer = await mina.page.evaluate(async () => (await fetch('../api/gateway/operator/messages')).status);
+	return answer === 404 && (await mina.page.getByRole('link', { name: 'Console' }).count()) === 0 && (await mina.page.locator('.desk').count()) === 0;
+});
+await mina.context.close();
+
+const texts = async (language) => (await import(`data:text/javascript,${encodeURIComponent(readFileSync(new URL(`../../web/console/${language}.js`, import.meta.url)))}`)).default;
+const names = (all, path = '') => Object.entries(all).flatMap(([name, text]) => (Array.isArray(text) || path === 'failures.' ? [] : typeof text === 'object' ? names(text, `${path}${name}.`) : `${path}${name} ${typeof text}`));
+await step('the console has every text in both languages', async () => {
+	const [english, other] = [names(await texts('en')), names(await texts('zh'))];
+	fault([...english.filter((name) => !other.includes(name)), ...other.filter((name) => !english.includes(name))]);
+});
+await step('and in Chinese all that may keep an agent from answering', async () => {
+	const { sentences } = await texts('zh');
+	const statement = readFileSync(new URL('../../sql/statements/agent_why.sql', import.meta.url), 'utf8');
+	const said = [...statement.matchAll(/SELECT [123](?: AS weight)?, (?:format\()?'((?:[^']|'')*)'/g)].map(([, text]) => text.replaceAll("''", "'").replaceAll('%s', '3').replace(/has 3$/, 'has failed'));
+	if (said.length < 20) throw new Error(`only ${said.length} sentences were found`);
+	fault(said.filter((text) => !sentences.some(([pattern]) => pattern.test(text))));
+});
+
+const chinese = await open({ locale: 'zh-CN' });
+await step('in Chinese it is Chinese, what keeps an agent from answering, too', async () => {
+	await signIn(chinese.page, 'Olga', '继续');
+	await chinese.page.getByRole('link', { name: '控制台' }).click();
+	await chinese.page.getByText('按结果统计的消息').waitFor();
+	await picture(chinese.page, 'console-chinese');
+	sql("UPDATE agents SET status = 'stopped' WHERE name = 'Beta'");
+	await visit(chinese.page, `agents/${beta}`);
+	await chinese.page.getByText('它已被暂停').waitFor();
+	await picture(chinese.page, 'console-chinese-agent');
+	sql("UPDATE agents SET status = 'running' WHERE name = 'Beta'");
+	fault(await offences(chinese.page));
+});
+await chinese.context.close();
+end();
