@@ -78,6 +78,7 @@ BEGIN
             ('web', 'SELECT', 'clawgw.events_end', NULL),
             ('web', 'SELECT, INSERT, DELETE', 'clawgw.feishu_events', NULL),
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.feishu_tokens', NULL),
+            ('web', 'SELECT', 'clawgw.findings', NULL),
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.handouts', NULL),
             ('web', 'SELECT, INSERT, UPDATE, DELETE', 'clawgw.idempotency_keys', NULL),
             ('web', 'SELECT, INSERT', 'clawgw.invitations', NULL),

@@ -24,7 +24,8 @@ GW_SCHEMA = \
 	sql/schema/0020_clock.sql \
 	sql/schema/0021_console.sql \
 	sql/schema/0022_letter_probes.sql \
-	sql/schema/0023_trials.sql
+	sql/schema/0023_trials.sql \
+	sql/schema/0024_findings.sql
 
 GW_FUNCTIONS = \
 	sql/functions/adopted_at.sql \
@@ -161,6 +162,8 @@ GW_STATEMENTS = \
 	sql/statements/feishu_event_tidy.sql \
 	sql/statements/feishu_hook.sql \
 	sql/statements/feishu_sender.sql \
+	sql/statements/findings_keep.sql \
+	sql/statements/findings_list.sql \
 	sql/statements/function_list.sql \
 	sql/statements/health_begin.sql \
 	sql/statements/health_write.sql \

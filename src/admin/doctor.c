@@ -6,10 +6,14 @@
 
 #include "admin/output.h"
 
+#define FOUND_MAX ((size_t)1024 * 1024)
+
 enum gw_exit gw_doctor_command(struct gw_admin *admin)
 {
 	struct gw_doctor doctor = {.admin = admin};
 
+	gw_buf_init(&doctor.found, FOUND_MAX);
+	gw_buf_add_char(&doctor.found, '[');
 	if (admin->json)
 		gw_output_line("[");
 	gw_doctor_host(&doctor);
@@ -22,7 +26,9 @@ enum gw_exit gw_doctor_command(struct gw_admin *admin)
 		gw_doctor_http(&doctor);
 		if (gw_admin_option(admin, "models") != NULL)
 			gw_doctor_models(&doctor);
+		gw_doctor_keep(&doctor);
 	}
+	gw_buf_release(&doctor.found);
 	if (admin->json)
 		gw_output_line("]");
 	else

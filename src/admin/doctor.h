@@ -20,11 +20,15 @@ struct gw_doctor {
 	struct gw_admin *admin;
 	int findings;
 	int failures;
+	struct gw_buf found; /* all of them, as a JSON array that is still open */
 };
 
 /* Prints one finding. `advice` says what to do, NULL for nothing. */
 void gw_doctor_say(struct gw_doctor *doctor, enum gw_finding finding, const char *check,
 		   const char *advice, const char *fmt, ...) GW_PRINTF(5, 6);
+
+/* Keeps in the database what was found on this host, for the operators' page (GET /operator/checks). Ends `found`. */
+void gw_doctor_keep(struct gw_doctor *doctor);
 
 /* Settings, secrets, the file that holds them (doctor_host.c). */
 void gw_doctor_host(struct gw_doctor *doctor);

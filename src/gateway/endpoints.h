@@ -100,6 +100,7 @@
 	ROW("operator-trial", "GET", GW_BASE_PATH "/operator/trials/{trial_id}", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, \
 	    gw_handle_operator_trial) \
 	ROW("operator-health", "GET", GW_BASE_PATH "/operator/health", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_health) \
+	ROW("operator-checks", "GET", GW_BASE_PATH "/operator/checks", GW_ACCESS_AUTHENTICATED, GW_BODY_IGNORED, gw_handle_operator_checks) \
 	ROW("operator-channel-test", "POST", GW_BASE_PATH "/operator/channels/test", GW_ACCESS_AUTHENTICATED, GW_BODY_SMALL, \
 	    gw_handle_operator_channel_test)
 

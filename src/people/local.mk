@@ -12,6 +12,7 @@ src_people_libgwpeople_a_SOURCES = \
 	src/people/operator_agent.c \
 	src/people/operator_care.c src/people/operator_care.h \
 	src/people/operator_channel.c \
+	src/people/operator_checks.c \
 	src/people/operator_deed.c \
 	src/people/operator_events.c \
 	src/people/operator_health.c \

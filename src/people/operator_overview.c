@@ -110,10 +110,11 @@ static void add_offers(const struct gw_operator *operator, struct gw_buf * out)
 		const char *name;
 		enum gw_operator_rank least;
 	} offers[] = {
-		{"agent add", GW_RANK_ORG_ADMIN},  {"agent limits", GW_RANK_ORG_ADMIN},
-		{"person add", GW_RANK_ORG_ADMIN}, {"model add", GW_RANK_ORG_ADMIN},
-		{"model ask", GW_RANK_ORG_ADMIN},  {"channel test", GW_RANK_ORG_ADMIN},
-		{"health", GW_RANK_ORG_ADMIN},     {"events", GW_RANK_AGENT_ADMIN},
+		{"agent add", GW_RANK_ORG_ADMIN},   {"agent limits", GW_RANK_ORG_ADMIN},
+		{"person add", GW_RANK_ORG_ADMIN},  {"model add", GW_RANK_ORG_ADMIN},
+		{"model ask", GW_RANK_ORG_ADMIN},   {"channel test", GW_RANK_ORG_ADMIN},
+		{"checks", GW_RANK_PLATFORM_ADMIN}, {"health", GW_RANK_ORG_ADMIN},
+		{"events", GW_RANK_AGENT_ADMIN},
 	};
 
 	gw_buf_add_c(out, ",\"offers\":[");

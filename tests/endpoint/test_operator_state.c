@@ -72,6 +72,17 @@ Test(operator_state, tells_what_waits_for_which_model_and_how_the_database_is)
 	gw_people_release(&answer);
 	gw_people_expect(&fixture, "GET", "/operator/health", victor, NULL, 404, "Not Found");
 	gw_people_expect(&fixture, "GET", "/operator/health", "", NULL, 401, "Not signed in");
+	/* what doctor found, for who looks after the hosts */
+	gw_people_expect(&fixture, "GET", "/operator/checks", olga, NULL, 200,
+			 "{\"items\":[],\"failed\":0}");
+	gw_test_sql(fixture.conninfo,
+		    "INSERT INTO clawgw.findings (host, place, subject, finding, said, advice) "
+		    "VALUES ('a', 1, 'worker', 'failed', 'none is alive', 'start it')");
+	gw_people_expect(&fixture, "GET", "/operator/checks", olga, NULL, 200,
+			 "{\"items\":[{\"host\":\"a\",\"check\":\"worker\",\"finding\":\"failed\","
+			 "\"text\":\"none is alive\",\"advice\":\"start it\",\"checked_at\":\"");
+	gw_people_expect(&fixture, "GET", "/operator/checks", olga, NULL, 200, ",\"failed\":1}");
+	gw_people_expect(&fixture, "GET", "/operator/checks", ursula, NULL, 404, "Not Found");
 	/* a stream wants a process that goes on */
 	gw_people_expect(&fixture, "GET", "/operator/events", victor, NULL, 501, "FastCGI");
 	free(ursula);
