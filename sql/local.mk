@@ -76,7 +76,9 @@ GW_FUNCTIONS = \
 	sql/functions/message_history.sql \
 	sql/functions/message_removed.sql \
 	sql/functions/message_search.sql \
+	sql/functions/message_send.sql \
 	sql/functions/message_status_changed.sql \
+	sql/functions/message_targets.sql \
 	sql/functions/microseconds_until.sql \
 	sql/functions/model_change.sql \
 	sql/functions/model_create.sql \
