@@ -6,19 +6,23 @@
 WITH stored AS MATERIALIZED (
     SELECT at, what COLLATE "C" AS what, bucket, n, what IN ('handed', 'answered', 'job') AS is_duration
     FROM clawgw.rollups
-    -- a minute in which an organisation did nothing was counted all the same: that is noted for all together
-    WHERE span = $2::integer
-      AND (tenant_id = $1::uuid AND what <> 'counted'
-           OR tenant_id = '00000000-0000-0000-0000-000000000000' AND ($1::uuid IS NULL OR what = 'counted'))
+    WHERE span = $2::integer AND tenant_id = coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
       AND at >= date_bin($2::integer * interval '1 minute', now() - $3::interval, 'epoch')
-), share AS (
-    SELECT at, what, bucket, sum(n) OVER (PARTITION BY at, what ORDER BY bucket) AS upto, sum(n) OVER (PARTITION BY at, what) AS total
+), share AS MATERIALIZED (
+    SELECT at, what, bucket, sum(n::double precision) OVER (PARTITION BY at, what ORDER BY bucket) AS upto,
+           sum(n::double precision) OVER (PARTITION BY at, what) AS total
     FROM stored
     WHERE is_duration
 )
 SELECT at, what, n::double precision AS value FROM stored WHERE NOT is_duration
 UNION ALL
+-- a minute in which an organisation did nothing was counted all the same: that is noted for all together
+SELECT at, 'counted', 1
+FROM clawgw.rollups
+WHERE $1::uuid IS NOT NULL AND span = $2::integer AND tenant_id = '00000000-0000-0000-0000-000000000000' AND what = 'counted'
+  AND at >= date_bin($2::integer * interval '1 minute', now() - $3::interval, 'epoch')
+UNION ALL
 SELECT at, what || ' p50', 2 ^ (min(bucket) FILTER (WHERE upto >= 0.5 * total) / 4.0)::double precision FROM share GROUP BY at, what
 UNION ALL
 SELECT at, what || ' p99', 2 ^ (min(bucket) FILTER (WHERE upto >= 0.99 * total) / 4.0)::double precision FROM share GROUP BY at, what
-ORDER BY 1, 2
+ORDER BY 1
