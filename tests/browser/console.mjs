@@ -5,7 +5,7 @@ import { end, offences, ok, open, picture, step } from './browser.mjs';
 import { as, command, sql, url } from './demo.mjs';
 
 const { GW_BETA_KEY: betaKey } = process.env;
-const VIEWS = ['overview', 'messages', 'jobs', 'letters', 'agents', 'people', 'models', 'channels'];
+const VIEWS = ['overview', 'messages', 'jobs', 'letters', 'agents', 'people', 'models', 'channels', 'health'];
 const SIZES = [[1440, 900], [360, 740]];
 
 async function signIn(page, who, continues = 'Continue') {
@@ -122,7 +122,7 @@ await step('what nobody knows is said to be so', async () => {
 await step('all that match are counted first, and the question names the number', async () => {
 	await visit(page, 'messages?state=pending&text=waiting+invoice');
 	await page.getByRole('link', { name: 'Waiting invoice 13' }).waitFor();
-	await page.locator('.bar select').selectOption('expire');
+	await page.getByLabel('All that match:').selectOption('expire');
 	await page.getByRole('button', { name: 'Count them' }).click();
 	await page.getByRole('dialog').getByText('13 that match').waitFor();
 	await picture(page, 'console-confirm');
@@ -233,6 +233,22 @@ await step('a model is switched off and on', async () => {
 	await page.getByRole('button', { name: 'Switch off' }).waitFor();
 	return sql('SELECT bool_and(enabled) FROM llm_models') === 't';
 });
+
+if (offers.includes('model ask')) {
+	await step('a model is asked for a word, and its days are shown', async () => {
+		await visit(page, 'models');
+		await page.getByRole('button', { name: 'Ask for a word' }).first().click();
+		await page.locator('.said-of', { hasText: 'echo said' }).waitFor({ timeout: 40000 });
+		await page.getByRole('link', { name: 'echo' }).click();
+		await page.getByRole('button', { name: 'Change' }).click();
+		await page.getByRole('dialog').getByLabel('Tokens a day at most').fill('12345');
+		await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+		await page.locator('.said-of', { hasText: 'Saved' }).waitFor();
+		await picture(page, 'console-model');
+		fault(await offences(page));
+		return sql("SELECT max_tokens_per_day FROM llm_models WHERE label = 'echo'") === '12345';
+	});
+}
 
 /* -- by the keyboard alone */
 await step('everything can be reached with the keyboard', async () => {

@@ -68,7 +68,7 @@ async function add(here, said, done) {
 /* -- one agent */
 function agent(here, place) {
 	const said = notices();
-	const body = el('div', {});
+	const body = el('div', { class: 'stack' });
 	let it = null;
 	let shown = '';
 
@@ -173,7 +173,7 @@ function agent(here, place) {
 
 	const view = {
 		title: page.agents, under: 'agents', element: el('div', {}, said.element, body), refresh, pause: 10000,
-		news: (kind, data) => kind === 'changed' && data.id === place.id && refresh().catch(() => {}),
+		news: (kind) => kind === 'changed' && refresh().catch(() => {}),
 		end: () => {},
 	};
 	return view;

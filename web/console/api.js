@@ -10,7 +10,7 @@ const post = (path, body, patience) => call('POST', `operator/${path}`, body, pa
 export const operator = {
 	overview: (parameters) => get('overview', parameters),
 	health: (parameters) => get('health', parameters),
-	checks: () => get('checks', {}, SLOW),
+	checks: () => get('checks'),
 	/* `kind`: messages, jobs, letters; agents, people, models, channels, audit */
 	list: (kind, parameters) => get(kind, parameters),
 	story: (id) => get(`stories/${encodeURIComponent(id)}`),

@@ -72,6 +72,7 @@ export class Console {
 				event.preventDefault();
 				const id = wanted.value.trim();
 				if (id) location.hash = `#console/story/${encodeURIComponent(id)}`;
+				wanted.value = '';
 			} }, icon('search'), wanted)), this.place);
 		this.element = el('div', { class: 'desk' }, el('nav', { 'aria-label': t.console },
 			el('div', { class: 'top' }, el('button', { class: 'icon', 'aria-label': t.leave, title: t.leave, onclick: () => this.on.leave() }, icon('back')), el('h1', { class: 'brand', dir: 'auto' }, this.rank === 2 ? this.me.site_name : this.me.organisation.name)),

@@ -129,9 +129,9 @@ export function list(kind) {
 			el('button', { class: 'button main' }, t.filter));
 		for (const one of [of.state, of.age]) one.addEventListener('change', search);
 
-		const all = el('div', { class: 'bar' });
+		const all = el('div', { class: 'doing' });
 		if (here.rank > 0 && here.mayChange) {
-			const choice = select(deeds(subject).map((deed) => [deed, t.deedsAll[deed]]), '', { 'aria-label': t.allThatMatch });
+			const choice = select(deeds(subject).map((deed) => [deed, t.deedsAll[deed]]), undefined, { 'aria-label': t.allThatMatch });
 			all.append(el('span', { class: 'quiet' }, t.allThatMatch), choice, button(t.countFirst, () => said.run(async () => {
 				const told = await doneToAll(subject, choice.value, await wanted());
 				if (told) said.say(told);

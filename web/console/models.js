@@ -40,7 +40,7 @@ function all(here) {
 		element: el('div', {}, said.element, here.mayChange && detailed ? el('div', { class: 'bar' }, el('span', {}), button(t.addModel, () => edit(here, null, said, refresh), 'main')) : null, rows.element, none),
 		refresh,
 		pause: 60000,
-		news: (kind, data) => kind === 'changed' && data.kind === 'model' && refresh().catch(() => {}),
+		news: (kind) => kind === 'changed' && refresh().catch(() => {}),
 		end: () => {},
 	};
 }
@@ -115,7 +115,7 @@ async function edit(here, it, said, done) {
 /* -- one model: by the day */
 function model(here, place) {
 	const said = notices();
-	const body = el('div', {});
+	const body = el('div', { class: 'stack' });
 	const plot = new Plot({ title: t.plots.tokens, kind: 'amounts', unit: 'count', series: [{ name: 'tokens', label: t.series.tokens, look: 's-completed' }] });
 	const days = table(t.perDay, [
 		{ name: t.columns.day, cell: (row) => row.day },

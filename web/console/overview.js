@@ -82,7 +82,7 @@ export function overview(here, place) {
 		if (everybody && newest('workers') === 0) worries.push(['bad', t.worries.workers, '#console/health']);
 		if (everybody && newest('oldest message') > OLD) worries.push(['warn', t.worries.oldest(lasts(newest('oldest message') * 1000)), '#console/messages?state=pending']);
 		for (const [name, href] of [['failed', '#console/messages?state=failed'], ['expired', '#console/messages?state=expired'], ['job dead', '#console/jobs?state=dead'], ['letter failed', '#console/letters?state=failed'], ['letter unknown', '#console/letters?state=unknown']])
-			if (sum(name)) worries.push(['warn', t.worries[name](sum(name)), href]);
+			if (sum(name)) worries.push(['warn', t.worries[name](count(sum(name))), href]);
 		if (!answer?.series) return;
 		const quiet = !answer.times.length;
 		verdict.replaceChildren(worries.length

@@ -25,7 +25,7 @@ export function table(caption, columns) {
 		el('thead', {}, el('tr', {}, ...columns.map(({ name, number }) => el('th', { scope: 'col', class: number && 'number' }, name)))), body));
 	const fill = ({ name, cell, number, kind }, row) => {
 		const what = cell(row);
-		return el('td', { 'data-name': name, class: [number && 'number', kind, what === '–' && 'empty'].filter(Boolean).join(' ') || null, dir: kind === 'text' ? 'auto' : null }, what);
+		return el('td', { 'data-name': name, class: [number && 'number', kind, what === '–' && 'blank'].filter(Boolean).join(' ') || null, dir: kind === 'text' ? 'auto' : null }, what);
 	};
 	const line = (row) => {
 		const made = el('tr', {}, ...columns.map((column) => fill(column, row)));

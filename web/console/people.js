@@ -69,7 +69,7 @@ export function people(here) {
 		element: el('div', {}, said.element, el('div', { class: 'bar' }, list.find, here.mayChange && here.offers('person add') ? button(t.addPerson, add, 'main') : null), rows.element, list.none, list.more),
 		refresh: list.refresh,
 		pause: 30000,
-		news: (kind, data) => kind === 'changed' && data.kind === 'user' && list.refresh().catch(() => {}),
+		news: (kind) => kind === 'changed' && list.refresh().catch(() => {}),
 		end: () => {},
 	};
 }

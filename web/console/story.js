@@ -44,7 +44,7 @@ function about(kind, whole) {
 
 export function story(here, place) {
 	const said = notices();
-	const body = el('div', {});
+	const body = el('div', { class: 'stack' });
 	let shown = '';
 
 	function one({ subject, whole, story: steps }) {
