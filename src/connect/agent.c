@@ -292,10 +292,15 @@ static int open_gateway(struct gw_agent *agent)
 		.ca_file = agent->options->ca_file,
 		.proxy = agent->options->proxy,
 	};
+	enum gw_err err = GW_OK;
 
 	if (!gw_client_is_private(&client))
 		gw_log_warning("%s is not encrypted: the key can be read on the way", client.url);
-	return gw_client_new(&client, &agent->client) == GW_OK ? EX_OK : EX_NOINPUT;
+	err = gw_client_new(&client, &agent->client);
+	if (err == GW_OK)
+		return EX_OK;
+	/* after the first a service manager starts it again, after the second it does not (service.c) */
+	return err == GW_INTERNAL ? EX_TEMPFAIL : EX_NOINPUT;
 }
 
 static void close_all(struct gw_agent *agent)

@@ -18,8 +18,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define HINDERED_PAUSE (30 * GW_USEC_PER_SEC)
 #define UNWATCHED_LOOK (GW_USEC_PER_SEC / 5)
+#define MISREADS_MAX 8 /* with the pauses between them, two minutes */
 #define LOOK_AFTER                                                                                 \
 	(2 *                                                                                       \
 	 GW_USEC_PER_SEC) /* most commands that end soon need no look at whether they are wanted */
@@ -27,6 +27,9 @@
 static const char noted[] = "(Read.)";
 static const char interrupted[] = "The agent was interrupted while it worked on this, and did not "
 				  "come to an end. Please ask again if it is still wanted.";
+
+static const char unreadable[] =
+	"The agent has come to an end with this, but what it said cannot be read from its disk.";
 
 static const char *known_session(const struct gw_agent *agent, const struct gw_held *held)
 {
@@ -37,14 +40,14 @@ static const char *known_session(const struct gw_agent *agent, const struct gw_h
 
 /* ----- from one state to another ----- */
 
-static void watch(const struct gw_agent *agent, const struct gw_held *held)
+/* Whether its end will wake the loop. */
+static bool watch(const struct gw_agent *agent, const struct gw_held *held)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data = {.fd = -1}};
 
-	if (held->run->watch >= 0 &&
-	    epoll_ctl(agent->events, EPOLL_CTL_ADD, held->run->watch, &event) != 0 &&
-	    errno != EEXIST)
-		gw_log_warning("the end of a command will be noticed late: %s", strerror(errno));
+	return held->run->watch >= 0 &&
+	       (epoll_ctl(agent->events, EPOLL_CTL_ADD, held->run->watch, &event) == 0 ||
+		errno == EEXIST);
 }
 
 static void to_running(struct gw_agent *agent, struct gw_held *held, struct gw_run *run)
@@ -56,7 +59,9 @@ static void to_running(struct gw_agent *agent, struct gw_held *held, struct gw_r
 	held->progress_at = gw_monotonic();
 	held->look_out_at = held->progress_at;
 	held->look_at = held->progress_at + LOOK_AFTER;
-	watch(agent, held);
+	held->misreads = 0;
+	held->not_before = 0;
+	(void)watch(agent, held);
 }
 
 static void leave_run(const struct gw_agent *agent, struct gw_held *held, bool remove)
@@ -132,13 +137,29 @@ static void keep_session(struct gw_agent *agent, struct gw_held *held,
 	}
 }
 
+/* What its command left cannot be read at the moment, or never again: then somebody has to be told at last. */
+static void run_unread(struct gw_agent *agent, struct gw_held *held)
+{
+	gw_log_warning("what the command for %s left cannot be read: %s", held->id,
+		       strerror(errno));
+	if (++held->misreads < MISREADS_MAX) {
+		held->not_before = gw_monotonic() + gw_agent_pause(held->misreads, 0);
+		return;
+	}
+	agent->failed++;
+	to_finished(agent, held, gw_str(unreadable), false);
+}
+
 static void run_has_result(struct gw_agent *agent, struct gw_held *held,
 			   const struct gw_run_end *end)
 {
 	struct gw_result result;
 
-	gw_command_result(agent->options, held->run, end, known_session(agent, held) != NULL,
-			  &result);
+	if (gw_command_result(agent->options, held->run, end, known_session(agent, held) != NULL,
+			      &result) != GW_OK) {
+		run_unread(agent, held);
+		return;
+	}
 	if (result.unknown_session && !held->fresh) {
 		gw_log_info("the program does not know the session of this conversation any more: "
 			    "it gets a new one");
@@ -156,35 +177,6 @@ static void run_has_result(struct gw_agent *agent, struct gw_held *held,
 	gw_result_release(&result);
 }
 
-static void run_ended(struct gw_agent *agent, struct gw_held *held)
-{
-	struct gw_run_end end = {.how = GW_RUN_NO_ROOM};
-
-	if (!gw_run_read_exit(held->run, &end))
-		gw_log_warning("what became of the command for %s cannot be read", held->id);
-	if (held->withdrawn) {
-		gw_agent_end(agent, held);
-		return;
-	}
-	switch (end.how) {
-	case GW_RUN_CANCELLED:
-		/* this program was told to stop: it begins anew with the next start */
-		to_waiting(agent, held, GW_USEC_PER_SEC, true);
-		return;
-	case GW_RUN_NO_ROOM:
-		gw_log_error("no command can be started: %s", strerror(end.code));
-		to_waiting(agent, held, gw_agent_pause(++held->hindrances, HINDERED_PAUSE), true);
-		return;
-	case GW_RUN_EXITED:
-	case GW_RUN_SIGNALLED:
-	case GW_RUN_TIMED_OUT:
-	case GW_RUN_NO_START:
-		run_has_result(agent, held, &end);
-		return;
-	}
-	to_waiting(agent, held, HINDERED_PAUSE, true);
-}
-
 /* The machine went down, or somebody killed the keeper with the command. */
 static void run_lost(struct gw_agent *agent, struct gw_held *held)
 {
@@ -192,10 +184,11 @@ static void run_lost(struct gw_agent *agent, struct gw_held *held)
 		gw_agent_end(agent, held);
 		return;
 	}
-	held->starts = gw_run_starts(agent->runs, held->id);
-	if (held->starts == 0) {
-		/* what was to start it was killed before it did */
-		to_waiting(agent, held, 0, true);
+	if (gw_run_starts(agent->runs, held->id, &held->starts) != GW_OK) {
+		run_unread(agent, held);
+	} else if (held->starts == 0) {
+		/* what was to start it was killed before it did, or could not even begin */
+		to_waiting(agent, held, gw_agent_pause(++held->hindrances, 0), true);
 	} else if (held->starts < 2 && !agent->options->report_interrupted) {
 		gw_log_notice("the command for %s was interrupted: it is run once more", held->id);
 		to_waiting(agent, held, 0, false);
@@ -206,12 +199,52 @@ static void run_lost(struct gw_agent *agent, struct gw_held *held)
 	}
 }
 
+static void run_ended(struct gw_agent *agent, struct gw_held *held)
+{
+	struct gw_run_end end = {.how = GW_RUN_NO_ROOM};
+	enum gw_err err = GW_OK;
+
+	if (held->withdrawn) {
+		gw_agent_end(agent, held);
+		return;
+	}
+	err = gw_run_read_exit(held->run, &end);
+	if (err == GW_INTERNAL) {
+		run_unread(agent, held);
+		return;
+	}
+	if (err != GW_OK) {
+		gw_log_warning("what became of the command for %s is damaged", held->id);
+		run_lost(agent, held);
+		return;
+	}
+	switch (end.how) {
+	case GW_RUN_CANCELLED:
+		/* this program was told to stop: it begins anew with the next start */
+		to_waiting(agent, held, GW_USEC_PER_SEC, true);
+		return;
+	case GW_RUN_NO_ROOM:
+		gw_log_error("no command can be started: %s", strerror(end.code));
+		/* its folder stays: how often the command has been run is still true */
+		to_waiting(agent, held, gw_agent_pause(++held->hindrances, 0), false);
+		return;
+	case GW_RUN_EXITED:
+	case GW_RUN_SIGNALLED:
+	case GW_RUN_TIMED_OUT:
+	case GW_RUN_NO_START:
+		run_has_result(agent, held, &end);
+		return;
+	}
+	to_waiting(agent, held, gw_agent_pause(++held->hindrances, 0), true);
+}
+
 static int64_t look(struct gw_agent *agent, struct gw_held *held, int64_t now)
 {
+	if (held->not_before > now)
+		return held->not_before;
 	switch (gw_run_look(held->run)) {
 	case GW_RUN_RUNNING:
-		watch(agent, held);
-		return held->run->watch >= 0 ? INT64_MAX : now + UNWATCHED_LOOK;
+		return watch(agent, held) ? INT64_MAX : now + UNWATCHED_LOOK;
 	case GW_RUN_ENDED:
 		run_ended(agent, held);
 		return now;
@@ -243,24 +276,54 @@ static bool conversation_is_free(const struct gw_agent *agent, const struct gw_h
 	return true;
 }
 
+static void hindered(struct gw_held *held)
+{
+	held->not_before = gw_monotonic() + gw_agent_pause(++held->hindrances, 0);
+}
+
+/* Takes over what an earlier process of this program has begun. */
+static void find_run(struct gw_agent *agent, struct gw_held *held)
+{
+	enum gw_err err = GW_OK;
+	struct gw_run *run = NULL;
+
+	held->unseen = false;
+	err = gw_run_adopt(agent->runs, held->id, &run);
+	if (err == GW_OK) {
+		to_running(agent, held, run);
+	} else if (err != GW_NOT_FOUND) {
+		/* to begin it anew would be to compute it twice */
+		gw_log_warning("nobody can tell whether the command for %s runs: %s", held->id,
+			       strerror(errno));
+		held->unseen = true;
+	}
+}
+
 static void start(struct gw_agent *agent, struct gw_held *held)
 {
 	struct gw_command command;
 	struct gw_run *run = NULL;
 
+	if (held->unseen)
+		find_run(agent, held);
+	if (held->state == GW_HELD_RUNNING)
+		return;
+
 	if (!gw_held_expects_reply(held) && !agent->options->on_reply) {
 		to_finished(agent, held, gw_str(noted), true);
 		return;
 	}
-	held->starts = gw_run_starts(agent->runs, held->id);
+	if (held->unseen || gw_run_starts(agent->runs, held->id, &held->starts) != GW_OK) {
+		hindered(held);
+		return;
+	}
 	gw_command_compose(agent->options, held, known_session(agent, held), "runs", &command);
 	if (gw_run_start(agent->runs, held->id, &command.run, &run) == GW_OK) {
 		held->starts++;
 		to_running(agent, held, run);
 		gw_log_info("the command for %s runs", held->id);
 	} else {
-		held->not_before =
-			gw_monotonic() + gw_agent_pause(++held->hindrances, HINDERED_PAUSE);
+		hindered(held);
 	}
 	gw_command_release(&command);
 }
@@ -332,13 +395,16 @@ static void sweep(struct gw_agent *agent)
 		}
 		if (!is_wanted) {
 			struct gw_run *run = NULL;
+			enum gw_err err = gw_run_adopt(agent->runs, entry->d_name, &run);
 
 			/* of a message that was withdrawn: its command has no business any more */
-			if (gw_run_adopt(agent->runs, entry->d_name, &run) == GW_OK) {
+			if (err == GW_OK) {
 				gw_run_stop(run, true);
 				gw_run_free(run);
 			}
-			gw_folder_remove(agent->runs, entry->d_name);
+			/* what cannot be looked at may still run: the next start of this program sees to it */
+			if (err != GW_INTERNAL)
+				gw_folder_remove(agent->runs, entry->d_name);
 		}
 	}
 	closedir(folder);
@@ -351,12 +417,11 @@ void gw_agent_adopt(struct gw_agent *agent)
 	sweep(agent);
 	TAILQ_FOREACH(held, &agent->ledger.held, link)
 	{
-		struct gw_run *run = NULL;
-
 		held->agent = agent;
-		held->starts = gw_run_starts(agent->runs, held->id);
-		if (held->state == GW_HELD_WAITING &&
-		    gw_run_adopt(agent->runs, held->id, &run) == GW_OK)
-			to_running(agent, held, run);
+		if (held->state != GW_HELD_WAITING)
+			continue;
+		if (gw_run_starts(agent->runs, held->id, &held->starts) != GW_OK)
+			held->starts = 0; /* asked again before it means anything */
+		find_run(agent, held);
 	}
 }

@@ -56,9 +56,11 @@ enum gw_err gw_client_read_key(struct gw_client *client)
 
 	gw_buf_init(&text, KEY_MAX);
 	if (!gw_file_read(AT_FDCWD, client->options.key_file, &text)) {
+		int error = errno;
+
 		gw_log_error("the key file %s cannot be read: %s", client->options.key_file,
-			     gw_buf_overflowed(&text) ? "it is too long" : strerror(errno));
-		err = GW_INVALID;
+			     gw_buf_overflowed(&text) ? "it is too long" : strerror(error));
+		err = gw_errno_passes(error) ? GW_INTERNAL : GW_INVALID;
 		goto out;
 	}
 	if (stat(client->options.key_file, &status) == 0 && (status.st_mode & 077) != 0)

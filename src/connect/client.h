@@ -37,11 +37,11 @@ struct gw_reply {
 
 typedef void gw_client_done(void *arg, const struct gw_reply *reply);
 
-/* GW_INVALID: no key can be read; logged. */
+/* GW_INVALID: no key can be read; GW_INTERNAL: not at the moment; logged. */
 GW_MUST_CHECK enum gw_err gw_client_new(const struct gw_client_options *options,
 					struct gw_client **ret_client);
 void gw_client_free(struct gw_client *client); /* NULL is allowed; calls under way are dropped */
-/* Reads the key file again. GW_INVALID: logged, the key stays what it was. */
+/* Reads the key file again. GW_INVALID, GW_INTERNAL as above: the key stays what it was. */
 GW_MUST_CHECK enum gw_err gw_client_read_key(struct gw_client *client);
 
 /*

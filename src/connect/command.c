@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "connect/files.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <unistd.h>
 
@@ -130,14 +131,15 @@ void gw_command_release(struct gw_command *command)
 	gw_buf_release(&command->input);
 }
 
-/* What does not fit is not missed: the keeper has kept no more than that. */
+/* What does not fit is not missed: the keeper has kept no more than that. Nor is a file that the keeper could not write. */
 static bool read_file(const struct gw_run *run, const char *name, struct gw_buf *out)
 {
-	return gw_file_read(run->folder, name, out) || gw_buf_overflowed(out);
+	return gw_file_read(run->folder, name, out) || gw_buf_overflowed(out) || errno == ENOENT;
 }
 
-void gw_command_result(const struct gw_connect_options *options, const struct gw_run *run,
-		       const struct gw_run_end *end, bool had_session, struct gw_result *ret_result)
+enum gw_err gw_command_result(const struct gw_connect_options *options, const struct gw_run *run,
+			      const struct gw_run_end *end, bool had_session,
+			      struct gw_result *ret_result)
 {
 	struct gw_result_source source = {
 		.preset = options->preset,
@@ -147,16 +149,22 @@ void gw_command_result(const struct gw_connect_options *options, const struct gw
 		.max = (size_t)options->max_result,
 	};
 	struct gw_buf out;
-	struct gw_buf err;
+	struct gw_buf errors;
+	enum gw_err err = GW_INTERNAL;
+	int error = 0;
 
 	gw_buf_init(&out, max_out(options));
-	gw_buf_init(&err, ERRORS_MAX);
-	if (!read_file(run, "out", &out) || !read_file(run, "err", &err))
-		gw_log_debug("a command left no output");
-	source.out = gw_buf_str(&out);
-	source.err = gw_buf_str(&err);
-	source.is_out_cut = out.len == max_out(options);
-	gw_result_compose(&source, ret_result);
+	gw_buf_init(&errors, ERRORS_MAX);
+	if (read_file(run, "out", &out) && read_file(run, "err", &errors)) {
+		source.out = gw_buf_str(&out);
+		source.err = gw_buf_str(&errors);
+		source.is_out_cut = out.len == max_out(options);
+		gw_result_compose(&source, ret_result);
+		err = GW_OK;
+	}
+	error = errno;
 	gw_buf_release(&out);
-	gw_buf_release(&err);
+	gw_buf_release(&errors);
+	errno = error;
+	return err;
 }

@@ -30,9 +30,12 @@ void gw_command_release(struct gw_command *command);
 void gw_command_session(const struct gw_held *held, unsigned starts,
 			char ret_id[GW_UUID_TEXT_SIZE]);
 
-/* What a run that ended has come to; release the result. See gw_result_compose() for which ends have one. */
-void gw_command_result(const struct gw_connect_options *options, const struct gw_run *run,
-		       const struct gw_run_end *end, bool had_session,
-		       struct gw_result *ret_result);
+/*
+ * What a run that ended has come to; release the result. See gw_result_compose() for which ends have one. GW_INTERNAL, with errno: what it
+ * has said cannot be read, at the moment at least; there is no result.
+ */
+GW_MUST_CHECK enum gw_err gw_command_result(const struct gw_connect_options *options,
+					    const struct gw_run *run, const struct gw_run_end *end,
+					    bool had_session, struct gw_result *ret_result);
 
 #endif

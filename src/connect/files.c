@@ -17,6 +17,7 @@ bool gw_file_read(int dir, const char *name, struct gw_buf *out)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
 	ssize_t got = 0;
+	int error = 0;
 
 	if (fd < 0)
 		return false;
@@ -32,8 +33,28 @@ bool gw_file_read(int dir, const char *name, struct gw_buf *out)
 		if (gw_buf_overflowed(out))
 			break;
 	}
+	error = gw_buf_overflowed(out) ? EFBIG : errno;
 	close(fd);
+	errno = error;
 	return got == 0 && !gw_buf_overflowed(out);
+}
+
+bool gw_errno_passes(int error)
+{
+	switch (error) {
+	case EAGAIN:
+	case EINTR:
+	case EIO:
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+	case ESTALE:
+	case ETXTBSY:
+		return true;
+	default:
+		return false;
+	}
 }
 
 bool gw_write_all(int fd, struct gw_str text)

@@ -46,7 +46,9 @@ struct gw_held {
 	unsigned starts;    /* of the command, by whatever process */
 	bool fresh;     /* the program does not know the conversation's session: begin a new one */
 	bool withdrawn; /* nobody waits for the result any more */
-	int64_t not_before;  /* gw_monotonic(): when it is started (again) */
+	bool unseen;    /* what an earlier process left of it could not be looked at */
+	int64_t not_before;  /* gw_monotonic(): when it is started, or looked at, again */
+	unsigned misreads;   /* of what its command left, in a row */
 	unsigned hindrances; /* of starts, in a row */
 	char *said;          /* the last line of progress that was told */
 	int64_t look_out_at; /* when its output is looked at for a new line */

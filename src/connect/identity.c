@@ -54,27 +54,33 @@ static bool is_session(const char *text)
 	return strlen(text) == GW_UUID_TEXT_SIZE - 1 && gw_uuid_parse(gw_str(text), &uuid);
 }
 
-static bool read_identity(int dir, struct gw_identity *identity)
+/* GW_NOT_FOUND: there is none, or none that makes sense. GW_INTERNAL, logged: nobody can tell at the moment. */
+static enum gw_err read_identity(int dir, struct gw_identity *identity)
 {
 	struct json_object *value = NULL;
 	struct gw_json_error error;
 	struct gw_buf text;
-	bool good = false;
+	enum gw_err err = GW_NOT_FOUND;
 
 	gw_buf_init(&text, IDENTITY_MAX);
-	if (gw_file_read(dir, "session", &text) &&
-	    gw_json_parse(gw_buf_str(&text), &error, &value) == GW_OK &&
-	    json_object_is_type(value, json_type_object)) {
+	if (!gw_file_read(dir, "session", &text)) {
+		/* a session that is given up for want of a descriptor leaves its messages to their lease */
+		if (gw_errno_passes(errno)) {
+			gw_log_error("the session cannot be read: %s", strerror(errno));
+			err = GW_INTERNAL;
+		}
+	} else if (gw_json_parse(gw_buf_str(&text), &error, &value) == GW_OK &&
+		   json_object_is_type(value, json_type_object)) {
 		copy(value, "session", identity->session, sizeof(identity->session));
 		copy(value, "replaces", identity->replaces, sizeof(identity->replaces));
 		copy(value, "machine", identity->machine, sizeof(identity->machine));
-		good = is_session(identity->session);
+		err = is_session(identity->session) ? GW_OK : GW_NOT_FOUND;
 		if (!is_session(identity->replaces))
 			identity->replaces[0] = '\0';
 	}
 	json_object_put(value);
 	gw_buf_release(&text);
-	return good;
+	return err;
 }
 
 static enum gw_err write_identity(int dir, const struct gw_identity *identity)
@@ -102,9 +108,12 @@ static enum gw_err write_identity(int dir, const struct gw_identity *identity)
 enum gw_err gw_identity_open(int dir, const char *machine, struct gw_identity *ret_identity)
 {
 	struct gw_identity identity = {.session = ""};
-	bool is_known = read_identity(dir, &identity);
+	enum gw_err err = read_identity(dir, &identity);
+	bool is_known = err == GW_OK;
 	struct gw_uuid fresh;
 
+	if (err == GW_INTERNAL)
+		return err;
 	if (is_known && (strcmp(identity.machine, machine) == 0 || machine[0] == '\0')) {
 		*ret_identity = identity;
 		return GW_OK;

@@ -23,7 +23,7 @@ struct gw_identity {
 
 /* This machine's name for itself (machine-id(5)), "" if it has none. */
 void gw_machine_read(char ret_machine[GW_MACHINE_SIZE]);
-/* Reads or makes the folder's session, as seen from this machine. GW_INTERNAL: it cannot be kept; logged. */
+/* Reads or makes the folder's session, as seen from this machine. GW_INTERNAL: it cannot be read or kept; logged. */
 GW_MUST_CHECK enum gw_err gw_identity_open(int dir, const char *machine,
 					   struct gw_identity *ret_identity);
 /* A poll with `replaces` was answered. */

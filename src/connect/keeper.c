@@ -23,22 +23,31 @@
 #define LINGER GW_USEC_PER_SEC
 #define CANNOT_START 127
 #define RECORD_SIZE 128
+#define MISREADS_MAX 10
 
 struct keeper {
 	int folder;
 	pid_t command;
-	int out, err; /* the command's output; -1: ended */
+	int out, err;      /* the command's output; -1: ended */
+	unsigned misreads; /* of the output, in a row */
 	int out_file;
 	int exit_file; /* holds as many bytes as the record of the end will need: there is room for it on the disk */
 	size_t out_left; /* bytes that the file may still take */
-	bool is_cut;     /* the file would not take what it may: the disk is full */
+	bool is_cut; /* some of the output is not in the file: the disk is full, or it could not be read */
 	struct gw_buf errors;
 	size_t max_err;
 	int64_t deadline; /* of the command; then of what it left behind */
 	enum gw_run_how how;
 	int code;
-	bool asked; /* the group was sent TERM */
-	bool ended; /* the command is no more */
+	bool unborn; /* there was no command: how and code say why */
+	bool asked;  /* the group was sent TERM */
+	bool ended;  /* the command is no more */
+};
+
+/* What a process that was to become the command tells about why it could not. */
+struct refusal {
+	int error;
+	bool passes; /* it says nothing about the command: try again later */
 };
 
 static int signals[2] = {-1, -1};
@@ -79,7 +88,8 @@ GW_NORETURN static void become(const struct keeper *keeper, const struct gw_run_
 			       int out, int err, int failed, pid_t parent)
 {
 	int in = openat(keeper->folder, "prompt", O_RDONLY | O_CLOEXEC);
-	int error = errno; /* what comes next has its own */
+	/* what comes next has an errno of its own; what is ours to open is none of the command's faults */
+	struct refusal refusal = {.error = errno, .passes = true};
 	sigset_t none;
 
 	(void)setpgid(0, 0);
@@ -97,16 +107,19 @@ GW_NORETURN static void become(const struct keeper *keeper, const struct gw_run_
 		(void)putenv(*variable);
 	if (in >= 0) {
 		if (dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-		    dup2(err, STDERR_FILENO) >= 0)
+		    dup2(err, STDERR_FILENO) >= 0) {
 			(void)execvp(command->argv[0], command->argv);
-		error = errno;
+			refusal.passes = gw_errno_passes(errno);
+		}
+		refusal.error = errno;
 	}
-	if (!gw_write_all(failed, (struct gw_str){(const char *)&error, sizeof(error)}))
+	if (!gw_write_all(failed, (struct gw_str){(const char *)&refusal, sizeof(refusal)}))
 		_exit(CANNOT_START + 1);
 	_exit(CANNOT_START);
 }
 
-static bool count_start(const struct keeper *keeper)
+/* Adds to the count of starts. False, with errno: it is as it was. */
+static bool count_start(const struct keeper *keeper, int change)
 {
 	struct gw_buf text;
 	char number[24];
@@ -114,10 +127,14 @@ static bool count_start(const struct keeper *keeper)
 	bool counted = false;
 
 	gw_buf_init(&text, 64);
+	/* a count that is there and cannot be read is not 0 */
 	if (gw_file_read(keeper->folder, "starts", &text))
 		starts = strtol(text.data, NULL, 10);
-	(void)snprintf(number, sizeof(number), "%ld", starts + 1);
+	else if (errno != ENOENT)
+		goto out;
+	(void)snprintf(number, sizeof(number), "%ld", starts + change);
 	counted = gw_file_write(keeper->folder, "starts", gw_str(number), true);
+out:
 	gw_buf_release(&text);
 	return counted;
 }
@@ -136,14 +153,47 @@ static bool reserve(struct keeper *keeper)
 		return false;
 	keeper->out_file = openat(keeper->folder, "out",
 				  O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-	return keeper->out_file >= 0 && count_start(keeper);
+	return keeper->out_file >= 0 && count_start(keeper, 1);
 }
 
 static void not_started(struct keeper *keeper, enum gw_run_how how, int code)
 {
 	keeper->how = how;
 	keeper->code = code;
-	keeper->ended = true;
+	keeper->unborn = true;
+}
+
+/* As read(2), but what fails is tried a few times. */
+static ssize_t read_patiently(int fd, void *data, size_t size)
+{
+	ssize_t got = -1;
+
+	for (unsigned i = 0; i < MISREADS_MAX && got < 0; i++) {
+		got = read(fd, data, size);
+		if (got < 0 && errno != EINTR)
+			(void)poll(NULL, 0, 10);
+	}
+	return got;
+}
+
+/* As gw_write_all(), but for what passes: it is tried a few times. */
+static bool write_patiently(int fd, struct gw_str text)
+{
+	unsigned failures = 0;
+
+	while (text.len > 0) {
+		ssize_t written = write(fd, text.data, text.len);
+
+		if (written < 0 && (!gw_errno_passes(errno) || ++failures == MISREADS_MAX))
+			return false;
+		if (written < 0) {
+			(void)poll(NULL, 0, 10);
+			continue;
+		}
+		text.data += written;
+		text.len -= (size_t)written;
+	}
+	return true;
 }
 
 static void start(struct keeper *keeper, const struct gw_run_command *command)
@@ -152,10 +202,11 @@ static void start(struct keeper *keeper, const struct gw_run_command *command)
 	int err[2] = {-1, -1};
 	int failed[2] = {-1, -1};
 	pid_t self = getpid();
-	int error = 0;
+	struct refusal refusal = {.error = 0};
 
 	if (!reserve(keeper)) {
 		not_started(keeper, GW_RUN_NO_ROOM, errno);
+		keeper->ended = true;
 		return;
 	}
 	if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&
@@ -166,7 +217,8 @@ static void start(struct keeper *keeper, const struct gw_run_command *command)
 	}
 	if (keeper->command <= 0) {
 		not_started(keeper, GW_RUN_NO_ROOM, errno);
-		return;
+		keeper->ended = true;
+		goto uncount;
 	}
 	/* both do it: whoever comes first, the group is there before it is needed */
 	(void)setpgid(keeper->command, keeper->command);
@@ -175,11 +227,15 @@ static void start(struct keeper *keeper, const struct gw_run_command *command)
 	close(failed[1]);
 	keeper->out = out[0];
 	keeper->err = err[0];
-	if (read(failed[0], &error, sizeof(error)) == (ssize_t)sizeof(error)) {
-		keeper->how = GW_RUN_NO_START;
-		keeper->code = error;
-	}
+	if (read_patiently(failed[0], &refusal, sizeof(refusal)) == (ssize_t)sizeof(refusal))
+		not_started(keeper, refusal.passes ? GW_RUN_NO_ROOM : GW_RUN_NO_START,
+			    refusal.error);
 	close(failed[0]);
+	if (!keeper->unborn || keeper->how != GW_RUN_NO_ROOM)
+		return;
+uncount:
+	/* if that fails, too, the count is one too high: the command is run once less often, never more often */
+	(void)count_start(keeper, -1);
 }
 
 /* Errors are kept from their end: when twice as many as wanted are there, the older half goes. */
@@ -202,13 +258,16 @@ static void take_output(struct keeper *keeper, int *fd, bool is_out)
 	ssize_t got = read(*fd, block, sizeof(block));
 	size_t len = 0;
 
-	if (got < 0 && errno == EINTR)
+	/* an error is not the end of the output: half an answer must not pass for a whole one */
+	if (got < 0 && (errno == EINTR || ++keeper->misreads < MISREADS_MAX))
 		return;
 	if (got <= 0) {
+		keeper->is_cut |= got < 0 && is_out;
 		close(*fd);
 		*fd = -1;
 		return;
 	}
+	keeper->misreads = 0;
 	len = (size_t)got;
 	if (!is_out) {
 		add_errors(keeper, block, len);
@@ -217,7 +276,7 @@ static void take_output(struct keeper *keeper, int *fd, bool is_out)
 	if (len > keeper->out_left)
 		len = keeper->out_left;
 	if (len > 0 && !keeper->is_cut)
-		keeper->is_cut = !gw_write_all(keeper->out_file, (struct gw_str){block, len});
+		keeper->is_cut = !write_patiently(keeper->out_file, (struct gw_str){block, len});
 	keeper->out_left -= len;
 }
 
@@ -243,7 +302,7 @@ static void reap(struct keeper *keeper)
 		return;
 	keeper->ended = true;
 	keeper->deadline = gw_monotonic() + LINGER;
-	if (keeper->asked || keeper->how == GW_RUN_NO_START)
+	if (keeper->asked || keeper->unborn)
 		return;
 	keeper->how = WIFSIGNALED(status) ? GW_RUN_SIGNALLED : GW_RUN_EXITED;
 	keeper->code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
@@ -293,17 +352,19 @@ static void write_down(struct keeper *keeper)
 {
 	struct gw_str errors = gw_buf_str(&keeper->errors);
 	char record[RECORD_SIZE];
-	int len = snprintf(record, sizeof(record), "{\"how\":%d,\"code\":%d,\"cut\":%s}",
-			   (int)keeper->how, keeper->code, keeper->is_cut ? "true" : "false");
+	int len = 0;
 
 	if (errors.len > keeper->max_err) {
 		errors.data += errors.len - keeper->max_err;
 		errors.len = keeper->max_err;
 	}
-	if (!gw_file_write(keeper->folder, "err", errors, false))
+	/* what went wrong is worth a second try; the answer does not depend on it */
+	for (int i = 0; i < 2 && !gw_file_write(keeper->folder, "err", errors, false); i++)
+		continue;
+	if (keeper->out_file >= 0 && fsync(keeper->out_file) != 0)
 		keeper->is_cut = true;
-	if (keeper->out_file >= 0)
-		(void)fsync(keeper->out_file);
+	len = snprintf(record, sizeof(record), "{\"how\":%d,\"code\":%d,\"cut\":%s}",
+		       (int)keeper->how, keeper->code, keeper->is_cut ? "true" : "false");
 	/* in place, where blanks held the room; without this file the one that asked sees a keeper that ended without a word */
 	if (keeper->exit_file >= 0 && pwrite(keeper->exit_file, record, (size_t)len, 0) == len &&
 	    fsync(keeper->exit_file) == 0 &&
@@ -333,7 +394,9 @@ void gw_keeper(int folder, int lock, const struct gw_run_command *command)
 	close_others(folder, lock);
 	/* whoever reads the other end of clawgw-connect's standard error must not wait for a keeper */
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int fd = 0; fd < 3 && null >= 0; fd++)
+	if (null < 0)
+		_exit(1);
+	for (int fd = 0; fd < 3; fd++)
 		(void)dup2(null, fd);
 	if (pipe2(signals, O_CLOEXEC | O_NONBLOCK) != 0)
 		_exit(1);

@@ -15,6 +15,8 @@
 
 static const char cut_note[] = "\n\n(The rest was cut off.)";
 static const char blank_note[] = "(The agent ended without saying anything.)";
+static const char unkept_note[] =
+	"(What the agent said could not be kept: its disk is full, or out of order.)";
 
 void gw_result_add_clean(struct gw_buf *out, struct gw_str text, size_t max, bool is_cut)
 {
@@ -30,7 +32,7 @@ void gw_result_add_clean(struct gw_buf *out, struct gw_str text, size_t max, boo
 	gw_utf8_repair(&repaired, text);
 	clean = gw_str_trim(gw_buf_str(&repaired));
 	if (clean.len == 0) {
-		gw_buf_add_c(out, blank_note);
+		gw_buf_add_c(out, is_cut ? unkept_note : blank_note);
 		goto out;
 	}
 	if (clean.len >= strlen(PROGRESS_MARK) &&

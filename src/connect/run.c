@@ -64,7 +64,7 @@ static int open_folder(int runs, const char *id)
 enum gw_err gw_run_start(int runs, const char *id, const struct gw_run_command *command,
 			 struct gw_run **ret_run)
 {
-	static const char *const left[] = {"exit", "exit.new", "out", "err"};
+	static const char *const left[] = {"exit", "exit.new", "out", "err", "prompt"};
 	int folder = -1;
 	int lock = -1;
 	pid_t keeper = 0;
@@ -142,11 +142,13 @@ enum gw_err gw_run_adopt(int runs, const char *id, struct gw_run **ret_run)
 {
 	int folder = open_folder(runs, id);
 	int lock = folder >= 0 ? openat(folder, "lock", O_RDWR | O_CLOEXEC) : -1;
+	int error = errno;
 
 	if (lock < 0) {
 		if (folder >= 0)
 			close(folder);
-		return GW_NOT_FOUND;
+		errno = error;
+		return error == ENOENT || error == ENOTDIR ? GW_NOT_FOUND : GW_INTERNAL;
 	}
 	*ret_run = run_new(folder, lock, 0);
 	find_keeper(*ret_run);
@@ -168,7 +170,10 @@ enum gw_run_state gw_run_look(struct gw_run *run)
 	}
 	unwatch(run);
 	run->keeper = 0;
-	return faccessat(run->folder, "exit", F_OK, 0) == 0 ? GW_RUN_ENDED : GW_RUN_LOST;
+	if (faccessat(run->folder, "exit", F_OK, 0) == 0)
+		return GW_RUN_ENDED;
+	/* of what cannot be seen nothing is known */
+	return errno == ENOENT ? GW_RUN_LOST : GW_RUN_RUNNING;
 }
 
 void gw_run_stop(const struct gw_run *run, bool now)
@@ -181,7 +186,7 @@ void gw_run_stop(const struct gw_run *run, bool now)
 		(void)kill(run->keeper, number);
 }
 
-bool gw_run_read_exit(const struct gw_run *run, struct gw_run_end *ret_end)
+enum gw_err gw_run_read_exit(const struct gw_run *run, struct gw_run_end *ret_end)
 {
 	struct json_object *value = NULL;
 	struct json_object *how = NULL;
@@ -189,39 +194,51 @@ bool gw_run_read_exit(const struct gw_run *run, struct gw_run_end *ret_end)
 	struct json_object *cut = NULL;
 	struct gw_json_error error;
 	struct gw_buf text;
-	bool good = false;
+	enum gw_err err = GW_INVALID;
 
 	gw_buf_init(&text, 4096);
-	if (gw_file_read(run->folder, "exit", &text) &&
-	    gw_json_parse(gw_buf_str(&text), &error, &value) == GW_OK &&
-	    json_object_object_get_ex(value, "how", &how) &&
-	    json_object_object_get_ex(value, "code", &code)) {
+	if (!gw_file_read(run->folder, "exit", &text))
+		err = errno == EFBIG ? GW_INVALID : GW_INTERNAL;
+	else if (gw_json_parse(gw_buf_str(&text), &error, &value) == GW_OK &&
+		 json_object_object_get_ex(value, "how", &how) &&
+		 json_object_object_get_ex(value, "code", &code)) {
 		*ret_end = (struct gw_run_end){
 			.how = (enum gw_run_how)json_object_get_int(how),
 			.code = json_object_get_int(code),
 			.is_cut = json_object_object_get_ex(value, "cut", &cut) &&
 				  json_object_get_boolean(cut),
 		};
-		good = true;
+		err = GW_OK;
 	}
 	json_object_put(value);
 	gw_buf_release(&text);
-	return good;
+	return err;
 }
 
-unsigned gw_run_starts(int runs, const char *id)
+enum gw_err gw_run_starts(int runs, const char *id, unsigned *ret_starts)
 {
 	int folder = open_folder(runs, id);
+	enum gw_err err = GW_OK;
 	struct gw_buf text;
 	int64_t starts = 0;
+	int error = errno;
 
-	if (folder < 0)
-		return 0;
+	if (folder < 0) {
+		*ret_starts = 0;
+		return error == ENOENT || error == ENOTDIR ? GW_OK : GW_INTERNAL;
+	}
 	gw_buf_init(&text, 64);
-	if (!gw_file_read(folder, "starts", &text) ||
-	    !gw_parse_int64(gw_buf_str(&text), 0, INT32_MAX, &starts))
-		starts = 0;
+	if (gw_file_read(folder, "starts", &text)) {
+		if (!gw_parse_int64(gw_buf_str(&text), 0, INT32_MAX, &starts))
+			starts = 0;
+	} else {
+		error = errno;
+		err = error == ENOENT ? GW_OK : GW_INTERNAL;
+	}
 	gw_buf_release(&text);
 	close(folder);
-	return (unsigned)starts;
+	errno = error;
+	if (err == GW_OK)
+		*ret_starts = (unsigned)starts;
+	return err;
 }

@@ -29,7 +29,7 @@ enum gw_run_how {
 	GW_RUN_TIMED_OUT,
 	GW_RUN_CANCELLED, /* by gw_run_stop() */
 	GW_RUN_NO_START,  /* the command cannot be executed; code: errno */
-	GW_RUN_NO_ROOM, /* what it does could not have been written down; code: errno; try again later */
+	GW_RUN_NO_ROOM, /* nothing was run, and what hindered passes: room on the disk, descriptors, memory; code: errno */
 };
 
 struct gw_run_command {
@@ -52,7 +52,7 @@ struct gw_run {
 struct gw_run_end {
 	enum gw_run_how how;
 	int code;
-	bool is_cut; /* the output had no room on the disk; the limit `max_out` is no cut */
+	bool is_cut; /* the output had no room on the disk, or could not be read; the limit `max_out` is no cut */
 };
 
 enum gw_run_state {
@@ -66,17 +66,17 @@ GW_MUST_CHECK enum gw_err gw_run_start(int runs, const char *id,
 				       const struct gw_run_command *command,
 				       struct gw_run **ret_run);
 /*
- * Looks for a run of `id` that another process started. GW_NOT_FOUND: there is none. Otherwise *ret_run, in whatever state
- * gw_run_look() says.
+ * Looks for a run of `id` that another process started. GW_NOT_FOUND: there is none. GW_INTERNAL, with errno: nobody can tell at the
+ * moment. Otherwise *ret_run, in whatever state gw_run_look() says.
  */
 GW_MUST_CHECK enum gw_err gw_run_adopt(int runs, const char *id, struct gw_run **ret_run);
 enum gw_run_state gw_run_look(struct gw_run *run);
 /* Asks the keeper to end the command: TERM to its group, 10 s later KILL; at once the latter if `now`. */
 void gw_run_stop(const struct gw_run *run, bool now);
-/* How it ended. False: that cannot be read. */
-GW_MUST_CHECK bool gw_run_read_exit(const struct gw_run *run, struct gw_run_end *ret_end);
-/* How often the command of `id` has been started so far. */
-unsigned gw_run_starts(int runs, const char *id);
+/* How it ended. GW_INTERNAL, with errno: that cannot be read, at the moment at least. GW_INVALID: what is written there is damaged. */
+GW_MUST_CHECK enum gw_err gw_run_read_exit(const struct gw_run *run, struct gw_run_end *ret_end);
+/* How often the command of `id` has been started so far. GW_INTERNAL, with errno: that cannot be read at the moment. */
+GW_MUST_CHECK enum gw_err gw_run_starts(int runs, const char *id, unsigned *ret_starts);
 void gw_run_free(struct gw_run *run); /* the folder stays; NULL is allowed */
 
 /* keeper.c: the life of a keeper; never returns. */

@@ -172,13 +172,13 @@ static bool run_once(const struct gw_connect_options *options, int folder, struc
 
 	gw_command_compose(options, held, NULL, "trial", &command);
 	if (gw_run_start(folder, held->id, &command.run, &run) == GW_OK) {
+		struct gw_result result;
+
 		while (gw_run_look(run) == GW_RUN_RUNNING)
 			(void)poll(NULL, 0, LOOK_EVERY);
-		if (gw_run_read_exit(run, &end) && end.how != GW_RUN_NO_ROOM &&
-		    end.how != GW_RUN_CANCELLED) {
-			struct gw_result result;
-
-			gw_command_result(options, run, &end, false, &result);
+		if (gw_run_read_exit(run, &end) == GW_OK && end.how != GW_RUN_NO_ROOM &&
+		    end.how != GW_RUN_CANCELLED &&
+		    gw_command_result(options, run, &end, false, &result) == GW_OK) {
 			show_result(&result);
 			good = !result.failed;
 			gw_result_release(&result);

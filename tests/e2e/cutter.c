@@ -14,7 +14,7 @@
  *   frozen    nothing is passed on any more, and the connection stays open for five seconds
  *
  * Then both ends are closed. Each cut is a line on standard output: the way, and how many bytes passed. With -b every block that a
- * program sends waits so long: a server that is slow. SIGUSR1: connections are frozen from now on, half open, until SIGUSR2.
+ * program sends waits so long, as long as FILE exists: a server that is slow. SIGUSR1: connections are frozen from now on, half open, until SIGUSR2.
  */
 #include "base/text.h"
 
@@ -71,6 +71,11 @@ static bool pass(int to, const char *data, size_t len)
 	return true;
 }
 
+static bool is_on(void)
+{
+	return cutter.while_exists == NULL || access(cutter.while_exists, F_OK) == 0;
+}
+
 static void note(enum way way, size_t bytes)
 {
 	(void)printf("%s %zu\n", ways[way], bytes);
@@ -86,10 +91,9 @@ static bool from_client(struct link *link)
 
 	if (got <= 0)
 		return false;
-	if (cutter.brake > 0)
+	if (cutter.brake > 0 && is_on())
 		(void)usleep((useconds_t)cutter.brake * 1000);
-	if (link->way == PASS && cutter.cuts > 0 && chance(link, 1000) < cutter.cuts &&
-	    (cutter.while_exists == NULL || access(cutter.while_exists, F_OK) == 0)) {
+	if (link->way == PASS && cutter.cuts > 0 && chance(link, 1000) < cutter.cuts && is_on()) {
 		link->way = (enum way)(1 + chance(link, FREEZE));
 		if (link->way == BEFORE || link->way == PART) {
 			len = link->way == BEFORE ? 0 : (size_t)chance(link, got);

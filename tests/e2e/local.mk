@@ -37,6 +37,7 @@ GW_E2E_TESTS = \
 	tests/e2e/connect_network.test \
 	tests/e2e/connections.test \
 	tests/e2e/conversation.test \
+	tests/e2e/database_away.test \
 	tests/e2e/database_restart.test \
 	tests/e2e/docs.test \
 	tests/e2e/doctor.test \

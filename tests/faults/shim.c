@@ -5,7 +5,7 @@
  *
  *   memory   malloc, calloc, realloc                 ENOMEM
  *   open     open, openat, socket, accept, pipe …    EMFILE
- *   read     read, recv and their kin                ECONNRESET, and a connection is broken
+ *   read     read, recv and their kin                ECONNRESET, and a connection is broken; EIO of what is none
  *   write    write, send and their kin               EPIPE, likewise
  *   epoll    epoll_create1, epoll_ctl                ENOMEM
  */
@@ -71,11 +71,11 @@ __attribute__((constructor)) static void begin(void)
 }
 
 /* What a connection is after such an error: libpq keeps that of a write to itself until the connection's end is read. */
-static bool breaks(enum fault_kind kind, int fd)
+static bool breaks(enum fault_kind kind, int fd, int *error)
 {
 	if (!fails(kind))
 		return false;
-	(void)shutdown(fd, SHUT_RDWR);
+	*error = shutdown(fd, SHUT_RDWR) == 0 || errno != ENOTSOCK ? *error : EIO;
 	return true;
 }
 
@@ -91,9 +91,13 @@ static bool breaks(enum fault_kind kind, int fd)
 	}
 
 #define BREAK(kind, error)                                                                         \
-	if (breaks(kind, fd)) {                                                                    \
-		errno = (error);                                                                   \
-		return -1;                                                                         \
+	{                                                                                          \
+		int broken = (error);                                                              \
+                                                                                                   \
+		if (breaks(kind, fd, &broken)) {                                                   \
+			errno = broken;                                                            \
+			return -1;                                                                 \
+		}                                                                                  \
 	}
 
 /* Set while dlsym() is asked; not of a thread: that needs memory, too. */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "connect/command.h"
 #include "connect/run.h"
 
 #include <errno.h>
@@ -29,6 +30,14 @@ static char *word(const char *text)
 }
 
 static char *nothing[] = {NULL};
+
+static int starts(const struct folder *folder)
+{
+	unsigned count = 0;
+
+	cr_assert_eq(gw_run_starts(folder->fd, ID, &count), GW_OK);
+	return (int)count;
+}
 
 /* Begins `sh -c script`. */
 static struct gw_run *begin(const struct folder *folder, const char *script, int64_t time_limit)
@@ -78,7 +87,7 @@ static void expect(const struct folder *folder, const char *script, int64_t limi
 
 	gw_buf_init(&text, 65536);
 	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED, "%s", script);
-	cr_assert(gw_run_read_exit(run, &end), "%s", script);
+	cr_assert_eq(gw_run_read_exit(run, &end), GW_OK, "%s", script);
 	cr_expect_eq(end.how, how, "%s: %d", script, end.how);
 	cr_expect_eq(end.code, code, "%s: %d", script, end.code);
 	cr_assert(gw_file_read(run->folder, "out", &text));
@@ -145,9 +154,85 @@ Test(connect_run, a_program_that_is_not_there_is_said)
 	folder_make(&folder);
 	cr_assert_eq(gw_run_start(folder.fd, ID, &command, &run), GW_OK);
 	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED);
-	cr_assert(gw_run_read_exit(run, &end));
+	cr_assert_eq(gw_run_read_exit(run, &end), GW_OK);
 	cr_expect_eq(end.how, GW_RUN_NO_START);
 	cr_expect_eq(end.code, ENOENT);
+	leave(&folder, run);
+	folder_remove(&folder);
+}
+
+/* A script that somebody is just writing cannot be executed: nothing final follows from that, and it was no start. */
+Test(connect_run, what_hinders_a_start_for_a_moment_is_no_word_on_the_command)
+{
+	char path[512];
+	char *argv[] = {path, NULL};
+	struct gw_run_command command = {.argv = argv,
+					 .environment = nothing,
+					 .input = GW_STR_LIT(""),
+					 .time_limit = GW_USEC_PER_SEC,
+					 .max_out = 10,
+					 .max_err = 10};
+	struct gw_run_end end = {.code = 0};
+	struct gw_run *run = NULL;
+	struct folder folder;
+	int writer = -1;
+
+	folder_make(&folder);
+	(void)snprintf(path, sizeof(path), "%s/program", folder.path);
+	writer = openat(folder.fd, "program", O_WRONLY | O_CREAT | O_CLOEXEC, 0700);
+	cr_assert(gw_write_all(writer, GW_STR_LIT("#!/bin/sh\n")));
+	cr_assert_eq(gw_run_start(folder.fd, ID, &command, &run), GW_OK);
+	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED);
+	cr_assert_eq(gw_run_read_exit(run, &end), GW_OK);
+	cr_expect_eq(end.how, GW_RUN_NO_ROOM);
+	cr_expect_eq(end.code, ETXTBSY);
+	cr_expect_eq(starts(&folder), 0);
+	gw_run_free(run);
+	close(writer);
+	cr_assert_eq(gw_run_start(folder.fd, ID, &command, &run), GW_OK);
+	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED);
+	cr_assert_eq(gw_run_read_exit(run, &end), GW_OK);
+	cr_expect_eq(end.how, GW_RUN_EXITED);
+	leave(&folder, run);
+	folder_remove(&folder);
+}
+
+/* Puts a folder in the place of a file: it is there and cannot be read. */
+static void hide(const struct gw_run *run, const char *name)
+{
+	(void)unlinkat(run->folder, name, 0);
+	cr_assert_eq(mkdirat(run->folder, name, 0700), 0);
+}
+
+Test(connect_run, what_cannot_be_read_is_not_what_is_not_there)
+{
+	const struct gw_connect_options options = {.max_result = 1000};
+	struct gw_run_end end = {.code = 0};
+	struct gw_result result;
+	struct gw_run *run = NULL;
+	struct folder folder;
+	unsigned count = 0;
+
+	folder_make(&folder);
+	cr_assert_eq(gw_run_starts(folder.fd, ID, &count), GW_OK, "no run, no starts");
+	run = begin(&folder, "echo said", 30 * GW_USEC_PER_SEC);
+	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED);
+	cr_assert_eq(gw_run_read_exit(run, &end), GW_OK);
+	cr_assert_eq(gw_command_result(&options, run, &end, false, &result), GW_OK);
+	cr_expect_str_eq(result.text.data, "said");
+	gw_result_release(&result);
+	hide(run, "out");
+	cr_expect_eq(gw_command_result(&options, run, &end, false, &result), GW_INTERNAL,
+		     "it did say something");
+	hide(run, "starts");
+	cr_expect_eq(gw_run_starts(folder.fd, ID, &count), GW_INTERNAL, "it was started");
+	hide(run, "exit");
+	cr_expect_eq(gw_run_read_exit(run, &end), GW_INTERNAL, "it has ended");
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const names[] = {"out", "starts", "exit"};
+
+		(void)unlinkat(run->folder, names[i], AT_REMOVEDIR);
+	}
 	leave(&folder, run);
 	folder_remove(&folder);
 }
@@ -164,7 +249,7 @@ Test(connect_run, a_command_that_is_not_wanted_any_more_is_stopped)
 	(void)poll(NULL, 0, 300);
 	gw_run_stop(run, false);
 	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED);
-	cr_assert(gw_run_read_exit(run, &end));
+	cr_assert_eq(gw_run_read_exit(run, &end), GW_OK);
 	cr_expect_eq(end.how, GW_RUN_CANCELLED);
 	leave(&folder, run);
 
@@ -202,11 +287,11 @@ Test(connect_run, a_run_outlives_who_began_it_and_is_found)
 	cr_assert_eq(gw_run_adopt(folder.fd, ID, &run), GW_OK);
 	cr_expect_eq(gw_run_look(run), GW_RUN_RUNNING);
 	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED);
-	cr_assert(gw_run_read_exit(run, &end));
+	cr_assert_eq(gw_run_read_exit(run, &end), GW_OK);
 	cr_expect_eq(end.code, 5);
 	cr_assert(gw_file_read(run->folder, "out", &text));
 	cr_expect_str_eq(text.data, "done\n");
-	cr_expect_eq(gw_run_starts(folder.fd, ID), 1);
+	cr_expect_eq(starts(&folder), 1);
 	leave(&folder, run);
 	gw_buf_release(&text);
 	folder_remove(&folder);
@@ -224,7 +309,7 @@ Test(connect_run, a_run_whose_keeper_was_killed_is_lost_and_its_command_with_it)
 	(void)poll(NULL, 0, 300);
 	cr_assert_eq(kill(run->keeper, SIGKILL), 0);
 	cr_assert_eq(wait_for_end(run), GW_RUN_LOST);
-	cr_expect_eq(gw_run_starts(folder.fd, ID), 1);
+	cr_expect_eq(starts(&folder), 1);
 	(void)poll(NULL, 0, 1200);
 	cr_assert(gw_file_read(run->folder, "out", &text));
 	cr_expect_str_empty(text.data, "the command died with it");
@@ -232,7 +317,7 @@ Test(connect_run, a_run_whose_keeper_was_killed_is_lost_and_its_command_with_it)
 	/* the same message again: it counts */
 	run = begin(&folder, "echo done", 30 * GW_USEC_PER_SEC);
 	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED);
-	cr_expect_eq(gw_run_starts(folder.fd, ID), 2);
+	cr_expect_eq(starts(&folder), 2);
 	leave(&folder, run);
 	gw_buf_release(&text);
 	folder_remove(&folder);
