@@ -113,11 +113,11 @@ static bool is_loopback(const char *url)
 	return false;
 }
 
-/* TLS, unless mail without a password goes to a server on this machine. */
-static curl_usessl tls_rule(const struct gw_config *config)
+/* TLS, unless mail without a password goes to a server on this machine. A long, as newer versions of libcurl define the words. */
+static long tls_rule(const struct gw_config *config)
 {
-	return config->smtp_user[0] == '\0' && is_loopback(config->smtp_url) ? CURLUSESSL_NONE
-									     : CURLUSESSL_ALL;
+	return config->smtp_user[0] == '\0' && is_loopback(config->smtp_url) ? (long)CURLUSESSL_NONE
+									     : (long)CURLUSESSL_ALL;
 }
 
 /* 530, 534, 535, 538: not the message was refused but the way we logged in (RFC 4954). An operator has to mend that. */
@@ -173,7 +173,7 @@ static CURLcode converse(const struct gw_letter *letter, const char *sender,
 	long opened = 0;
 
 	curl_easy_setopt(curl, CURLOPT_URL, config->smtp_url);
-	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)tls_rule(config));
+	curl_easy_setopt(curl, CURLOPT_USE_SSL, tls_rule(config));
 	if (config->smtp_user[0] != '\0') {
 		curl_easy_setopt(curl, CURLOPT_USERNAME, config->smtp_user);
 		curl_easy_setopt(curl, CURLOPT_PASSWORD, config->smtp_password);
@@ -210,7 +210,7 @@ static enum gw_err transmit(const struct gw_letter *letter, const struct gw_mail
 		.letter = letter,
 		.rest = message,
 		.needs_utf8 = needs_utf8,
-		.may_end = tls_rule(config) == CURLUSESSL_NONE ||
+		.may_end = tls_rule(config) == (long)CURLUSESSL_NONE ||
 			   strncasecmp(config->smtp_url, "smtps:", 6) == 0,
 	};
 	struct dialogue dialogue = beginning;
@@ -356,7 +356,7 @@ enum gw_err gw_email_check(const struct gw_config *config, int64_t deadline, boo
 	long status = 0;
 
 	curl_easy_setopt(curl, CURLOPT_URL, config->smtp_url);
-	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)tls_rule(config));
+	curl_easy_setopt(curl, CURLOPT_USE_SSL, tls_rule(config));
 	if (config->smtp_user[0] != '\0') {
 		curl_easy_setopt(curl, CURLOPT_USERNAME, config->smtp_user);
 		curl_easy_setopt(curl, CURLOPT_PASSWORD, config->smtp_password);
