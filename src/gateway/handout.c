@@ -70,7 +70,7 @@ static void *run(void *arg)
 			pthread_cond_wait(&handouts->changed, &handouts->lock);
 			continue;
 		}
-		clock_gettime(CLOCK_MONOTONIC, &until);
+		(void)clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec += PAUSE_NSEC / 1000000000;
 		while (!handouts->ending && handouts->count < BATCH &&
 		       pthread_cond_timedwait(&handouts->changed, &handouts->lock, &until) == 0)

@@ -371,7 +371,7 @@ bool gw_exchange_free(struct gw_exchange *exchange)
 	free(exchange->env);
 	free(exchange);
 	if (large)
-		malloc_trim(0);
+		(void)malloc_trim(0);
 	if (!keep)
 		close(fd);
 	return keep;

@@ -210,7 +210,7 @@ static bool park(void)
 	struct timespec until;
 	int error = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += PARK_SECONDS;
 	pool.active--;
 	pool.parked++;
@@ -361,7 +361,7 @@ bool gw_threads_stop(int64_t timeout)
 	bool has_leaver = false;
 	int error = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += timeout / GW_USEC_PER_SEC;
 	until.tv_nsec += timeout % GW_USEC_PER_SEC * 1000;
 	if (until.tv_nsec >= 1000000000) {

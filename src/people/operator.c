@@ -47,36 +47,36 @@ enum gw_err gw_operator_caller(struct gw_request *request, struct gw_response *r
 	return GW_OK;
 }
 
-void gw_operator_narrow(struct gw_operator *operator, const struct gw_uuid * tenant)
+void gw_operator_narrow(struct gw_operator *actor, const struct gw_uuid *tenant)
 {
-	if (operator->rank<GW_RANK_PLATFORM_ADMIN)
+	if (actor->rank < GW_RANK_PLATFORM_ADMIN)
 		return;
-	operator->tenant = * tenant;
-	operator->scope.tenant = & operator->tenant;
+	actor->tenant = *tenant;
+	actor->scope.tenant = &actor->tenant;
 }
 
-void gw_operator_release(struct gw_operator *operator)
+void gw_operator_release(struct gw_operator *actor)
 {
-	gw_user_release(&operator->person);
+	gw_user_release(&actor->person);
 }
 
-enum gw_err gw_operator_may(const struct gw_operator *operator, const struct gw_request * request,
+enum gw_err gw_operator_may(const struct gw_operator *actor, const struct gw_request *request,
 			    enum gw_operator_rank least, struct gw_response *response)
 {
 	if (!gw_gateway_of(request)->config->operator_actions)
 		return gw_response_error_code(response, GW_FORBIDDEN, "read_only",
 					      "Nothing can be changed here (operator_actions)");
-	if (operator->rank<least)
+	if (actor->rank < least)
 		return gw_response_error_code(response, GW_FORBIDDEN, "not_allowed",
 					      "Your role may see this, but not change it");
 	return GW_OK;
 }
 
-void gw_operator_note(const struct gw_operator *operator, const struct gw_request * request,
+void gw_operator_note(const struct gw_operator *actor, const struct gw_request *request,
 		      const char *action, const char *kind, const struct gw_uuid *id,
 		      const char *outcome, const char *change)
 {
-	char actor[sizeof("user:") + GW_UUID_TEXT_SIZE] = "user:";
+	char by[sizeof("user:") + GW_UUID_TEXT_SIZE] = "user:";
 	char target[TEXT_MAX] = "";
 	char text[GW_UUID_TEXT_SIZE];
 	struct gw_audit entry = {
@@ -87,10 +87,10 @@ void gw_operator_note(const struct gw_operator *operator, const struct gw_reques
 		.change = gw_str(change),
 	};
 
-	(void)gw_uuid_format(&operator->person.id, actor + strlen(actor));
+	(void)gw_uuid_format(&actor->person.id, by + strlen(by));
 	(void)snprintf(target, sizeof(target), "%s%s%s", kind, id != NULL ? ":" : "",
 		       id != NULL ? gw_uuid_format(id, text) : "");
-	entry.actor = gw_str(actor);
+	entry.actor = gw_str(by);
 	entry.target = gw_str(target);
 	if (gw_audit_add(gw_gateway_of(request)->db, &entry) != GW_OK)
 		gw_log_warning("an operator's %s of %s was not noted in the audit", action, target);

@@ -35,23 +35,23 @@ GW_MUST_CHECK enum gw_err gw_operator_caller(struct gw_request *request,
 					     struct gw_response *response,
 					     struct gw_operator *ret_operator);
 /* Narrows what a platform_admin sees to one organisation. For others it changes nothing. */
-void gw_operator_narrow(struct gw_operator *operator, const struct gw_uuid * tenant);
-void gw_operator_release(struct gw_operator *operator); /* zeroed storage allowed */
+void gw_operator_narrow(struct gw_operator *actor, const struct gw_uuid *tenant);
+void gw_operator_release(struct gw_operator *actor); /* zeroed storage allowed */
 /*
  * GW_FORBIDDEN: somebody of at least this rank may do it, or nobody may change anything here (operator_actions); 403 is answered.
  */
-GW_MUST_CHECK enum gw_err gw_operator_may(const struct gw_operator *operator,
-					  const struct gw_request * request,
+GW_MUST_CHECK enum gw_err gw_operator_may(const struct gw_operator *actor,
+					  const struct gw_request *request,
 					  enum gw_operator_rank least,
 					  struct gw_response *response);
 /* Notes what came of it: `action` and `kind` are words ("message expire", "message"), `id` whose; `change` may be NULL. */
-void gw_operator_note(const struct gw_operator *operator, const struct gw_request * request,
+void gw_operator_note(const struct gw_operator *actor, const struct gw_request *request,
 		      const char *action, const char *kind, const struct gw_uuid *id,
 		      const char *outcome, const char *change);
 
 /* The row of agent_survey.sql of an agent in the scope; GW_NOT_FOUND: there is none. */
-GW_MUST_CHECK enum gw_err gw_operator_agent(const struct gw_operator *operator,
-					    const struct gw_config * config,
+GW_MUST_CHECK enum gw_err gw_operator_agent(const struct gw_operator *actor,
+					    const struct gw_config *config,
 					    const struct gw_uuid *agent, struct gw_rows **ret_rows);
 
 /* The last part of the path: "agents" of /operator/agents. */

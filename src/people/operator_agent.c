@@ -19,7 +19,7 @@
 static enum gw_err switch_agent(struct gw_operator_care *care, bool on)
 {
 	struct gw_switched switched;
-	enum gw_err err = gw_care_agent_switch(care->operator.scope.db, &care->id, on, &switched);
+	enum gw_err err = gw_care_agent_switch(care->actor.scope.db, &care->id, on, &switched);
 
 	if (err != GW_OK)
 		return err;
@@ -50,7 +50,7 @@ static enum gw_err rotate_key(struct gw_operator_care *care)
 	gw_agent_key_new(key);
 	gw_sha256_hex(gw_str(key), digest);
 	/* the scope was looked at: the operator acts */
-	err = gw_agent_key_replace(care->operator.scope.db, &care->id, NULL, digest,
+	err = gw_agent_key_replace(care->actor.scope.db, &care->id, NULL, digest,
 				   gw_request_env(care->request, "REMOTE_ADDR"),
 				   gw_str(care->request->trace_id));
 	if (err == GW_NOT_FOUND)
@@ -75,7 +75,7 @@ static enum gw_err add_invitation(struct gw_operator_care *care)
 	enum gw_err err = GW_OK;
 
 	gw_invitation_code_new(code, digest);
-	err = gw_invitation_add(care->operator.scope.db, digest, &care->id, GW_INVITATION_LIFE,
+	err = gw_invitation_add(care->actor.scope.db, digest, &care->id, GW_INVITATION_LIFE,
 				&expires_at);
 	if (err != GW_OK)
 		return err;
@@ -133,17 +133,17 @@ static enum gw_err change_agent(struct gw_operator_care *care)
 	if (care->setting_count == 0)
 		return gw_response_error_code(care->response, GW_CONFLICT, "nothing",
 					      "Nothing is to be changed");
-	gw_params_uuid(&params, &care->operator.person.id);
+	gw_params_uuid(&params, &care->actor.person.id);
 	gw_params_uuid(&params, &care->id);
 	gw_params_text(&params, gw_buf_str(&care->settings));
-	err = gw_db_exec(care->operator.scope.db, GW_STATEMENT_AGENT_CHANGE, &params, &rows);
+	err = gw_db_exec(care->actor.scope.db, GW_STATEMENT_AGENT_CHANGE, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	was = gw_rows_text(rows, 0, 0);
 	err = refuse(care, was);
 	if (err == GW_OK) {
 		(void)snprintf(care->change, sizeof(care->change), "%.*s", (int)was.len, was.data);
-		gw_care_ring(care->operator.scope.db, "agent", &care->id);
+		gw_care_ring(care->actor.scope.db, "agent", &care->id);
 		gw_operator_care_done(care, "change");
 		gw_buf_add_char(&care->response->body, '}');
 	}
@@ -164,11 +164,11 @@ static enum gw_err make_agent(struct gw_operator_care *care)
 	if (type != NULL && !native && !gw_str_equal_c(gw_json_string(type), "openclaw"))
 		return gw_response_error_code(care->response, GW_CONFLICT, "no_type",
 					      "A type is openclaw or native");
-	gw_params_uuid(&params, &care->operator.person.id);
+	gw_params_uuid(&params, &care->actor.person.id);
 	gw_params_uuid(&params, &care->id);
 	gw_params_uuid(&params, care->tenant);
 	gw_params_text(&params, gw_buf_str(&care->settings));
-	err = gw_db_exec(care->operator.scope.db, GW_STATEMENT_AGENT_MAKE, &params, &rows);
+	err = gw_db_exec(care->actor.scope.db, GW_STATEMENT_AGENT_MAKE, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	err = refuse(care, gw_rows_text(rows, 0, 0));
@@ -227,7 +227,7 @@ static const struct gw_operator_deed makes[] = {
 static enum gw_err find_agent(struct gw_operator_care *care)
 {
 	struct gw_rows *rows = NULL;
-	enum gw_err err = gw_operator_agent(&care->operator, gw_gateway_of(care->request)->config,
+	enum gw_err err = gw_operator_agent(&care->actor, gw_gateway_of(care->request)->config,
 					    &care->id, &rows);
 
 	gw_rows_free(rows);

@@ -26,7 +26,7 @@ static enum gw_err run(struct gw_operator_care *care, const struct gw_operator_t
 {
 	const struct gw_operator_deed *deed = tending->deeds;
 	char action[60];
-	enum gw_err err = gw_operator_caller(care->request, care->response, &care->operator);
+	enum gw_err err = gw_operator_caller(care->request, care->response, &care->actor);
 
 	if (err != GW_OK)
 		return err;
@@ -39,7 +39,7 @@ static enum gw_err run(struct gw_operator_care *care, const struct gw_operator_t
 		err = deed->name == NULL
 			      ? gw_response_error_code(care->response, GW_CONFLICT, "no_deed",
 						       "There is nothing of that name to be done")
-			      : gw_operator_may(&care->operator, care->request, deed->least,
+			      : gw_operator_may(&care->actor, care->request, deed->least,
 						care->response);
 	if (err == GW_OK)
 		err = deed->run(care);
@@ -50,7 +50,7 @@ static enum gw_err run(struct gw_operator_care *care, const struct gw_operator_t
 	if (err != GW_OK)
 		return err;
 	(void)snprintf(action, sizeof(action), "%s %s", tending->kind, deed->name);
-	gw_operator_note(&care->operator, care->request, action, tending->kind, &care->id, "done",
+	gw_operator_note(&care->actor, care->request, action, tending->kind, &care->id, "done",
 			 *care->change != '\0' ? care->change : NULL);
 	return GW_OK;
 }
@@ -99,7 +99,7 @@ enum gw_err gw_operator_tend(struct gw_request *request, struct gw_response *res
 out:
 	gw_secret_wipe(care.settings.data, care.settings.len);
 	gw_buf_release(&care.settings);
-	gw_operator_release(&care.operator);
+	gw_operator_release(&care.actor);
 	json_object_put(care.body);
 	gw_invalid_release(&invalid);
 	return err;

@@ -15,7 +15,7 @@
 struct gw_operator_care {
 	struct gw_request *request;
 	struct gw_response *response;
-	struct gw_operator operator;
+	struct gw_operator actor;
 	struct json_object *body;
 	struct gw_uuid id;            /* of the new one, where one is made */
 	const struct gw_uuid *tenant; /* where one is made: the organisation that was asked for */

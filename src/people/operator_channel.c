@@ -32,14 +32,14 @@ static const char *advice_for(const struct gw_channel *channel)
 			 "channel list'";
 }
 
-static enum gw_err send(const struct gw_operator *operator, const struct gw_request * request,
+static enum gw_err send(const struct gw_operator *actor, const struct gw_request *request,
 			const struct gw_channel *channel, const struct asked *asked,
 			struct gw_str agent_name, const struct gw_rows *address,
 			struct gw_send_failure *ret_failure)
 {
 	struct gw_letter letter = {
 		.config = gw_gateway_of(request)->config,
-		.db = operator->scope.db,
+		.db = actor->scope.db,
 		.agent_id = asked->agent,
 		.agent_name = agent_name,
 		.person = {.name = gw_rows_text(address, 0, NAME),
@@ -65,7 +65,7 @@ static enum gw_err send(const struct gw_operator *operator, const struct gw_requ
 	return GW_OK;
 }
 
-static enum gw_err test(struct gw_operator *operator, struct gw_request * request,
+static enum gw_err test(struct gw_operator *actor, struct gw_request *request,
 			const struct asked *asked, struct gw_response *response)
 {
 	const struct gw_config *config = gw_gateway_of(request)->config;
@@ -86,12 +86,12 @@ static enum gw_err test(struct gw_operator *operator, struct gw_request * reques
 		return gw_response_error_code(response, GW_CONFLICT, "no_agent",
 					      "In Feishu agents write: which one?");
 	if (asked->has_agent &&
-	    (err = gw_operator_agent(operator, config, &asked->agent, &agent)) != GW_OK)
+	    (err = gw_operator_agent(actor, config, &asked->agent, &agent)) != GW_OK)
 		return err == GW_NOT_FOUND
 			       ? gw_response_error(response, err, "There is no such agent")
 			       : err;
-	gw_params_uuid(&params, &operator->person.id);
-	err = gw_db_exec(operator->scope.db, GW_STATEMENT_OPERATOR_ADDRESS, &params, &address);
+	gw_params_uuid(&params, &actor->person.id);
+	err = gw_db_exec(actor->scope.db, GW_STATEMENT_OPERATOR_ADDRESS, &params, &address);
 	if (err != GW_OK)
 		goto out;
 	person = (struct gw_person){.external_id = gw_str_trim(gw_rows_text(address, 0, EXTERNAL)),
@@ -104,14 +104,14 @@ static enum gw_err test(struct gw_operator *operator, struct gw_request * reques
 		err = gw_response_error_code(response, GW_CONFLICT, "no_address",
 					     "Your account has no address there");
 	else
-		err = send(operator, request, channel, asked,
+		err = send(actor, request, channel, asked,
 			   agent != NULL ? gw_rows_text(agent, 0, AGENT_NAME)
 					 : GW_STR_LIT("The gateway"),
 			   address, &failure);
 	if (err != GW_OK)
 		goto out;
 	sent = failure.text[0] == '\0';
-	gw_operator_note(operator, request, "channel test", channel->name,
+	gw_operator_note(actor, request, "channel test", channel->name,
 			 asked->has_agent ? &asked->agent : NULL, sent ? "done" : "failed",
 			 sent ? NULL : failure.text);
 	gw_buf_add_c(out, "{\"done\":\"test\"");
@@ -130,7 +130,7 @@ out:
 enum gw_err gw_handle_operator_channel_test(struct gw_request *request,
 					    struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct json_object *body = NULL;
 	struct asked asked = {.has_agent = false};
 	struct gw_invalid invalid;
@@ -147,13 +147,13 @@ enum gw_err gw_handle_operator_channel_test(struct gw_request *request,
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	err = gw_operator_caller(request, response, &operator);
+	err = gw_operator_caller(request, response, &actor);
 	if (err == GW_OK)
-		err = gw_operator_may(&operator, request, GW_RANK_ORG_ADMIN, response);
+		err = gw_operator_may(&actor, request, GW_RANK_ORG_ADMIN, response);
 	if (err == GW_OK)
-		err = test(&operator, request, &asked, response);
+		err = test(&actor, request, &asked, response);
 out:
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	json_object_put(body);
 	gw_invalid_release(&invalid);
 	return err;

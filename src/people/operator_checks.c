@@ -13,16 +13,16 @@ enum { FINDING = 2 };
 
 enum gw_err gw_handle_operator_checks(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	const struct gw_params none = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
 	int64_t failed = 0;
-	enum gw_err err = gw_operator_caller(request, response, &operator);
+	enum gw_err err = gw_operator_caller(request, response, &actor);
 
-	if (err == GW_OK && operator.rank<GW_RANK_PLATFORM_ADMIN)
+	if (err == GW_OK && actor.rank < GW_RANK_PLATFORM_ADMIN)
 		err = gw_response_error(response, GW_NOT_FOUND, "Not Found");
 	if (err == GW_OK)
-		err = gw_db_exec(operator.scope.db, GW_STATEMENT_FINDINGS_LIST, &none, &rows);
+		err = gw_db_exec(actor.scope.db, GW_STATEMENT_FINDINGS_LIST, &none, &rows);
 	if (err == GW_OK) {
 		for (int row = 0; row < gw_rows_count(rows); row++)
 			failed += gw_str_equal_c(gw_rows_text(rows, row, FINDING), "failed");
@@ -32,6 +32,6 @@ enum gw_err gw_handle_operator_checks(struct gw_request *request, struct gw_resp
 		gw_buf_add_char(&response->body, '}');
 	}
 	gw_rows_free(rows);
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	return err;
 }

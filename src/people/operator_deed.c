@@ -86,14 +86,14 @@ static void action_of(const struct gw_deed *deed, char ret_action[60])
 	(void)snprintf(ret_action, 60, "%s %s", gw_subject_name(deed->subject), deed->name);
 }
 
-static enum gw_err do_one(const struct gw_operator *operator, const struct gw_request * request,
+static enum gw_err do_one(const struct gw_operator *actor, const struct gw_request *request,
 			  const struct asked *asked, struct gw_response *response)
 {
 	const struct gw_deed *deed = asked->deed;
 	char was[GW_DEED_STATE_SIZE];
 	char change[80];
 	char action[60];
-	enum gw_err err = gw_deed_do(&operator->scope, deed, &asked->id, was);
+	enum gw_err err = gw_deed_do(&actor->scope, deed, &asked->id, was);
 
 	action_of(deed, action);
 	if (err == GW_NOT_FOUND)
@@ -106,8 +106,8 @@ static enum gw_err do_one(const struct gw_operator *operator, const struct gw_re
 	if (err != GW_OK)
 		return err;
 	(void)snprintf(change, sizeof(change), "%s, now %s", was, deed->done);
-	gw_operator_note(operator, request, action, gw_subject_name(deed->subject), &asked->id,
-			 "done", change);
+	gw_operator_note(actor, request, action, gw_subject_name(deed->subject), &asked->id, "done",
+			 change);
 	gw_buf_add_char(&response->body, '{');
 	gw_people_add_uuid(&response->body, "id", &asked->id);
 	gw_people_add_string(&response->body, "was", gw_str(was));
@@ -116,7 +116,7 @@ static enum gw_err do_one(const struct gw_operator *operator, const struct gw_re
 	return GW_OK;
 }
 
-static enum gw_err do_all(const struct gw_operator *operator, const struct gw_request * request,
+static enum gw_err do_all(const struct gw_operator *actor, const struct gw_request *request,
 			  const struct asked *asked, struct gw_response *response)
 {
 	const struct gw_deed *deed = asked->deed;
@@ -124,7 +124,7 @@ static enum gw_err do_all(const struct gw_operator *operator, const struct gw_re
 	int64_t done = 0;
 	char change[80];
 	char action[60];
-	enum gw_err err = gw_deed_count(&operator->scope, deed, &asked->look, &matched);
+	enum gw_err err = gw_deed_count(&actor->scope, deed, &asked->look, &matched);
 
 	action_of(deed, action);
 	if (err != GW_OK)
@@ -133,10 +133,10 @@ static enum gw_err do_all(const struct gw_operator *operator, const struct gw_re
 		return gw_response_error_code(response, GW_CONFLICT, "other_count",
 					      "Now %lld match", (long long)matched);
 	if (asked->count > 0) {
-		err = gw_deed_do_all(&operator->scope, deed, &asked->look, DONE_MAX, &done);
+		err = gw_deed_do_all(&actor->scope, deed, &asked->look, DONE_MAX, &done);
 		(void)snprintf(change, sizeof(change), "%lld of %lld, now %s", (long long)done,
 			       (long long)matched, deed->done);
-		gw_operator_note(operator, request, action, gw_subject_name(deed->subject), NULL,
+		gw_operator_note(actor, request, action, gw_subject_name(deed->subject), NULL,
 				 err == GW_OK ? "done" : "failed", change);
 		if (err != GW_OK)
 			return err;
@@ -148,7 +148,7 @@ static enum gw_err do_all(const struct gw_operator *operator, const struct gw_re
 
 enum gw_err gw_handle_operator_deed(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct asked asked = {.deed = NULL};
 	struct json_object *body = NULL;
 	struct gw_invalid invalid;
@@ -163,17 +163,17 @@ enum gw_err gw_handle_operator_deed(struct gw_request *request, struct gw_respon
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	err = gw_operator_caller(request, response, &operator);
+	err = gw_operator_caller(request, response, &actor);
 	if (err == GW_OK)
-		err = gw_operator_may(&operator, request, GW_RANK_ORG_ADMIN, response);
+		err = gw_operator_may(&actor, request, GW_RANK_ORG_ADMIN, response);
 	if (err != GW_OK)
 		goto out;
 	if (asked.has_tenant)
-		gw_operator_narrow(&operator, & asked.tenant);
-	err = asked.has_id ? do_one(&operator, request, &asked, response)
-			   : do_all(&operator, request, &asked, response);
+		gw_operator_narrow(&actor, &asked.tenant);
+	err = asked.has_id ? do_one(&actor, request, &asked, response)
+			   : do_all(&actor, request, &asked, response);
 out:
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	json_object_put(body);
 	gw_invalid_release(&invalid);
 	return err;

@@ -47,8 +47,7 @@ static bool is_other(char *known, size_t size, struct gw_str text)
 }
 
 /* Says how it stands, if that is another way than last time. */
-static enum gw_err look(const struct gw_operator *operator, struct stream * stream,
-			struct gw_buf *out)
+static enum gw_err look(const struct gw_operator *actor, struct stream *stream, struct gw_buf *out)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
@@ -56,16 +55,16 @@ static enum gw_err look(const struct gw_operator *operator, struct stream * stre
 	bool first = *stream->mark == '\0';
 	enum gw_err err = GW_OK;
 
-	gw_params_uuid(&params, operator->scope.tenant);
-	gw_params_uuid(&params, operator->scope.creator);
-	err = gw_db_exec(operator->scope.db, GW_STATEMENT_OPERATOR_NOW, &params, &rows);
+	gw_params_uuid(&params, actor->scope.tenant);
+	gw_params_uuid(&params, actor->scope.creator);
+	err = gw_db_exec(actor->scope.db, GW_STATEMENT_OPERATOR_NOW, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	gw_buf_init(&now, NOW_MAX);
 	gw_buf_add_char(&now, '{');
 	for (int column = ONLINE; column <= RUNNING; column++)
 		add_column(&now, rows, column);
-	if (operator->rank == GW_RANK_PLATFORM_ADMIN)
+	if (actor->rank == GW_RANK_PLATFORM_ADMIN)
 		add_column(&now, rows, WORKERS);
 	if (is_other(stream->now, sizeof(stream->now), gw_buf_str(&now))) {
 		gw_buf_add_c(out, "event: now\ndata: ");
@@ -109,31 +108,31 @@ static enum gw_err find_operator(struct gw_request *request, struct gw_response 
 static enum gw_err look_again(struct gw_request *request, struct stream *stream, struct gw_buf *out,
 			      bool *ret_over)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct gw_response refused;
 	enum gw_err err = GW_OK;
 
 	gw_response_init(&refused, GW_STREAM_MAX);
-	err = find_operator(request, &refused, &operator);
+	err = find_operator(request, &refused, &actor);
 	*ret_over = err == GW_UNAUTHORIZED || err == GW_FORBIDDEN || err == GW_NOT_FOUND;
 	if (err == GW_OK)
-		err = look(&operator, stream, out);
-	gw_operator_release(&operator);
+		err = look(&actor, stream, out);
+	gw_operator_release(&actor);
 	gw_response_release(&refused);
 	return err;
 }
 
 static enum gw_err begin(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct stream *stream = NULL;
 	enum gw_err err = GW_OK;
 
 	if (!request->may_wait)
 		return gw_response_error_status(response, GW_INVALID, 501,
 						"Events need a gateway that runs as FastCGI");
-	err = find_operator(request, response, &operator);
-	gw_operator_release(&operator);
+	err = find_operator(request, response, &actor);
+	gw_operator_release(&actor);
 	if (err != GW_OK)
 		return err;
 	stream = gw_xcalloc(1, sizeof(*stream));

@@ -80,7 +80,7 @@ static void read_wanted(const struct gw_request *request, struct gw_invalid *inv
 		(int)gw_field_query_int(request, "limit", 1, PAGE_MAX, PAGE_DEFAULT, invalid);
 }
 
-static enum gw_err add_page(const struct gw_operator *operator, enum gw_subject subject,
+static enum gw_err add_page(const struct gw_operator *actor, enum gw_subject subject,
 			    const struct gw_look *look, struct gw_buf *out)
 {
 	struct gw_rows *rows = NULL;
@@ -88,11 +88,11 @@ static enum gw_err add_page(const struct gw_operator *operator, enum gw_subject 
 	char id[GW_UUID_TEXT_SIZE];
 	int64_t before = 0;
 	bool more = false;
-	enum gw_err err = gw_look_list(&operator->scope, subject, look, &rows);
+	enum gw_err err = gw_look_list(&actor->scope, subject, look, &rows);
 
 	if (err != GW_OK)
 		return err;
-	err = gw_look_next(&operator->scope, subject, look, rows, &more, &before, &before_id);
+	err = gw_look_next(&actor->scope, subject, look, rows, &more, &before, &before_id);
 	if (err == GW_OK) {
 		gw_buf_add_c(out, "{\"items\":");
 		gw_rows_add_array(out, rows, gw_rows_count(rows));
@@ -113,7 +113,7 @@ static enum gw_err add_page(const struct gw_operator *operator, enum gw_subject 
 
 enum gw_err gw_handle_operator_list(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct gw_str list = gw_operator_tail(request);
 	enum gw_subject subject = GW_SUBJECT_MESSAGE;
 	struct gw_invalid invalid;
@@ -132,15 +132,15 @@ enum gw_err gw_handle_operator_list(struct gw_request *request, struct gw_respon
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	err = gw_operator_caller(request, response, &operator);
+	err = gw_operator_caller(request, response, &actor);
 	if (err != GW_OK)
 		goto out;
 	if (wanted.has_tenant)
-		gw_operator_narrow(&operator, & wanted.tenant);
-	err = add_page(&operator, subject, &wanted.look, &response->body);
+		gw_operator_narrow(&actor, &wanted.tenant);
+	err = add_page(&actor, subject, &wanted.look, &response->body);
 out:
 	wanted_release(&wanted);
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	gw_invalid_release(&invalid);
 	return err;
 }
@@ -148,8 +148,8 @@ out:
 /* ---- stories ---------------------------------------------------------------------------------------------------- */
 
 /* The whole of one that was found, and what happened to it. */
-static enum gw_err add_story(const struct gw_operator *operator, const struct gw_rows * found,
-			     int row, struct gw_buf *out)
+static enum gw_err add_story(const struct gw_operator *actor, const struct gw_rows *found, int row,
+			     struct gw_buf *out)
 {
 	enum { KIND, ID };
 	enum gw_subject subject = GW_SUBJECT_MESSAGE;
@@ -161,9 +161,9 @@ static enum gw_err add_story(const struct gw_operator *operator, const struct gw
 	if (!gw_rows_uuid(found, row, ID, &id) ||
 	    !gw_subject_parse(gw_rows_text(found, row, KIND), &subject))
 		return GW_INTERNAL;
-	err = gw_look_show(&operator->scope, subject, &id, &whole);
+	err = gw_look_show(&actor->scope, subject, &id, &whole);
 	if (err == GW_OK)
-		err = gw_look_story(&operator->scope, &id, &story);
+		err = gw_look_story(&actor->scope, &id, &story);
 	if (err == GW_OK) {
 		gw_json_add_comma(out);
 		gw_buf_add_c(out, "{\"subject\":");
@@ -184,20 +184,20 @@ static enum gw_err add_story(const struct gw_operator *operator, const struct gw
 
 enum gw_err gw_handle_operator_story(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct gw_str wanted = request->path_param;
 	struct gw_rows *found = NULL;
 	struct gw_uuid id;
 	char trace_id[GW_TRACE_ID_SIZE] = "";
 	bool is_id = gw_uuid_parse(wanted, &id);
-	enum gw_err err = gw_operator_caller(request, response, &operator);
+	enum gw_err err = gw_operator_caller(request, response, &actor);
 
 	if (err != GW_OK)
 		goto out;
 	/* a trace id may look like an id */
 	if (wanted.len < sizeof(trace_id) && gw_utf8_valid(wanted) && gw_json_storable(wanted))
 		memcpy(trace_id, wanted.data, wanted.len);
-	err = gw_look_find(&operator.scope, is_id ? &id : NULL, trace_id, &found);
+	err = gw_look_find(&actor.scope, is_id ? &id : NULL, trace_id, &found);
 	if (err != GW_OK)
 		goto out;
 	if (gw_rows_count(found) == 0) {
@@ -207,10 +207,10 @@ enum gw_err gw_handle_operator_story(struct gw_request *request, struct gw_respo
 	}
 	gw_buf_add_c(&response->body, "{\"items\":[");
 	for (int row = 0; err == GW_OK && row < gw_rows_count(found); row++)
-		err = add_story(&operator, found, row, &response->body);
+		err = add_story(&actor, found, row, &response->body);
 	gw_buf_add_c(&response->body, "]}");
 out:
 	gw_rows_free(found);
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	return err;
 }

@@ -30,10 +30,10 @@ static enum gw_err switch_model(struct gw_operator_care *care, bool on)
 	struct gw_rows *rows = NULL;
 	enum gw_err err = GW_OK;
 
-	gw_params_uuid(&params, &care->operator.person.id);
+	gw_params_uuid(&params, &care->actor.person.id);
 	gw_params_uuid(&params, &care->id);
 	gw_params_bool(&params, on);
-	err = gw_db_exec(care->operator.scope.db, GW_STATEMENT_MODEL_SWITCH, &params, &rows);
+	err = gw_db_exec(care->actor.scope.db, GW_STATEMENT_MODEL_SWITCH, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	if (gw_rows_is_null(rows, 0, 0)) {
@@ -101,7 +101,7 @@ static enum gw_err run_put(struct gw_operator_care *care, enum gw_statement stat
 			   const struct gw_params *params)
 {
 	struct gw_rows *rows = NULL;
-	enum gw_err err = gw_db_exec(care->operator.scope.db, statement, params, &rows);
+	enum gw_err err = gw_db_exec(care->actor.scope.db, statement, params, &rows);
 
 	if (err != GW_OK)
 		return err;
@@ -130,7 +130,7 @@ static enum gw_err add_model(struct gw_operator_care *care)
 					      "This provider needs a base_url");
 	gw_buf_init(&storage, STORED_KEY_MAX);
 	err = store_key(care, &storage, &key);
-	gw_params_uuid(&params, &care->operator.person.id);
+	gw_params_uuid(&params, &care->actor.person.id);
 	gw_params_uuid(&params, &care->id);
 	gw_params_uuid(&params, care->tenant);
 	gw_params_text(&params, gw_buf_str(&care->settings));
@@ -162,7 +162,7 @@ static enum gw_err change_model(struct gw_operator_care *care)
 	if (err == GW_OK && care->setting_count == 0 && key.data == NULL)
 		err = gw_response_error_code(care->response, GW_CONFLICT, "nothing",
 					     "Nothing is to be changed");
-	gw_params_uuid(&params, &care->operator.person.id);
+	gw_params_uuid(&params, &care->actor.person.id);
 	gw_params_uuid(&params, &care->id);
 	gw_params_text(&params, gw_buf_str(&care->settings));
 	gw_params_text(&params, key);
@@ -276,21 +276,21 @@ static enum gw_err ask_model(struct gw_operator_care *care)
 	bool asked = false;
 	enum gw_err err = GW_OK;
 
-	gw_params_uuid(&params, &care->operator.person.id);
+	gw_params_uuid(&params, &care->actor.person.id);
 	gw_params_uuid(&params, &care->id);
 	gw_params_uuid(&params, &id);
-	err = gw_db_exec(care->operator.scope.db, GW_STATEMENT_TRIAL_ASK, &params, &rows);
+	err = gw_db_exec(care->actor.scope.db, GW_STATEMENT_TRIAL_ASK, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	asked = gw_rows_bool(rows, 0, 0);
 	gw_rows_free(rows);
 	if (!asked)
 		return GW_NOT_FOUND;
-	if (gw_job_notify(care->operator.scope.db) != GW_OK)
+	if (gw_job_notify(care->actor.scope.db) != GW_OK)
 		gw_log_info("workers were not told of the job; they will find it");
 	trial = gw_xcalloc(1, sizeof(*trial));
 	trial->id = id;
-	trial->who = care->operator.person.id;
+	trial->who = care->actor.person.id;
 	trial->until = gw_monotonic() + TRIAL_PATIENCE;
 	care->request->state = trial;
 	care->request->free_state = free;
@@ -342,7 +342,7 @@ static const struct gw_operator_deed makes[] = {
 /* The statements see to it. */
 static enum gw_err find_model(struct gw_operator_care *care)
 {
-	return care->operator.rank<GW_RANK_ORG_ADMIN ? GW_NOT_FOUND : GW_OK;
+	return care->actor.rank < GW_RANK_ORG_ADMIN ? GW_NOT_FOUND : GW_OK;
 }
 
 enum gw_err gw_handle_operator_model_deed(struct gw_request *request, struct gw_response *response)
@@ -367,8 +367,8 @@ enum gw_err gw_handle_operator_model_make(struct gw_request *request, struct gw_
 
 /* Who may look at models, and which one; the answer is made unless GW_OK. */
 static enum gw_err begin_look(struct gw_request *request, struct gw_response *response,
-			      const char *parameter, struct gw_operator *operator,
-			      struct gw_uuid * ret_id)
+			      const char *parameter, struct gw_operator *actor,
+			      struct gw_uuid *ret_id)
 {
 	struct gw_invalid invalid;
 	enum gw_err err = GW_OK;
@@ -380,55 +380,55 @@ static enum gw_err begin_look(struct gw_request *request, struct gw_response *re
 	gw_invalid_release(&invalid);
 	if (err != GW_OK)
 		return err;
-	err = gw_operator_caller(request, response, operator);
-	if (err == GW_OK && operator->rank<GW_RANK_ORG_ADMIN)
+	err = gw_operator_caller(request, response, actor);
+	if (err == GW_OK && actor->rank < GW_RANK_ORG_ADMIN)
 		err = gw_response_error(response, GW_NOT_FOUND, "Not Found");
 	return err;
 }
 
 enum gw_err gw_handle_operator_trial(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct gw_rows *rows = NULL;
 	struct gw_uuid id;
-	enum gw_err err = begin_look(request, response, "trial_id", &operator, & id);
+	enum gw_err err = begin_look(request, response, "trial_id", &actor, &id);
 
 	if (err == GW_OK) {
-		err = read_trial(operator.scope.db, &id, &operator.person.id, &rows);
+		err = read_trial(actor.scope.db, &id, &actor.person.id, &rows);
 		if (err == GW_NOT_FOUND)
 			err = gw_response_error(response, err, "There is no such trial");
 		else if (err == GW_OK)
 			add_trial(&response->body, rows, &id);
 	}
 	gw_rows_free(rows);
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	return err;
 }
 
 enum gw_err gw_handle_operator_model(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct gw_params params = GW_PARAMS_EMPTY;
 	struct gw_rows *rows = NULL;
 	struct gw_rows *days = NULL;
 	struct gw_uuid id;
-	enum gw_err err = begin_look(request, response, "model_id", &operator, & id);
+	enum gw_err err = begin_look(request, response, "model_id", &actor, &id);
 
 	if (err != GW_OK)
 		goto out;
-	gw_params_uuid(&params, &operator.person.id);
-	gw_params_uuid(&params, operator.scope.tenant);
+	gw_params_uuid(&params, &actor.person.id);
+	gw_params_uuid(&params, actor.scope.tenant);
 	gw_params_int(&params, 1);
 	gw_params_uuid(&params, &id);
-	err = gw_db_exec(operator.scope.db, GW_STATEMENT_MODEL_SURVEY, &params, &rows);
+	err = gw_db_exec(actor.scope.db, GW_STATEMENT_MODEL_SURVEY, &params, &rows);
 	if (err == GW_OK && gw_rows_count(rows) == 0)
 		err = gw_response_error(response, GW_NOT_FOUND, "There is no such model");
 	if (err != GW_OK)
 		goto out;
 	params = (struct gw_params)GW_PARAMS_EMPTY;
-	gw_params_uuid(&params, &operator.person.id);
+	gw_params_uuid(&params, &actor.person.id);
 	gw_params_uuid(&params, &id);
-	err = gw_db_exec(operator.scope.db, GW_STATEMENT_MODEL_DAYS, &params, &days);
+	err = gw_db_exec(actor.scope.db, GW_STATEMENT_MODEL_DAYS, &params, &days);
 	if (err == GW_OK) {
 		gw_buf_add_c(&response->body, "{\"model\":");
 		gw_rows_add_object(&response->body, rows, 0);
@@ -439,6 +439,6 @@ enum gw_err gw_handle_operator_model(struct gw_request *request, struct gw_respo
 out:
 	gw_rows_free(rows);
 	gw_rows_free(days);
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	return err;
 }

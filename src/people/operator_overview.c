@@ -104,7 +104,7 @@ static void add_series(struct gw_buf *out, const struct gw_rows *rows)
 }
 
 /* What this operator can do here, for a page that shows no more than that. */
-static void add_offers(const struct gw_operator *operator, struct gw_buf * out)
+static void add_offers(const struct gw_operator *actor, struct gw_buf *out)
 {
 	static const struct {
 		const char *name;
@@ -119,7 +119,7 @@ static void add_offers(const struct gw_operator *operator, struct gw_buf * out)
 
 	gw_buf_add_c(out, ",\"offers\":[");
 	for (size_t i = 0; i < GW_ARRAY_LEN(offers); i++) {
-		if (operator->rank<offers[i].least)
+		if (actor->rank < offers[i].least)
 			continue;
 		gw_json_add_comma(out);
 		gw_json_add_string_c(out, offers[i].name);
@@ -152,7 +152,7 @@ static enum gw_err add_platform(struct gw_db *db, struct gw_buf *out)
 
 enum gw_err gw_handle_operator_overview(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct gw_buf *out = &response->body;
 	const struct gw_period *period = NULL;
 	struct gw_rows *series = NULL;
@@ -176,20 +176,19 @@ enum gw_err gw_handle_operator_overview(struct gw_request *request, struct gw_re
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	err = gw_operator_caller(request, response, &operator);
+	err = gw_operator_caller(request, response, &actor);
 	if (err != GW_OK)
 		goto out;
 	if (has_tenant)
-		gw_operator_narrow(&operator, & tenant);
+		gw_operator_narrow(&actor, &tenant);
 	gw_buf_addf(out, "{\"period\":\"%s\",\"minutes\":%d", period->name, period->minutes);
-	gw_people_add_string(out, "role", gw_str(operator.person.role));
+	gw_people_add_string(out, "role", gw_str(actor.person.role));
 	gw_people_add_bool(out, "may_change", gw_gateway_of(request)->config->operator_actions);
-	add_offers(&operator, out);
-	if (operator.scope.creator == NULL) {
-		err = gw_look_numbers(operator.scope.db, operator.scope.tenant, period, &series);
+	add_offers(&actor, out);
+	if (actor.scope.creator == NULL) {
+		err = gw_look_numbers(actor.scope.db, actor.scope.tenant, period, &series);
 		if (err == GW_OK)
-			err = gw_look_totals(operator.scope.db, operator.scope.tenant, period,
-					     &totals);
+			err = gw_look_totals(actor.scope.db, actor.scope.tenant, period, &totals);
 		if (err != GW_OK)
 			goto out;
 		add_times(out, series);
@@ -197,14 +196,14 @@ enum gw_err gw_handle_operator_overview(struct gw_request *request, struct gw_re
 		gw_buf_add_c(out, ",\"totals\":");
 		gw_rows_add_array(out, totals, gw_rows_count(totals));
 	}
-	if (operator.rank == GW_RANK_PLATFORM_ADMIN)
-		err = add_platform(operator.scope.db, out);
+	if (actor.rank == GW_RANK_PLATFORM_ADMIN)
+		err = add_platform(actor.scope.db, out);
 	gw_buf_add_char(out, '}');
 out:
 	gw_rows_free(series);
 	gw_rows_free(totals);
 	gw_buf_release(&storage);
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	gw_invalid_release(&invalid);
 	return err;
 }

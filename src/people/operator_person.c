@@ -21,14 +21,14 @@ static enum gw_err change_user(struct gw_operator_care *care, struct gw_str role
 	struct gw_str was;
 	enum gw_err err = GW_OK;
 
-	gw_params_uuid(&params, &care->operator.person.id);
+	gw_params_uuid(&params, &care->actor.person.id);
 	gw_params_uuid(&params, &care->id);
 	gw_params_text(&params, role);
 	if (active >= 0)
 		gw_params_bool(&params, active > 0);
 	else
 		gw_params_null(&params);
-	err = gw_db_exec(care->operator.scope.db, GW_STATEMENT_USER_CHANGE, &params, &rows);
+	err = gw_db_exec(care->actor.scope.db, GW_STATEMENT_USER_CHANGE, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	was = gw_rows_text(rows, 0, 0);
@@ -44,7 +44,7 @@ static enum gw_err change_user(struct gw_operator_care *care, struct gw_str role
 		if (active >= 0)
 			(void)snprintf(care->change, sizeof(care->change), "was %.*s, now %s",
 				       (int)was.len, was.data, active > 0 ? "active" : "suspended");
-		gw_care_ring(care->operator.scope.db, "user", &care->id);
+		gw_care_ring(care->actor.scope.db, "user", &care->id);
 		gw_operator_care_done(care, role.data != NULL ? "role"
 					    : active > 0      ? "resume"
 							      : "suspend");
@@ -89,7 +89,7 @@ static enum gw_err set_role(struct gw_operator_care *care)
 static enum gw_err sign_out_user(struct gw_operator_care *care)
 {
 	int64_t ended = 0;
-	enum gw_err err = gw_care_user_sign_out(care->operator.scope.db, &care->id, &ended);
+	enum gw_err err = gw_care_user_sign_out(care->actor.scope.db, &care->id, &ended);
 
 	if (err != GW_OK)
 		return err;
@@ -115,7 +115,7 @@ static enum gw_err add_link(struct gw_operator_care *care, const char *done)
 	gw_params_bytes(&params, digest, sizeof(digest));
 	gw_params_uuid(&params, &care->id);
 	gw_params_interval(&params, GW_SIGNIN_LINK_LIFE);
-	err = gw_db_exec(care->operator.scope.db, GW_STATEMENT_SIGNIN_LINK_ADD, &params, &rows);
+	err = gw_db_exec(care->actor.scope.db, GW_STATEMENT_SIGNIN_LINK_ADD, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	if (gw_rows_count(rows) == 0) {
@@ -154,12 +154,12 @@ static enum gw_err make_user(struct gw_operator_care *care)
 	if (!is_role(role))
 		return refuse_role(care);
 	(void)json_object_object_get_ex(care->body, "name", &name);
-	gw_params_uuid(&params, &care->operator.person.id);
+	gw_params_uuid(&params, &care->actor.person.id);
 	gw_params_uuid(&params, &care->id);
 	gw_params_uuid(&params, care->tenant);
 	gw_params_text(&params, gw_str_trim(gw_json_string(name)));
 	gw_params_text(&params, role);
-	err = gw_db_exec(care->operator.scope.db, GW_STATEMENT_USER_MAKE, &params, &rows);
+	err = gw_db_exec(care->actor.scope.db, GW_STATEMENT_USER_MAKE, &params, &rows);
 	if (err != GW_OK)
 		return err;
 	if (gw_rows_is_null(rows, 0, 0))
@@ -200,16 +200,16 @@ static enum gw_err find_user(struct gw_operator_care *care)
 	struct gw_rows *rows = NULL;
 	enum gw_err err = GW_OK;
 
-	if (care->operator.rank<GW_RANK_ORG_ADMIN)
+	if (care->actor.rank < GW_RANK_ORG_ADMIN)
 		return GW_NOT_FOUND;
-	gw_params_uuid(&params, care->operator.scope.tenant);
+	gw_params_uuid(&params, care->actor.scope.tenant);
 	gw_params_uuid(&params, &care->id);
 	gw_params_null(&params);
 	gw_params_interval(&params, GW_SESSION_IDLE);
 	gw_params_null(&params);
 	gw_params_null(&params);
 	gw_params_int(&params, 1);
-	err = gw_db_exec(care->operator.scope.db, GW_STATEMENT_USER_SURVEY, &params, &rows);
+	err = gw_db_exec(care->actor.scope.db, GW_STATEMENT_USER_SURVEY, &params, &rows);
 	if (err == GW_OK && gw_rows_count(rows) == 0)
 		err = GW_NOT_FOUND;
 	gw_rows_free(rows);

@@ -23,11 +23,11 @@ struct wanted {
 	int limit;
 };
 
-static void add_scope(const struct gw_operator *operator, struct gw_params * params, bool creator)
+static void add_scope(const struct gw_operator *actor, struct gw_params *params, bool creator)
 {
-	gw_params_uuid(params, operator->scope.tenant);
+	gw_params_uuid(params, actor->scope.tenant);
 	if (creator)
-		gw_params_uuid(params, operator->scope.creator);
+		gw_params_uuid(params, actor->scope.creator);
 }
 
 static void add_place(const struct wanted *wanted, struct gw_params *params)
@@ -36,84 +36,80 @@ static void add_place(const struct wanted *wanted, struct gw_params *params)
 	gw_params_uuid(params, wanted->has_after ? &wanted->after : NULL);
 }
 
-typedef enum gw_err survey(const struct gw_operator *operator, const struct gw_config * config,
+typedef enum gw_err survey(const struct gw_operator *actor, const struct gw_config *config,
 			   const struct wanted *wanted, struct gw_rows **ret_rows);
 
-static enum gw_err survey_agents(const struct gw_operator *operator,
-				 const struct gw_config * config, const struct wanted *wanted,
-				 struct gw_rows **ret_rows)
+static enum gw_err survey_agents(const struct gw_operator *actor, const struct gw_config *config,
+				 const struct wanted *wanted, struct gw_rows **ret_rows)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 
-	add_scope(operator, & params, true);
+	add_scope(actor, &params, true);
 	gw_params_null(&params);
 	gw_params_text(&params, wanted->text);
 	gw_params_interval(&params, config->online_after);
 	add_place(wanted, &params);
 	gw_params_int(&params, wanted->limit);
-	return gw_db_exec(operator->scope.db, GW_STATEMENT_AGENT_SURVEY, &params, ret_rows);
+	return gw_db_exec(actor->scope.db, GW_STATEMENT_AGENT_SURVEY, &params, ret_rows);
 }
 
-static enum gw_err survey_people(const struct gw_operator *operator,
-				 const struct gw_config * config, const struct wanted *wanted,
-				 struct gw_rows **ret_rows)
+static enum gw_err survey_people(const struct gw_operator *actor, const struct gw_config *config,
+				 const struct wanted *wanted, struct gw_rows **ret_rows)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 
 	(void)config;
-	add_scope(operator, & params, false);
+	add_scope(actor, &params, false);
 	gw_params_null(&params);
 	gw_params_text(&params, wanted->text);
 	gw_params_interval(&params, GW_SESSION_IDLE);
 	add_place(wanted, &params);
 	gw_params_int(&params, wanted->limit);
-	return gw_db_exec(operator->scope.db, GW_STATEMENT_USER_SURVEY, &params, ret_rows);
+	return gw_db_exec(actor->scope.db, GW_STATEMENT_USER_SURVEY, &params, ret_rows);
 }
 
 /* Statements that see for themselves what the operator may see. */
-static enum gw_err survey_as(const struct gw_operator *operator, enum gw_statement statement,
+static enum gw_err survey_as(const struct gw_operator *actor, enum gw_statement statement,
 			     const struct wanted *wanted, struct gw_rows **ret_rows)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 
-	gw_params_uuid(&params, &operator->person.id);
-	gw_params_uuid(&params, operator->scope.tenant);
+	gw_params_uuid(&params, &actor->person.id);
+	gw_params_uuid(&params, actor->scope.tenant);
 	gw_params_int(&params, wanted->limit);
-	return gw_db_exec(operator->scope.db, statement, &params, ret_rows);
+	return gw_db_exec(actor->scope.db, statement, &params, ret_rows);
 }
 
-static enum gw_err survey_models(const struct gw_operator *operator,
-				 const struct gw_config * config, const struct wanted *wanted,
-				 struct gw_rows **ret_rows)
+static enum gw_err survey_models(const struct gw_operator *actor, const struct gw_config *config,
+				 const struct wanted *wanted, struct gw_rows **ret_rows)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 
 	(void)config;
-	gw_params_uuid(&params, &operator->person.id);
-	gw_params_uuid(&params, operator->scope.tenant);
+	gw_params_uuid(&params, &actor->person.id);
+	gw_params_uuid(&params, actor->scope.tenant);
 	gw_params_int(&params, wanted->limit);
 	gw_params_null(&params);
-	return gw_db_exec(operator->scope.db, GW_STATEMENT_MODEL_SURVEY, &params, ret_rows);
+	return gw_db_exec(actor->scope.db, GW_STATEMENT_MODEL_SURVEY, &params, ret_rows);
 }
 
-static enum gw_err survey_channels(const struct gw_operator *operator,
-				   const struct gw_config * config, const struct wanted *wanted,
-				   struct gw_rows **ret_rows)
+static enum gw_err survey_channels(const struct gw_operator *actor, const struct gw_config *config,
+				   const struct wanted *wanted, struct gw_rows **ret_rows)
 {
 	(void)config;
-	return survey_as(operator, GW_STATEMENT_CHANNEL_SURVEY, wanted, ret_rows);
+	return survey_as(actor, GW_STATEMENT_CHANNEL_SURVEY, wanted, ret_rows);
 }
 
-static enum gw_err survey_audit(const struct gw_operator *operator, const struct gw_config * config,
+static enum gw_err survey_audit(const struct gw_operator *actor, const struct gw_config *config,
 				const struct wanted *wanted, struct gw_rows **ret_rows)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 
 	(void)config;
-	gw_params_uuid(&params, &operator->person.id);
+	gw_params_uuid(&params, &actor->person.id);
 	gw_params_text(&params, wanted->text);
 	gw_params_int(&params, wanted->limit);
-	return gw_db_exec(operator->scope.db, GW_STATEMENT_AUDIT_SURVEY, &params, ret_rows);
+	return gw_db_exec(actor->scope.db, GW_STATEMENT_AUDIT_SURVEY, &params, ret_rows);
 }
 
 static const struct {
@@ -144,7 +140,7 @@ static struct gw_str read_text(const struct gw_request *request, const char *nam
 
 enum gw_err gw_handle_operator_survey(struct gw_request *request, struct gw_response *response)
 {
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct gw_str tail = gw_operator_tail(request);
 	struct wanted wanted = {.limit = 0};
 	struct gw_rows *rows = NULL;
@@ -168,16 +164,16 @@ enum gw_err gw_handle_operator_survey(struct gw_request *request, struct gw_resp
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	err = gw_operator_caller(request, response, &operator);
+	err = gw_operator_caller(request, response, &actor);
 	if (err != GW_OK)
 		goto out;
-	if (which == GW_ARRAY_LEN(surveys) || operator.rank<surveys[which].least) {
+	if (which == GW_ARRAY_LEN(surveys) || actor.rank < surveys[which].least) {
 		err = gw_response_error(response, GW_NOT_FOUND, "Not Found");
 		goto out;
 	}
 	if (wanted.has_tenant)
-		gw_operator_narrow(&operator, & wanted.tenant);
-	err = surveys[which].run(&operator, gw_gateway_of(request)->config, &wanted, &rows);
+		gw_operator_narrow(&actor, &wanted.tenant);
+	err = surveys[which].run(&actor, gw_gateway_of(request)->config, &wanted, &rows);
 	if (err == GW_OK) {
 		gw_buf_add_c(&response->body, "{\"items\":");
 		gw_rows_add_array(&response->body, rows, gw_rows_count(rows));
@@ -188,25 +184,25 @@ out:
 	gw_rows_free(rows);
 	gw_buf_release(&storage[0]);
 	gw_buf_release(&storage[1]);
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	gw_invalid_release(&invalid);
 	return err;
 }
 
-enum gw_err gw_operator_agent(const struct gw_operator *operator, const struct gw_config * config,
+enum gw_err gw_operator_agent(const struct gw_operator *actor, const struct gw_config *config,
 			      const struct gw_uuid *agent, struct gw_rows **ret_rows)
 {
 	struct gw_params params = GW_PARAMS_EMPTY;
 	enum gw_err err = GW_OK;
 
-	add_scope(operator, & params, true);
+	add_scope(actor, &params, true);
 	gw_params_uuid(&params, agent);
 	gw_params_null(&params);
 	gw_params_interval(&params, config->online_after);
 	gw_params_null(&params);
 	gw_params_null(&params);
 	gw_params_int(&params, 1);
-	err = gw_db_exec(operator->scope.db, GW_STATEMENT_AGENT_SURVEY, &params, ret_rows);
+	err = gw_db_exec(actor->scope.db, GW_STATEMENT_AGENT_SURVEY, &params, ret_rows);
 	if (err == GW_OK && gw_rows_count(*ret_rows) == 0) {
 		gw_rows_free(*ret_rows);
 		*ret_rows = NULL;
@@ -218,7 +214,7 @@ enum gw_err gw_operator_agent(const struct gw_operator *operator, const struct g
 enum gw_err gw_handle_operator_agent(struct gw_request *request, struct gw_response *response)
 {
 	const struct gw_config *config = gw_gateway_of(request)->config;
-	struct gw_operator operator= {.person = {.name = NULL}};
+	struct gw_operator actor = {.person = {.name = NULL}};
 	struct gw_rows *rows = NULL;
 	struct gw_rows *why = NULL;
 	struct gw_invalid invalid;
@@ -231,15 +227,15 @@ enum gw_err gw_handle_operator_agent(struct gw_request *request, struct gw_respo
 		err = gw_invalid_respond(&invalid, response);
 		goto out;
 	}
-	err = gw_operator_caller(request, response, &operator);
+	err = gw_operator_caller(request, response, &actor);
 	if (err != GW_OK)
 		goto out;
-	err = gw_operator_agent(&operator, config, &agent, &rows);
+	err = gw_operator_agent(&actor, config, &agent, &rows);
 	if (err == GW_NOT_FOUND)
 		err = gw_response_error(response, GW_NOT_FOUND, "Agent not found");
 	if (err != GW_OK)
 		goto out;
-	err = gw_look_why(operator.scope.db, &agent, config->online_after, config->delivery_lease,
+	err = gw_look_why(actor.scope.db, &agent, config->online_after, config->delivery_lease,
 			  &why);
 	if (err == GW_OK) {
 		gw_buf_add_c(&response->body, "{\"agent\":");
@@ -251,7 +247,7 @@ enum gw_err gw_handle_operator_agent(struct gw_request *request, struct gw_respo
 out:
 	gw_rows_free(rows);
 	gw_rows_free(why);
-	gw_operator_release(&operator);
+	gw_operator_release(&actor);
 	gw_invalid_release(&invalid);
 	return err;
 }
