@@ -159,6 +159,8 @@ enum gw_err gw_handle_operator_events(struct gw_request *request, struct gw_resp
 			return err;
 	}
 	stream = request->state;
+	if (stream == NULL)
+		return GW_INTERNAL; /* begin() has made one */
 	request->authenticated = true;
 	if (request->last_call)
 		return GW_OK;
