@@ -53,11 +53,12 @@ lint_cppcheck() {
 	for flag in "${flags[@]}"; do
 		case $flag in -I*src | -DGW_* | -DPACKAGE_VERSION=*) paths+=("$flag") ;; esac
 	done
-	cppcheck -q -j "$jobs" --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	cppcheck -q -j "$jobs" --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --suppress=normalCheckLevelMaxBranches \
 		-D_GNU_SOURCE "${paths[@]}" "$prefix/src"
 }
 
-# gcc's own: paths through a function that leak, free twice or follow a null pointer
+# gcc's own: paths through a function that leak, free twice or follow a null pointer. Not -Wanalyzer-fd-leak, which gcc 12 does not know: 14
+# takes descriptors for lost that a process keeps until it ends, 0, 1 and 2 among them.
 lint_analyzer() {
 	local result=0
 	programs | grep -v /letters/ | analyzer_each "${flags[@]}" || result=1
@@ -66,7 +67,7 @@ lint_analyzer() {
 }
 
 analyzer_each() {
-	each 1 gcc -std=gnu11 -O2 -fanalyzer -Werror "$@" -c -o /dev/null
+	each 1 gcc -std=gnu11 -O2 -fanalyzer -Wno-analyzer-fd-leak -Werror "$@" -c -o /dev/null
 }
 
 # SC2319, of 0.10: that $? is a condition's is what many tests want
