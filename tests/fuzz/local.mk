@@ -141,4 +141,6 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/records/framed \
 	tests/fuzz/corpus/records/request \
 	tests/fuzz/corpus/records/role \
-	tests/fuzz/corpus/records/unknown
+	tests/fuzz/corpus/records/unknown \
+	tests/fuzz/corpus/records/unread \
+	tests/fuzz/corpus/records/unread-many
