@@ -129,10 +129,10 @@ export class Plot {
 		return picture;
 	}
 
-	/* Beside its name: of amounts the sum, of others the newest. */
+	/* Beside its name: of what is counted the sum, of what is measured the newest. */
 	total(one) {
 		const values = (this.data.values[one.name] ?? []).filter((value) => value !== null);
-		if (this.kind !== 'amounts') return values.at(-1) ?? null;
+		if (this.kind !== 'amounts' && this.unit !== 'perMinute') return values.at(-1) ?? null;
 		const sum = values.reduce((all, value) => all + value, 0);
 		return this.unit === 'perMinute' ? Math.round((sum * this.data.span) / 60000) : sum;
 	}
