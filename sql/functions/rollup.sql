@@ -7,7 +7,8 @@
 -- What is counted: accepted (messages), completed, failed, expired, cancelled; job done, job dead; letter received, sent, failed,
 -- unknown. Durations: handed (accepted to handed out), answered (handed out to reported), job (queued to ended). Gauges, of which the
 -- largest of a span is kept: online, pending, working, queued, running, workers, oldest message, oldest job (seconds); of
--- organisations only online. "refused key" and "refused rate" are added by responders, in the minutes. "counted" is there for each minute that was counted at all.
+-- organisations only online. "refused key" and "refused rate" are added by responders, in the minutes. "counted" is there for each minute
+-- that was counted at all.
 CREATE OR REPLACE FUNCTION clawgw.rollup(online interval) RETURNS integer
 LANGUAGE plpgsql
 AS $function$

@@ -6,6 +6,7 @@
 #include "admin/output.h"
 
 #include "base/digest.h"
+#include "base/hosts.h"
 #include "base/json.h"
 
 #include <limits.h>
@@ -14,6 +15,14 @@
 #define STORED_KEY_MAX 1024 /* the column's width */
 #define PRICE_MAX 1000000
 #define CURRENCY_MAX 11 /* with the blank before it */
+
+static enum gw_exit check_url(const char *base_url)
+{
+	return gw_url_is_http(gw_str(base_url))
+		       ? GW_EXIT_OK
+		       : gw_admin_fail(GW_EXIT_USAGE,
+				       "--base-url must be http:// or https:// and a host");
+}
 
 static enum gw_exit temperature(const struct gw_admin *admin, struct gw_params *params)
 {
@@ -84,12 +93,8 @@ enum gw_exit gw_model_add(struct gw_admin *admin)
 				       provider);
 		goto out;
 	}
-	if (base_url != NULL && strncmp(base_url, "http://", 7) != 0 &&
-	    strncmp(base_url, "https://", 8) != 0) {
-		status = gw_admin_fail(GW_EXIT_USAGE,
-				       "--base-url must begin with http:// or https://");
+	if (base_url != NULL && (status = check_url(base_url)) != GW_EXIT_OK)
 		goto out;
-	}
 	if ((status = gw_admin_tenant(admin, true, &tenant, &given)) != GW_EXIT_OK ||
 	    (status = stored_key(admin, &key)) != GW_EXIT_OK)
 		goto out;
@@ -132,11 +137,7 @@ static enum gw_exit check_edit(const struct gw_admin *admin)
 			      gw_admin_option(admin, option->name) != NULL);
 	if (!any)
 		return gw_admin_fail(GW_EXIT_USAGE, "nothing to change: see --help");
-	if (base_url != NULL && !is_none(base_url) && strncmp(base_url, "http://", 7) != 0 &&
-	    strncmp(base_url, "https://", 8) != 0)
-		return gw_admin_fail(GW_EXIT_USAGE,
-				     "--base-url must begin with http:// or https://");
-	return GW_EXIT_OK;
+	return base_url == NULL || is_none(base_url) ? GW_EXIT_OK : check_url(base_url);
 }
 
 /* "2.50 EUR" or none; without the option nothing is done. */

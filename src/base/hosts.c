@@ -152,6 +152,13 @@ struct gw_str gw_url_host(struct gw_str url)
 	return memchr(rest.data, '@', len) == NULL ? (struct gw_str){rest.data, len} : GW_STR_NULL;
 }
 
+bool gw_url_is_http(struct gw_str url)
+{
+	return ((url.len > 7 && strncasecmp(url.data, "http://", 7) == 0) ||
+		(url.len > 8 && strncasecmp(url.data, "https://", 8) == 0)) &&
+	       gw_url_host(url).len > 0;
+}
+
 enum gw_reach gw_url_reach(const char *url, const char *allow_http, const char *allow_private)
 {
 	struct gw_str host = gw_url_host(gw_str(url));

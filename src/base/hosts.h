@@ -30,6 +30,9 @@ bool gw_address_is_public(const struct sockaddr *address);
  */
 struct gw_str gw_url_host(struct gw_str url);
 
+/* Whether it is http:// or https:// with a host that gw_url_host() finds. */
+bool gw_url_is_http(struct gw_str url);
+
 /* How far a URL that comes from a row of the database may lead. */
 enum gw_reach {
 	GW_REACH_NOWHERE, /* it is not https, and `allow_http` does not list its host */

@@ -17,14 +17,15 @@ struct background {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t fewer = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static unsigned under_way;
+static bool ending; /* somebody waits until none is */
 
 static void one_less(void)
 {
 	(void)pthread_mutex_lock(&lock);
 	under_way--;
-	(void)pthread_cond_broadcast(&fewer);
+	(void)pthread_cond_broadcast(&changed);
 	(void)pthread_mutex_unlock(&lock);
 }
 
@@ -67,24 +68,45 @@ bool gw_background_start(void (*run)(void *arg), void *arg, unsigned max)
 	return started;
 }
 
+/* Not the time of day: that may be set back meanwhile. */
+static struct timespec moment_in(int64_t microseconds)
+{
+	struct timespec moment;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &moment);
+	moment.tv_sec += (time_t)(microseconds / GW_USEC_PER_SEC);
+	moment.tv_nsec += (long)(microseconds % GW_USEC_PER_SEC) * 1000;
+	if (moment.tv_nsec >= 1000000000L) {
+		moment.tv_nsec -= 1000000000L;
+		moment.tv_sec++;
+	}
+	return moment;
+}
+
+void gw_background_pause(int64_t microseconds)
+{
+	const struct timespec until = moment_in(microseconds);
+	int result = 0;
+
+	(void)pthread_mutex_lock(&lock);
+	while (!ending && result == 0)
+		result = pthread_cond_clockwait(&changed, &lock, CLOCK_MONOTONIC, &until);
+	(void)pthread_mutex_unlock(&lock);
+}
+
 bool gw_background_wait(int64_t microseconds)
 {
-	struct timespec until;
+	const struct timespec until = moment_in(microseconds);
 	int result = 0;
 	bool none = false;
 
-	/* not the time of day: that may be set back meanwhile */
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += (time_t)(microseconds / GW_USEC_PER_SEC);
-	until.tv_nsec += (long)(microseconds % GW_USEC_PER_SEC) * 1000;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
-	}
 	(void)pthread_mutex_lock(&lock);
+	ending = true;
+	(void)pthread_cond_broadcast(&changed);
 	while (under_way > 0 && result == 0)
-		result = pthread_cond_clockwait(&fewer, &lock, CLOCK_MONOTONIC, &until);
+		result = pthread_cond_clockwait(&changed, &lock, CLOCK_MONOTONIC, &until);
 	none = under_way == 0;
+	ending = !none;
 	(void)pthread_mutex_unlock(&lock);
 	return none;
 }

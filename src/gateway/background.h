@@ -16,7 +16,10 @@
  */
 GW_MUST_CHECK bool gw_background_start(void (*run)(void *arg), void *arg, unsigned max);
 
-/* Waits until none is under way, for at most `microseconds`; false if some still are. */
+/* For run(): returns after so long, or as soon as somebody waits for the end. */
+void gw_background_pause(int64_t microseconds);
+
+/* Waits until none is under way, for at most `microseconds`; false if some still are. Pauses of theirs end at once. */
 bool gw_background_wait(int64_t microseconds);
 
 #endif

@@ -4,15 +4,15 @@
  */
 #include "gateway/refusals.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "gateway/background.h"
 #include "http/route.h"
 
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
-#define PAUSE_SECONDS 2
+#define PAUSE (2 * GW_USEC_PER_SEC)
 #define THREADS 64 /* of this process, whoever else has something to do beside requests */
 
 static atomic_uint_fast64_t keys, rates;
@@ -32,9 +32,7 @@ static void write_them(struct gw_db *db)
 
 static void run(void *arg)
 {
-	const struct timespec pause = {.tv_sec = PAUSE_SECONDS};
-
-	(void)nanosleep(&pause, NULL);
+	gw_background_pause(PAUSE);
 	/* what is noted from now on wants another thread */
 	atomic_store(&writing, false);
 	write_them(arg);

@@ -9,8 +9,8 @@
 
 /*
  * Notes the status of an answered request: 401 to somebody who is no person (a wrong key), or 429. Those of two seconds are written
- * together, by a thread that is there only meanwhile; whatever is refused, a process writes no more often than that. A database that is
- * away loses them.
+ * together, by a thread that is there only meanwhile, or at the program's end; whatever is refused, a process writes no more often than that. A
+ * database that is away loses them.
  */
 void gw_refusals_note(const struct gw_gateway *gateway, const struct gw_request *request,
 		      int status);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "store/audit.h"
 #include "store/bell.h"
+#include "store/rows_json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +96,21 @@ void gw_operator_note(const struct gw_operator *actor, const struct gw_request *
 	if (gw_audit_add(gw_gateway_of(request)->db, &entry) != GW_OK)
 		gw_log_warning("an operator's %s of %s was not noted in the audit", action, target);
 	gw_bell_ring(gw_gateway_of(request)->db, GW_OPERATOR_TOPIC);
+}
+
+enum gw_err gw_operator_add_rows(struct gw_db *db, enum gw_statement statement,
+				 const struct gw_params *params, const char *name,
+				 struct gw_buf *out)
+{
+	struct gw_rows *rows = NULL;
+	enum gw_err err = gw_db_exec(db, statement, params, &rows);
+
+	if (err != GW_OK)
+		return err;
+	gw_json_add_name(out, name);
+	gw_rows_add_array(out, rows, gw_rows_count(rows));
+	gw_rows_free(rows);
+	return GW_OK;
 }
 
 struct gw_str gw_operator_tail(const struct gw_request *request)

@@ -54,6 +54,11 @@ GW_MUST_CHECK enum gw_err gw_operator_agent(const struct gw_operator *actor,
 					    const struct gw_config *config,
 					    const struct gw_uuid *agent, struct gw_rows **ret_rows);
 
+/* Appends `,"name":[…]`: the rows of a statement as objects. */
+GW_MUST_CHECK enum gw_err gw_operator_add_rows(struct gw_db *db, enum gw_statement statement,
+					       const struct gw_params *params, const char *name,
+					       struct gw_buf *out);
+
 /* The last part of the path: "agents" of /operator/agents. */
 struct gw_str gw_operator_tail(const struct gw_request *request);
 

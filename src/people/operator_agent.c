@@ -6,6 +6,7 @@
 #include "gateway/endpoints.h"
 
 #include "base/digest.h"
+#include "base/log.h"
 #include "operator/care.h"
 #include "people/operator_care.h"
 #include "store/agent.h"
@@ -179,14 +180,15 @@ static enum gw_err make_agent(struct gw_operator_care *care)
 		       (int)gw_utf8_cut(gw_buf_str(&care->settings), sizeof(care->change) - 1).len,
 		       care->settings.data);
 	gw_operator_care_done(care, "add");
-	if (native) {
+	if (!native && (err = add_invitation(care)) != GW_OK)
+		gw_log_warning("an agent was made without its invitation: %s", gw_err_name(err));
+	/* the agent is there: whoever is told otherwise makes another. It can be invited later */
+	if (native || err != GW_OK) {
 		gw_people_add_string(&care->response->body, "command", GW_STR_NULL);
 		gw_people_add_time(&care->response->body, "expires_at", 0);
-	} else {
-		err = add_invitation(care);
 	}
 	gw_buf_add_char(&care->response->body, '}');
-	return err;
+	return GW_OK;
 }
 
 static const struct gw_setting settings[] = {

@@ -132,17 +132,22 @@ static enum gw_err begin(struct gw_request *request, struct gw_response *respons
 		return gw_response_error_status(response, GW_INVALID, 501,
 						"Events need a gateway that runs as FastCGI");
 	err = find_operator(request, response, &actor);
-	gw_operator_release(&actor);
 	if (err != GW_OK)
-		return err;
+		goto out;
 	stream = gw_xcalloc(1, sizeof(*stream));
 	stream->alive_at = gw_monotonic() + ALIVE_INTERVAL;
+	stream->look_at = gw_monotonic() + LOOK_INTERVAL;
+	stream->changed_at = gw_monotonic() + CHANGED_INTERVAL;
 	request->state = stream;
 	request->free_state = free;
 	gw_response_stream(response, "text/event-stream; charset=utf-8");
 	gw_response_header(response, "X-Accel-Buffering", "no");
 	gw_buf_add_c(&response->body, "retry: 1000\n\nevent: hello\ndata: {}\n\n");
-	return GW_OK;
+	/* an outage ends no stream */
+	(void)!look(&actor, stream, &response->body);
+out:
+	gw_operator_release(&actor);
+	return err;
 }
 
 enum gw_err gw_handle_operator_events(struct gw_request *request, struct gw_response *response)

@@ -11,20 +11,6 @@
 
 #include <string.h>
 
-static enum gw_err add_rows(struct gw_db *db, enum gw_statement statement,
-			    const struct gw_params *params, const char *name, struct gw_buf *out)
-{
-	struct gw_rows *rows = NULL;
-	enum gw_err err = gw_db_exec(db, statement, params, &rows);
-
-	if (err != GW_OK)
-		return err;
-	gw_json_add_name(out, name);
-	gw_rows_add_array(out, rows, gw_rows_count(rows));
-	gw_rows_free(rows);
-	return GW_OK;
-}
-
 /* Appends the members of the only row; the object is still open. */
 static enum gw_err open_object(struct gw_db *db, enum gw_statement statement,
 			       const struct gw_params *params, const char *name, struct gw_buf *out)
@@ -74,12 +60,13 @@ static enum gw_err add_agents(const struct gw_gateway *gateway, const struct gw_
 static enum gw_err add_platform(struct gw_db *db, struct gw_buf *out)
 {
 	const struct gw_params none = GW_PARAMS_EMPTY;
-	enum gw_err err = add_rows(db, GW_STATEMENT_WORKER_LIST, &none, "workers", out);
+	enum gw_err err = gw_operator_add_rows(db, GW_STATEMENT_WORKER_LIST, &none, "workers", out);
 
 	if (err == GW_OK)
 		err = open_object(db, GW_STATEMENT_DATABASE_HEALTH, &none, "database", out);
 	if (err == GW_OK)
-		err = add_rows(db, GW_STATEMENT_DATABASE_REPLICAS, &none, "replicas", out);
+		err = gw_operator_add_rows(db, GW_STATEMENT_DATABASE_REPLICAS, &none, "replicas",
+					   out);
 	if (err == GW_OK)
 		gw_buf_add_char(out, '}');
 	return err;
@@ -94,12 +81,12 @@ static enum gw_err add_all(const struct gw_gateway *gateway, const struct gw_ope
 
 	gw_params_uuid(&params, &actor->person.id);
 	gw_params_uuid(&params, actor->scope.tenant);
-	err = add_rows(db, GW_STATEMENT_JOBS_BY_MODEL, &params, "jobs", out);
+	err = gw_operator_add_rows(db, GW_STATEMENT_JOBS_BY_MODEL, &params, "jobs", out);
 	if (err != GW_OK)
 		return err;
 	params = (struct gw_params)GW_PARAMS_EMPTY;
 	gw_params_uuid(&params, actor->scope.tenant);
-	err = add_rows(db, GW_STATEMENT_LETTERS_BY_STATE, &params, "letters", out);
+	err = gw_operator_add_rows(db, GW_STATEMENT_LETTERS_BY_STATE, &params, "letters", out);
 	if (err == GW_OK)
 		err = add_agents(gateway, actor, out);
 	if (err == GW_OK && actor->rank == GW_RANK_PLATFORM_ADMIN)

@@ -299,33 +299,28 @@ static enum gw_err ask_model(struct gw_operator_care *care)
 
 /* ---- a request -------------------------------------------------------------------------------------------------- */
 
+#define SETTINGS_OF_ALL                                                                            \
+	{"model", GW_SETTING_TEXT, false, 0, 100}, {"base_url", GW_SETTING_URL, true, 0, 500},     \
+		{"temperature", GW_SETTING_NUMBER, false, 0, 2},                                   \
+		{"max_output_tokens", GW_SETTING_INTEGER, false, 1, INT_MAX},                      \
+		{"max_tokens_per_day", GW_SETTING_INTEGER, true, 1, INT_MAX},                      \
+		{"request_timeout", GW_SETTING_INTEGER, false, 1, INT_MAX},                        \
+		{"enabled", GW_SETTING_BOOL, false, 0, 0},                                         \
+		{"price", GW_SETTING_NUMBER, true, 0, 1000000},                                    \
+		{"currency", GW_SETTING_TEXT, false, 0, 10},                                       \
+	{                                                                                          \
+		NULL, GW_SETTING_TEXT, false, 0, 0                                                 \
+	}
+
 static const struct gw_setting settings[] = {
 	{"label", GW_SETTING_TEXT, false, 0, 200},
-	{"model", GW_SETTING_TEXT, false, 0, 100},
-	{"base_url", GW_SETTING_URL, true, 0, 500},
-	{"temperature", GW_SETTING_NUMBER, false, 0, 2},
-	{"max_output_tokens", GW_SETTING_INTEGER, false, 1, INT_MAX},
-	{"max_tokens_per_day", GW_SETTING_INTEGER, true, 1, INT_MAX},
-	{"request_timeout", GW_SETTING_INTEGER, false, 1, INT_MAX},
-	{"enabled", GW_SETTING_BOOL, false, 0, 0},
-	{"price", GW_SETTING_NUMBER, true, 0, 1000000},
-	{"currency", GW_SETTING_TEXT, false, 0, 10},
-	{NULL, GW_SETTING_TEXT, false, 0, 0},
+	SETTINGS_OF_ALL,
 };
 
 static const struct gw_setting new_settings[] = {
 	{"label", GW_SETTING_TEXT, false, 0, 200},
 	{"provider", GW_SETTING_TEXT, false, 0, 50},
-	{"model", GW_SETTING_TEXT, false, 0, 100},
-	{"base_url", GW_SETTING_URL, true, 0, 500},
-	{"temperature", GW_SETTING_NUMBER, false, 0, 2},
-	{"max_output_tokens", GW_SETTING_INTEGER, false, 1, INT_MAX},
-	{"max_tokens_per_day", GW_SETTING_INTEGER, true, 1, INT_MAX},
-	{"request_timeout", GW_SETTING_INTEGER, false, 1, INT_MAX},
-	{"enabled", GW_SETTING_BOOL, false, 0, 0},
-	{"price", GW_SETTING_NUMBER, true, 0, 1000000},
-	{"currency", GW_SETTING_TEXT, false, 0, 10},
-	{NULL, GW_SETTING_TEXT, false, 0, 0},
+	SETTINGS_OF_ALL,
 };
 
 static const struct gw_operator_deed model_deeds[] = {

@@ -127,27 +127,15 @@ static void add_offers(const struct gw_operator *actor, struct gw_buf *out)
 	gw_buf_add_char(out, ']');
 }
 
-static enum gw_err add_rows(struct gw_db *db, enum gw_statement statement,
-			    const struct gw_params *params, const char *name, struct gw_buf *out)
-{
-	struct gw_rows *rows = NULL;
-	enum gw_err err = gw_db_exec(db, statement, params, &rows);
-
-	if (err != GW_OK)
-		return err;
-	gw_json_add_name(out, name);
-	gw_rows_add_array(out, rows, gw_rows_count(rows));
-	gw_rows_free(rows);
-	return GW_OK;
-}
-
 /* What only a platform_admin sees: the workers, and the organisations that he may narrow his view to. */
 static enum gw_err add_platform(struct gw_db *db, struct gw_buf *out)
 {
 	const struct gw_params none = GW_PARAMS_EMPTY;
-	enum gw_err err = add_rows(db, GW_STATEMENT_WORKER_LIST, &none, "workers", out);
+	enum gw_err err = gw_operator_add_rows(db, GW_STATEMENT_WORKER_LIST, &none, "workers", out);
 
-	return err == GW_OK ? add_rows(db, GW_STATEMENT_TENANT_NAMES, &none, "tenants", out) : err;
+	return err == GW_OK
+		       ? gw_operator_add_rows(db, GW_STATEMENT_TENANT_NAMES, &none, "tenants", out)
+		       : err;
 }
 
 enum gw_err gw_handle_operator_overview(struct gw_request *request, struct gw_response *response)

@@ -4,6 +4,7 @@
  */
 #include "people/operator_setting.h"
 
+#include "base/hosts.h"
 #include "base/json.h"
 
 #include <json-c/json.h>
@@ -17,12 +18,6 @@ static void refuse(const struct gw_setting *setting, struct gw_invalid *invalid,
 {
 	gw_invalid_add(invalid, "value_error", "body", setting->name, message, GW_STR_LIT("null"),
 		       NULL);
-}
-
-static bool is_url(struct gw_str text)
-{
-	return (text.len > 7 && memcmp(text.data, "http://", 7) == 0) ||
-	       (text.len > 8 && memcmp(text.data, "https://", 8) == 0);
 }
 
 static void read_text(const struct gw_setting *setting, struct json_object *body,
@@ -39,8 +34,8 @@ static void read_text(const struct gw_setting *setting, struct json_object *body
 		       setting->most);
 	if ((double)gw_utf8_length(text) > setting->most)
 		refuse(setting, invalid, message);
-	else if (setting->kind == GW_SETTING_URL && !is_url(text))
-		refuse(setting, invalid, "Input should begin with http:// or https://");
+	else if (setting->kind == GW_SETTING_URL && !gw_url_is_http(text))
+		refuse(setting, invalid, "Input should be http:// or https:// and a host");
 	gw_json_add_string(out, text);
 }
 

@@ -50,7 +50,7 @@ static bool sees(struct gw_people_fixture *fixture, const char *who, const char 
 	return found;
 }
 
-Test(actor, sees_what_belongs_to_him)
+Test(operators, sees_what_belongs_to_him)
 {
 	static const char *const paths[] = {
 		"/operator/overview",      "/operator/messages",      "/operator/jobs",
@@ -140,7 +140,7 @@ static int walk(struct gw_people_fixture *fixture, const char *who, const char *
 	return -1;
 }
 
-Test(actor, turns_pages_and_acts_on_what_matches)
+Test(operators, turns_pages_and_acts_on_what_matches)
 {
 	struct gw_people_fixture fixture;
 	char *ursula = gw_people_bearer(URSULA);
@@ -210,7 +210,7 @@ Test(actor, turns_pages_and_acts_on_what_matches)
 	gw_people_teardown(&fixture);
 }
 
-Test(actor, looks_after_agents_people_and_models)
+Test(operators, looks_after_agents_people_and_models)
 {
 	struct gw_people_fixture fixture;
 	char *ursula = gw_people_bearer(URSULA);
@@ -328,7 +328,7 @@ static const struct {
 	 "DELETE FROM clawgw.threads", "did not arrive: no such mailbox"},
 };
 
-Test(actor, learns_why_an_agent_does_not_answer)
+Test(operators, learns_why_an_agent_does_not_answer)
 {
 	struct gw_people_fixture fixture;
 	char *ursula = gw_people_bearer(URSULA);
@@ -353,7 +353,7 @@ Test(actor, learns_why_an_agent_does_not_answer)
 	gw_people_teardown(&fixture);
 }
 
-Test(actor, sees_numbers_of_his_organisation)
+Test(operators, sees_numbers_of_his_organisation)
 {
 	struct gw_people_fixture fixture;
 	char *ursula = gw_people_bearer(URSULA);
@@ -413,7 +413,7 @@ static void wait_for_backends(const char *conninfo)
 }
 
 /* A page costs what it looks at, whatever the table holds. */
-Test(actor, looks_at_few_rows_of_large_tables, .timeout = 60)
+Test(operators, looks_at_few_rows_of_large_tables, .timeout = 60)
 {
 	static const struct {
 		const char *path;

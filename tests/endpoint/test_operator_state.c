@@ -122,6 +122,21 @@ Test(operator_state, counts_refused_requests_by_the_minute)
 	gw_people_teardown(&fixture);
 }
 
+static void pause_for_an_hour(void *arg)
+{
+	(void)arg;
+	gw_background_pause(3600 * GW_USEC_PER_SEC);
+}
+
+/* A CGI program answers one request and ends: it must not stay to collect refusals. */
+Test(operator_state, lets_no_pause_hold_up_the_end)
+{
+	cr_assert(gw_background_start(pause_for_an_hour, NULL, 8));
+	cr_assert(gw_background_wait(60 * GW_USEC_PER_SEC));
+	cr_assert(gw_background_start(pause_for_an_hour, NULL, 8));
+	cr_assert(gw_background_wait(60 * GW_USEC_PER_SEC), "nor a second one");
+}
+
 /* The configuration owns its texts. */
 static void set_text(char **setting, const char *text)
 {

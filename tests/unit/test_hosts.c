@@ -141,3 +141,15 @@ Test(hosts, the_host_of_a_url)
 			cr_expect(gw_str_equal_c(host, cases[i].host), "%s", cases[i].url);
 	}
 }
+
+Test(hosts, of_http_are_urls_with_a_host)
+{
+	static const char *const good[] = {"http://a", "https://a.example/v1", "HTTPS://[::1]:1/x"};
+	static const char *const bad[] = {"",        "http",           "http://", "https:///v1",
+					  "ftp://a", "https://u:p@a/", "http//a", " http://a"};
+
+	for (size_t i = 0; i < GW_ARRAY_LEN(good); i++)
+		cr_expect(gw_url_is_http(gw_str(good[i])), "%s", good[i]);
+	for (size_t i = 0; i < GW_ARRAY_LEN(bad); i++)
+		cr_expect_not(gw_url_is_http(gw_str(bad[i])), "%s", bad[i]);
+}
