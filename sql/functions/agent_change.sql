@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: ISC
 -- An administrator changes an agent: `change` has what is to be other than it is: name, role_description, creator (a user of the same
--- organisation), model, fallback_model (of it, or null), max_calls_per_day, max_tokens_per_day (or null). Returns what was and is ("name
+-- organisation), model, fallback_model (of it, or null), max_calls_per_day, max_tokens_per_day (null: any number). Returns what was and is ("name
 -- Beta, now Gamma"); 'no_creator', 'no_model': there is no such one to use; NULL: there is no such agent for him. With its owner's rights:
 -- the responders' role may change nothing of this.
 CREATE OR REPLACE FUNCTION clawgw.agent_change(actor uuid, wanted uuid, change jsonb) RETURNS text
@@ -34,7 +34,8 @@ BEGIN
         role_description = coalesce(change ->> 'role_description', role_description),
         primary_model_id = CASE WHEN change ? 'model' THEN (change ->> 'model')::uuid ELSE primary_model_id END,
         fallback_model_id = CASE WHEN change ? 'fallback_model' THEN (change ->> 'fallback_model')::uuid ELSE fallback_model_id END,
-        max_llm_calls_per_day = coalesce((change ->> 'max_calls_per_day')::integer, max_llm_calls_per_day),
+        max_llm_calls_per_day = CASE WHEN change ? 'max_calls_per_day' THEN coalesce((change ->> 'max_calls_per_day')::integer, -1)
+                                     ELSE max_llm_calls_per_day END, -- -1: any number
         max_tokens_per_day = CASE WHEN change ? 'max_tokens_per_day' THEN (change ->> 'max_tokens_per_day')::integer
                                   ELSE max_tokens_per_day END,
         updated_at = clock_timestamp()
@@ -52,7 +53,7 @@ BEGIN
                       (SELECT label::text FROM public.llm_models WHERE id = (change ->> 'model')::uuid)),
                      ('fallback_model', (SELECT label::text FROM public.llm_models WHERE id = it.fallback_model_id),
                       (SELECT label::text FROM public.llm_models WHERE id = (change ->> 'fallback_model')::uuid)),
-                     ('max_calls_per_day', it.max_llm_calls_per_day::text, change ->> 'max_calls_per_day'),
+                     ('max_calls_per_day', nullif(it.max_llm_calls_per_day, -1)::text, change ->> 'max_calls_per_day'),
                      ('max_tokens_per_day', it.max_tokens_per_day::text, change ->> 'max_tokens_per_day')) changed(what, was, now)
         WHERE change ? what);
 END

@@ -197,7 +197,7 @@ static const struct gw_setting settings[] = {
 	{"role_description", GW_SETTING_LINES, false, 0, 500},
 	{"model", GW_SETTING_UUID, true, 0, 0},
 	{"fallback_model", GW_SETTING_UUID, true, 0, 0},
-	{"max_calls_per_day", GW_SETTING_INTEGER, false, 0, INT_MAX},
+	{"max_calls_per_day", GW_SETTING_INTEGER, true, 0, INT_MAX},
 	{"max_tokens_per_day", GW_SETTING_INTEGER, true, 0, INT_MAX},
 	{NULL, GW_SETTING_TEXT, false, 0, 0},
 };

@@ -127,7 +127,7 @@ static enum gw_err add_model(struct gw_operator_care *care)
 	if (!has_text(care, "base_url", &base_url) &&
 	    (gw_str_equal_c(provider, "azure") || gw_str_equal_c(provider, "custom")))
 		return gw_response_error_code(care->response, GW_CONFLICT, "no_base_url",
-					      "This provider needs a base_url");
+					      "This provider needs an address (base_url)");
 	gw_buf_init(&storage, STORED_KEY_MAX);
 	err = store_key(care, &storage, &key);
 	gw_params_uuid(&params, &care->actor.person.id);

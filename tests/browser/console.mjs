@@ -184,6 +184,21 @@ await step('an agent is suspended and comes back, gets a new key, and another na
 	return Array.isArray((await as(key, '/poll')).messages);
 });
 
+if (offers.includes('agent limits')) {
+	await step('a native agent gets limits, and loses them again', async () => {
+		await visit(page, `agents/${nina}`);
+		for (const [tokens, calls] of [['5000', '7'], ['', '']]) {
+			await page.getByRole('button', { name: 'Limits' }).click();
+			await page.getByRole('dialog').getByLabel('Tokens a day at most').fill(tokens);
+			await page.getByRole('dialog').getByLabel('Calls a day at most').fill(calls);
+			await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
+			const now = sql(`SELECT coalesce(max_tokens_per_day, 0) || ' ' || max_llm_calls_per_day FROM agents WHERE id = '${nina}'`);
+			if (now !== (tokens ? '5000 7' : '0 -1')) throw new Error(`the limits are ${now}`);
+		}
+	});
+}
+
 /* -- why Beta does not answer; each undone before the next */
 const last = sql(`SELECT id FROM gateway_messages WHERE agent_id = '${beta}' ORDER BY created_at DESC LIMIT 1`);
 const ways = [
@@ -225,6 +240,28 @@ await step('a person gets another role, a link, and is signed out everywhere', a
 	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
 	return sql("SELECT role FROM users WHERE display_name = 'Mina'") === 'agent_admin';
 });
+if (offers.includes('person add')) {
+	await step('a person is invited, and an agent is handed over', async () => {
+		await visit(page, 'people');
+		await page.getByRole('button', { name: 'Invite a person' }).click();
+		await page.getByRole('dialog').getByLabel('Name').fill('Otto');
+		await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
+		await page.locator('.once', { hasText: '/app/#in=' }).waitFor();
+		await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+		await page.locator('tr', { hasText: 'Otto' }).waitFor();
+		await visit(page, `agents/${beta}`);
+		for (const who of ['Nobody', 'Otto', 'Olga']) {
+			await page.getByRole('button', { name: 'Hand over' }).click();
+			await page.getByRole('dialog').getByLabel('Made by').fill(who);
+			await page.getByRole('dialog').getByRole('button', { name: 'Hand over' }).click();
+			if (who === 'Nobody') {
+				await page.getByRole('dialog').getByRole('alert').filter({ hasText: who }).waitFor();
+				await page.keyboard.press('Escape');
+			} else await page.locator('.said-of', { hasText: `belongs to ${who} now` }).waitFor();
+		}
+		return sql(`SELECT display_name FROM users JOIN agents ON creator_id = users.id WHERE agents.id = '${beta}'`) === 'Olga';
+	});
+}
 await step('a model is switched off and on', async () => {
 	await visit(page, 'models');
 	await page.getByRole('button', { name: 'Switch off' }).click();
@@ -247,6 +284,23 @@ if (offers.includes('model ask')) {
 		await picture(page, 'console-model');
 		fault(await offences(page));
 		return sql("SELECT max_tokens_per_day FROM llm_models WHERE label = 'echo'") === '12345';
+	});
+}
+
+if (offers.includes('model add')) {
+	await step('a model is added, and a wrong address is refused in words', async () => {
+		await visit(page, 'models');
+		await page.getByRole('button', { name: 'Add a model' }).click();
+		const dialog = page.getByRole('dialog');
+		await dialog.getByLabel('Name', { exact: true }).fill('Own');
+		await dialog.getByRole('combobox', { name: 'Provider' }).fill('custom');
+		await dialog.getByRole('textbox', { name: /^Model/ }).fill('own-1');
+		await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+		await dialog.getByRole('alert').filter({ hasText: 'needs an address' }).waitFor();
+		await dialog.getByRole('textbox', { name: /^Address/ }).fill('http://127.0.0.1:9/v1');
+		await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+		await page.getByRole('link', { name: 'Own' }).waitFor();
+		return sql("SELECT provider || ' ' || model || ' ' || base_url FROM llm_models WHERE label = 'Own'") === 'custom own-1 http://127.0.0.1:9/v1';
 	});
 }
 

@@ -87,10 +87,12 @@ Test(operator_make, makes_agents_and_people)
 		       "change'",
 		       "max_calls_per_day 1000, now 7; max_tokens_per_day none, now 9000; "
 		       "max_tokens_per_day 9000, now none");
+	gw_people_expect(&fixture, "POST", path, ursula,
+			 "{\"do\":\"change\",\"max_calls_per_day\":null}", 200, "done");
 	gw_test_expect(fixture.conninfo,
 		       "SELECT max_llm_calls_per_day || coalesce(max_tokens_per_day::text, '') || "
 		       "agent_type || (creator_id = '" URSULA "') FROM agents WHERE name = 'Nova'",
-		       "7openclawtrue");
+		       "-1openclawtrue");
 	free(id);
 	id = make(&fixture, "/operator/agents", ursula,
 		  "{\"name\":\"Nora\",\"type\":\"native\",\"creator\":\"" VICTOR "\"}",

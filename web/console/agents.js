@@ -114,7 +114,7 @@ function agent(here, place) {
 			const calls = number(it.max_calls_per_day < 0 ? '' : it.max_calls_per_day);
 			const answer = await ask(t.limits, {
 				fields: [field(t.columns.tokensPerDay, tokens, t.emptyNone), field(t.columns.callsPerDay, calls, t.emptyNone)], does: t.save,
-				act: () => care({ do: 'change', max_tokens_per_day: tokens.value === '' ? null : Number(tokens.value), max_calls_per_day: calls.value === '' ? -1 : Number(calls.value) }),
+				act: () => care({ do: 'change', max_tokens_per_day: tokens.value === '' ? null : Number(tokens.value), max_calls_per_day: calls.value === '' ? null : Number(calls.value) }),
 			});
 			if (answer) said.say(t.saved);
 		},

@@ -82,7 +82,8 @@ async function edit(here, it, said, done) {
 	const number = (name, value, step = '1') => input({ name, type: 'number', min: '0', step, value: value ?? '' });
 	const of = {
 		label: text('label', it?.name, { required: true, maxlength: '100' }),
-		provider: input({ name: 'provider', value: it?.provider ?? 'openai', required: true, list: 'providers' }),
+		/* one that is there stays with its provider */
+		provider: input({ name: 'provider', value: it?.provider ?? 'openai', required: true, list: 'providers', disabled: Boolean(it) }),
 		model: text('model', it?.model, { required: true, spellcheck: 'false' }),
 		base_url: text('base_url', it?.base_url, { type: 'url', placeholder: 'https://' }),
 		key: input({ name: 'key', type: 'password', autocomplete: 'new-password', placeholder: it?.has_key ? t.unchanged : '' }),
@@ -100,7 +101,7 @@ async function edit(here, it, said, done) {
 			for (const [name, one] of Object.entries(of)) {
 				const value = one.value.trim();
 				const was = it ? String((name === 'label' ? it.name : it[name]) ?? '') : '';
-				if (value === was || (name === 'key' && !value) || (!it && !value)) continue;
+				if (value === was || (name === 'key' && !value) || (!it && !value) || (name === 'currency' && !of.price.value)) continue;
 				body[name] = value === '' ? null : one.type === 'number' ? Number(value) : name === 'currency' ? value.toUpperCase() : value;
 			}
 			if (it && !Object.keys(body).length) return { nothing: true };
