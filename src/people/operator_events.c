@@ -28,6 +28,7 @@ enum { ONLINE, PENDING, WORKING, QUEUED, RUNNING, OLDEST_MESSAGE, OLDEST_JOB, WO
 
 struct stream {
 	int64_t alive_at, look_at, changed_at; /* gw_monotonic() */
+	bool rung;                             /* and nothing was said of it yet */
 	char now[NOW_MAX];                     /* what was said last, but for ages */
 	char mark[MARK_MAX];                   /* of the numbers that were counted last */
 };
@@ -137,7 +138,6 @@ static enum gw_err begin(struct gw_request *request, struct gw_response *respons
 	stream = gw_xcalloc(1, sizeof(*stream));
 	stream->alive_at = gw_monotonic() + ALIVE_INTERVAL;
 	stream->look_at = gw_monotonic() + LOOK_INTERVAL;
-	stream->changed_at = gw_monotonic() + CHANGED_INTERVAL;
 	request->state = stream;
 	request->free_state = free;
 	gw_response_stream(response, "text/event-stream; charset=utf-8");
@@ -155,6 +155,7 @@ enum gw_err gw_handle_operator_events(struct gw_request *request, struct gw_resp
 	bool began = request->state == NULL;
 	struct stream *stream = NULL;
 	int64_t now = gw_monotonic();
+	int64_t until = 0;
 	bool over = false;
 
 	if (began) {
@@ -175,7 +176,11 @@ enum gw_err gw_handle_operator_events(struct gw_request *request, struct gw_resp
 		(void)!look_again(request, stream, &response->body, &over);
 		if (over)
 			return GW_OK;
-	} else if (now >= stream->changed_at && now < stream->alive_at) {
+	} else if (!began && now < stream->alive_at) {
+		stream->rung = true; /* what else would have called */
+	}
+	if (stream->rung && now >= stream->changed_at) {
+		stream->rung = false;
 		stream->changed_at = now + CHANGED_INTERVAL;
 		gw_buf_add_c(&response->body, "event: changed\ndata: {}\n\n");
 	}
@@ -183,7 +188,8 @@ enum gw_err gw_handle_operator_events(struct gw_request *request, struct gw_resp
 		stream->alive_at = now + ALIVE_INTERVAL;
 		gw_buf_add_c(&response->body, "event: alive\ndata: {}\n\n");
 	}
-	return gw_request_wait(request, GW_OPERATOR_TOPIC,
-			       stream->look_at < stream->alive_at ? stream->look_at
-								  : stream->alive_at);
+	until = stream->look_at < stream->alive_at ? stream->look_at : stream->alive_at;
+	if (stream->rung && stream->changed_at < until)
+		until = stream->changed_at;
+	return gw_request_wait(request, GW_OPERATOR_TOPIC, until);
 }
