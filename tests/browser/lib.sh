@@ -19,7 +19,7 @@ admin() { "$e2e/programs/clawgw-admin" "$@"; }
 
 # Starts all of it; settings are in the environment.
 browser_demo() {
-	port=$((20000 + $$ % 20000))
+	port=$(free_port)
 	e2e_folder
 	export CLAWGW_PUBLIC_URL=http://127.0.0.1:$port CLAWGW_ONLINE_AFTER=8s CLAWGW_SEEN_INTERVAL=1s
 	e2e_database

@@ -85,7 +85,7 @@ apache_ready_or_dead() {
 apache_start() {
 	local folder=$e2e/apache port try
 	for try in 1 2 3 4 5 6 7 8 9 10; do
-		port=$((20000 + RANDOM % 12000))
+		port=$(free_port)
 		url=http://127.0.0.1:$port
 		! apache_answers || continue
 		{ echo "Listen 127.0.0.1:$port" && cat "$folder/apache.conf.base"; } >"$folder/apache.conf"

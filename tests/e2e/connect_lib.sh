@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # lib.sh sets them
 
 # The port at which a gateway with connect_tls speaks TLS.
-secure=$((41000 + $$ % 20000))
+secure=$(free_port)
 
 # An authority of our own, $e2e/tls/ca.pem, and a certificate for localhost and gateway.test.
 connect_certificates() {
@@ -33,7 +33,7 @@ connect_tls() {
 connect_gateway() {
 	local name
 	export CLAWGW_METRICS_FILE=''
-	port=$((20000 + $$ % 20000))
+	port=$(free_port)
 	e2e_folder
 	e2e_database
 	for name in "${responders[@]}"; do

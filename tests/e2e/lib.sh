@@ -24,6 +24,16 @@ srcdir=$(cd "$srcdir" && pwd -P) builddir=$(cd "$builddir" && pwd -P)
 # shellcheck source=scripts/front.sh
 . "$srcdir/scripts/front.sh"
 
+# free_port: prints a port of 127.0.0.1 on which nobody listens, below those that the kernel gives to outgoing connections.
+free_port() {
+	local port
+	while
+		port=$((10000 + SRANDOM % 22000))
+		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
+	do :; done
+	echo "$port"
+}
+
 checks=0 failures=0
 # ok CONDITION-STATUS SENTENCE
 ok() {

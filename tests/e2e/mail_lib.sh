@@ -15,9 +15,7 @@ postfix_start() {
 	mkdir -p "$folder/etc" "$folder/queue" "$folder/data" "$e2e/mail"
 	chown postfix: "$folder/data"
 	chown nobody: "$e2e/mail"
-	for port in $(shuf -n 20 -i 20000-32000); do
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-	done
+	port=$(free_port)
 	cat >"$folder/etc/main.cf" <<-END
 		compatibility_level = 3.6
 		queue_directory = $folder/queue

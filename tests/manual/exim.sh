@@ -20,7 +20,7 @@ e2e_database
 e2e_front 1
 export CLAWGW_INBOUND_ADDRESS=agents@example.org CLAWGW_LETTER_SECRET=a-secret-of-sixteen-and-more CLAWGW_INBOUND_AUTH_HOST=mx.example.org
 emma=55555555-0000-4000-8000-000000000003
-port=$(perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport')
+port=$(free_port)
 mkdir -p "$e2e/exim/spool" "$e2e/exim/log" "$e2e/mail"
 chown -R mail: "$e2e/exim" "$e2e/mail"
 

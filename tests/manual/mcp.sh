@@ -20,7 +20,7 @@ for folder in "$@"; do
 done
 export PATH=${path#:}:$PATH
 
-port=$((20000 + $$ % 20000))
+port=$(free_port)
 e2e_folder
 export CLAWGW_PUBLIC_URL=http://127.0.0.1:$port
 e2e_database

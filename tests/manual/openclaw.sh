@@ -17,10 +17,6 @@ packages=$(cd "$packages" && pwd -P)
 openclaw_version=$(sed -n 's/^ *"version": *"\(.*\)".*/\1/p' "$packages/node_modules/openclaw/package.json")
 echo "# OpenClaw $openclaw_version"
 
-free_port() {
-	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'
-}
-
 e2e_folder
 e2e_database
 port=$(free_port) model_port=$(free_port) claw_port=$(free_port)

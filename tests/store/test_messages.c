@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "store/message.h"
+#include "store/poll.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -63,6 +64,82 @@ static void expect_told(const char *conninfo, const char *way, const char *words
 	got = gw_test_value(conninfo, sql);
 	cr_expect_str_eq(got, count, "%s: %s were told", way, got);
 	free(got);
+}
+
+/* A poll of Gamma's session s1, whose answer carries its only message. */
+static struct gw_handout hand_out(struct gw_db *db)
+{
+	const struct gw_poll_limits limits = {.max_bytes = 1000000,
+					      .handout_lease = 90 * GW_USEC_PER_SEC,
+					      .delivery_lease = 3600 * GW_USEC_PER_SEC,
+					      .max_deliveries = 5,
+					      .max_content = 1000};
+	const struct gw_poll_request request = {.receipt = gw_uuid_random(),
+						.session = GW_STR_LIT("s1"),
+						.max_messages = 3};
+	struct gw_handout handout = {.receipt = request.receipt};
+	struct gw_agent_key key;
+	struct gw_poll *poll = NULL;
+	struct gw_poll_row row;
+	int count = 0;
+
+	gw_agent_key_init(&key, GW_STR_LIT("oc-gamma-plain-key-0003"));
+	cr_assert(gw_message_poll(db, &key, &request, &limits, &poll) == GW_OK, "%s",
+		  gw_db_last_message());
+	while (gw_poll_next(poll, &row)) {
+		if (row.kind == GW_POLL_AGENT)
+			handout.agent_id = row.id;
+		count += row.kind == GW_POLL_MESSAGE;
+	}
+	gw_poll_free(poll);
+	cr_assert_eq(count, 1, "the answer carries %d messages", count);
+	return handout;
+}
+
+Test(messages, a_lost_answer_and_one_that_was_given_back_do_not_count)
+{
+	/* what became of one answer after the other: l lost on its way, g given back, t nobody asked again until the lease ended */
+	static const struct {
+		const char *answers;
+		const char *counted; /* hand-outs, with the one that follows */
+	} campaigns[] = {
+		{"l", "1"},          {"g", "1"},
+		{"t", "2"},          {"lg", "1"},
+		{"gl", "1"},         {"lgl", "1"},
+		{"llg", "1"},        {"tg", "2"},
+		{"tlg", "2"},        {"lgt", "2"},
+		{"gtl", "2"},        {"lglglglglglg", "1"},
+		{"ltlglgtglg", "3"}, {"lggllgglllggg", "1"},
+	};
+	char *conninfo = gw_test_database_with_fixtures();
+	struct gw_db *db = gw_test_db(conninfo, 1);
+
+	for (size_t i = 0; i < sizeof(campaigns) / sizeof(*campaigns); i++) {
+		char *counted = NULL;
+
+		gw_test_sql(conninfo, "DELETE FROM gateway_messages WHERE agent_id = '" GAMMA "';"
+				      "INSERT INTO gateway_messages (agent_id, content) VALUES "
+				      "('" GAMMA "', 'hello')");
+		for (const char *answer = campaigns[i].answers; *answer != '\0'; answer++) {
+			const struct gw_handout handout = hand_out(db);
+
+			if (*answer == 'g')
+				cr_assert(gw_message_give_back(db, &handout) == GW_OK);
+			if (*answer == 't')
+				gw_test_sql(conninfo,
+					    "UPDATE clawgw.handouts SET session = 'before', "
+					    "handed_at = handed_at - interval '91 s'");
+		}
+		(void)hand_out(db);
+		counted = gw_test_value(
+			conninfo,
+			"SELECT coalesce((SELECT attempts - uncounted FROM clawgw.deliveries), 1)");
+		cr_expect_str_eq(counted, campaigns[i].counted, "%s: %s hand-outs count",
+				 campaigns[i].answers, counted);
+		free(counted);
+	}
+	gw_db_free(db);
+	free(conninfo);
 }
 
 /* A poll of Alpha's; how many messages it had, and how many bytes. */
