@@ -53,9 +53,10 @@ session_members() {
 	done
 }
 
-# wait_until SECONDS COMMAND...: asks every twentieth of a second; false when the time is over.
+# wait_until SECONDS COMMAND...: asks every twentieth of a second; false when the time is over. Where $patience is set, that is the
+# shortest time that is waited.
 wait_until() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + ($1 > ${patience:-0} ? $1 : patience)))
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
@@ -71,6 +72,8 @@ session_gone() {
 process_end() {
 	local limit=$1 record pid started now pids=()
 	shift
+	# at once is at once
+	[ "$limit" -gt 0 ] || local patience=0
 	for record in "$@"; do
 		read -r pid started <"$record" 2>/dev/null || continue
 		now=$(process_start_time "$pid")

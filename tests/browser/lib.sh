@@ -36,7 +36,7 @@ browser_demo() {
 	process_start "$e2e/records" worker "$e2e/logs/worker.log" "$e2e/programs/clawgw-worker"
 	nginx_configure "$e2e/nginx" "$e2e/run" "$srcdir/nginx/clawgw.conf" "127.0.0.1:$port"
 	process_keep "$e2e/records" nginx "$e2e/logs/nginx.log" "$(nginx_program)" -e stderr -c "$e2e/nginx/nginx.conf"
-	wait_until 10 curl -sf -o /dev/null "http://127.0.0.1:$port/api/gateway/health"
+	responders_listen && wait_until 10 curl -sf -o /dev/null "http://127.0.0.1:$port/api/gateway/health"
 	# shellcheck disable=SC2153 # the keys come with demo.env
 	export GW_URL=http://127.0.0.1:$port GW_BETA_KEY=$BETA_KEY GW_ALPHA_KEY=$ALPHA_KEY GW_ADMIN=$e2e/programs/clawgw-admin
 	export GW_BROWSER_PICTURES=$builddir/tests/browser/pictures

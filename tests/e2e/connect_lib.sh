@@ -42,7 +42,7 @@ connect_gateway() {
 	nginx_configure "$e2e/nginx" "$e2e/run" "$srcdir/nginx/clawgw.conf" "127.0.0.1:$port" \
 		"listen \"unix:$e2e/http.sock\"; listen [::1]:$port; $("${1-true}")"
 	process_keep "$e2e/records" nginx "$e2e/logs/nginx.log" "$(nginx_program)" -e stderr -c "$e2e/nginx/nginx.conf"
-	wait_until 10 curl -sf -o /dev/null "http://127.0.0.1:$port/api/gateway/health"
+	responders_listen && wait_until 10 curl -sf -o /dev/null "http://127.0.0.1:$port/api/gateway/health"
 	printf '%s\n' "$alpha_key" >"$e2e/key"
 	chmod 600 "$e2e/key"
 }

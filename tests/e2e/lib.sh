@@ -24,6 +24,10 @@ srcdir=$(cd "$srcdir" && pwd -P) builddir=$(cd "$builddir" && pwd -P)
 # shellcheck source=scripts/front.sh
 . "$srcdir/scripts/front.sh"
 
+# Whoever waits for something waits for as long as a busy machine may take; what has to be quick is measured (at_most).
+# shellcheck disable=SC2034 # wait_until reads it
+patience=60
+
 # free_port: prints a port of 127.0.0.1 on which nobody listens, below those that the kernel gives to outgoing connections.
 free_port() {
 	local port
@@ -179,6 +183,21 @@ e2e_feishu() {
 	export CLAWGW_FEISHU_URL
 }
 
+# listening SOCKET...: somebody takes connections on each. A socket is a file from bind() on, which is a moment before that.
+listening() {
+	awk 'BEGIN { for (i = 2; i < ARGC; i++) { wanted[ARGV[i]]; ARGV[i] = "" } }
+		$4 == "00010000" { delete wanted[$8] }
+		END { for (path in wanted) exit 1 }' /proc/net/unix "$@"
+}
+
+# responders_listen [NAME...]: waits until these, or all, take connections.
+responders_listen() {
+	local name sockets=()
+	[ $# -gt 0 ] || set -- "${responders[@]}"
+	for name in "$@"; do sockets+=("$e2e/run/$name.sock"); done
+	wait_until 20 listening "${sockets[@]}"
+}
+
 e2e_front() {
 	local name
 	for name in "${responders[@]}"; do
@@ -186,7 +205,7 @@ e2e_front() {
 	done
 	nginx_configure "$e2e/nginx" "$e2e/run" "$srcdir/nginx/clawgw.conf" "unix:$e2e/http.sock"
 	process_keep "$e2e/records" nginx "$e2e/logs/nginx.log" "$(nginx_program)" -e stderr -c "$e2e/nginx/nginx.conf"
-	wait_until 10 test -S "$e2e/http.sock"
+	responders_listen && wait_until 10 listening "$e2e/http.sock"
 }
 
 # ask PATH CURL-ARGUMENTS...: through nginx, below /api/gateway.
@@ -207,6 +226,20 @@ e2e_start() {
 sql() {
 	[ $# != 1 ] || set -- -c "$1"
 	PGOPTIONS='-c client_min_messages=warning' psql -XAtq -v ON_ERROR_STOP=1 "$@" "$CLAWGW_DATABASE_URL"
+}
+
+# block STATEMENTS: they are done in a transaction that stays open, as a statement that runs, until unblock ends it.
+block() {
+	sql "BEGIN; $1; SELECT pg_sleep(600)" >/dev/null 2>&1 &
+	blocker=$!
+	wait_until 10 blocking
+}
+blocking() {
+	[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE 'BEGIN; % pg_sleep(600)'")" = 1 ]
+}
+unblock() {
+	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE 'BEGIN; % pg_sleep(600)'" >/dev/null
+	wait "$blocker"
 }
 
 # load OPTIONS...: tests/e2e/load through nginx, path below /api/gateway; loaded WHAT then prints a line of its account.

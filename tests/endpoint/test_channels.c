@@ -117,7 +117,7 @@ Test(channels, a_silent_feishu_is_left_after_ten_seconds)
 	started = gw_monotonic();
 	expect(&scene.test, "Fei Shu", NULL, 502, "the server did not answer in time (code N/A)");
 	took = gw_monotonic() - started;
-	cr_expect(took > 9 * GW_USEC_PER_SEC && took < 12 * GW_USEC_PER_SEC, "%lld",
+	cr_expect(took > 9 * GW_USEC_PER_SEC && took < 18 * GW_USEC_PER_SEC, "%lld",
 		  (long long)took);
 	end(&scene);
 }
@@ -359,7 +359,7 @@ Test(channels, a_failed_refresh_is_told_to_all_who_wait_for_it)
 	sql(&scene, "UPDATE channel_configs SET app_id = 'hangapp_1'");
 	started = gw_monotonic();
 	cr_expect_eq(processes(&scene, 6, NULL, 502), 6);
-	cr_expect(gw_monotonic() - started < 14 * GW_USEC_PER_SEC);
+	cr_expect(gw_monotonic() - started < 30 * GW_USEC_PER_SEC);
 	cr_expect_eq(gw_stand_in_count(&scene.feishu, "token "), 1);
 	end(&scene);
 }

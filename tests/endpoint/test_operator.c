@@ -413,7 +413,7 @@ static void wait_for_backends(const char *conninfo)
 }
 
 /* A page costs what it looks at, whatever the table holds. */
-Test(operators, looks_at_few_rows_of_large_tables, .timeout = 60)
+Test(operators, looks_at_few_rows_of_large_tables, .timeout = 300)
 {
 	static const struct {
 		const char *path;

@@ -410,7 +410,7 @@ static void compare_without_indexes(const char *conninfo)
 	cr_expect(with < MAX_ENTRIES && without > 1000 * with, "%ld and %ld", with, without);
 }
 
-Test(indexes, a_request_reads_few_rows_of_large_tables, .timeout = 120)
+Test(indexes, a_request_reads_few_rows_of_large_tables, .timeout = 300)
 {
 	char *conninfo = gw_test_database_with_fixtures();
 
@@ -436,7 +436,7 @@ static const char undo[] = "DELETE FROM clawgw.idempotency_keys; DELETE FROM cla
 			   "clawgw.threads; DELETE FROM clawgw.feishu_events;"
 			   "UPDATE agents SET api_key_hash = '" KEY "' WHERE api_key_hash = 'gone'";
 
-Test(indexes, a_plan_made_while_tables_were_small_is_good_when_they_are_large, .timeout = 120)
+Test(indexes, a_plan_made_while_tables_were_small_is_good_when_they_are_large, .timeout = 300)
 {
 	char *conninfo = gw_test_database_with_fixtures();
 	struct gw_test_gateway tests[GW_ARRAY_LEN(requests)];

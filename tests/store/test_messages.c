@@ -330,7 +330,7 @@ Test(endings, keep_no_row_from_being_removed)
 	free(conninfo);
 }
 
-Test(endings, are_found_without_reading_what_there_is, .timeout = 60)
+Test(endings, are_found_without_reading_what_there_is, .timeout = 300)
 {
 	char *conninfo = gw_test_database_with_fixtures();
 	struct gw_params params = GW_PARAMS_EMPTY;

@@ -149,7 +149,7 @@ static void cut_off_a_thousand_times(void)
 	free(conninfo);
 }
 
-Test(screen, a_reader_that_is_cut_off_a_thousand_times_gets_every_event_once, .timeout = 180)
+Test(screen, a_reader_that_is_cut_off_a_thousand_times_gets_every_event_once, .timeout = 300)
 {
 	GW_TEST_ON_OUR_OWN();
 	cut_off_a_thousand_times();

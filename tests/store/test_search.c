@@ -57,7 +57,7 @@ static int64_t search(struct gw_db *db, const struct gw_user *person, const char
 	return best;
 }
 
-Test(search, a_word_is_found_among_100000_messages_within_100_milliseconds, .timeout = 120)
+Test(search, a_word_is_found_among_100000_messages_within_100_milliseconds, .timeout = 300)
 {
 	static const struct {
 		const char *wanted;

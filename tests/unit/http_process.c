@@ -37,7 +37,7 @@ static const struct gw_serve_options serve_options = {
 	.max_response_bytes = (size_t)1024 * 1024,
 };
 
-TestSuite(process, .init = serve_set_up, .fini = serve_tear_down, .timeout = 60);
+TestSuite(process, .init = serve_set_up, .fini = serve_tear_down, .timeout = 300);
 
 /* Shared with the processes that make load: threads would not go together with all the forking. */
 struct load {

@@ -21,7 +21,7 @@ static void quiet(void)
 {
 	gw_log_init("test", GW_LOG_ERROR);
 }
-TestSuite(connect_run, .init = quiet, .timeout = 60);
+TestSuite(connect_run, .init = quiet, .timeout = 300);
 
 /* Arguments of execvp(3) are not const, for historical reasons. */
 static char *word(const char *text)
@@ -144,7 +144,7 @@ Test(connect_run, a_program_that_is_not_there_is_said)
 	struct gw_run_command command = {.argv = argv,
 					 .environment = nothing,
 					 .input = GW_STR_LIT(""),
-					 .time_limit = GW_USEC_PER_SEC,
+					 .time_limit = 30 * GW_USEC_PER_SEC,
 					 .max_out = 10,
 					 .max_err = 10};
 	struct gw_run_end end = {.code = 0};
@@ -169,7 +169,7 @@ Test(connect_run, what_hinders_a_start_for_a_moment_is_no_word_on_the_command)
 	struct gw_run_command command = {.argv = argv,
 					 .environment = nothing,
 					 .input = GW_STR_LIT(""),
-					 .time_limit = GW_USEC_PER_SEC,
+					 .time_limit = 30 * GW_USEC_PER_SEC,
 					 .max_out = 10,
 					 .max_err = 10};
 	struct gw_run_end end = {.code = 0};
@@ -261,6 +261,24 @@ Test(connect_run, a_command_that_is_not_wanted_any_more_is_stopped)
 	folder_remove(&folder);
 }
 
+/* The script of a command that does nothing before let_go(). */
+static const char *held(const struct folder *folder, const char *then)
+{
+	static char script[1024];
+
+	(void)snprintf(script, sizeof(script), "until [ -e %s/go ]; do sleep 0.02; done; %s",
+		       folder->path, then);
+	return script;
+}
+
+static void let_go(const struct folder *folder)
+{
+	int fd = openat(folder->fd, "go", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	cr_assert_geq(fd, 0);
+	close(fd);
+}
+
 /* A process that begins a run and is killed. */
 static void begin_and_die(const struct folder *folder, const char *script)
 {
@@ -283,9 +301,10 @@ Test(connect_run, a_run_outlives_who_began_it_and_is_found)
 	gw_buf_init(&text, 4096);
 	folder_make(&folder);
 	cr_expect_eq(gw_run_adopt(folder.fd, ID, &run), GW_NOT_FOUND);
-	begin_and_die(&folder, "sleep 1; echo done; exit 5");
+	begin_and_die(&folder, held(&folder, "echo done; exit 5"));
 	cr_assert_eq(gw_run_adopt(folder.fd, ID, &run), GW_OK);
 	cr_expect_eq(gw_run_look(run), GW_RUN_RUNNING);
+	let_go(&folder);
 	cr_assert_eq(wait_for_end(run), GW_RUN_ENDED);
 	cr_assert_eq(gw_run_read_exit(run, &end), GW_OK);
 	cr_expect_eq(end.code, 5);
@@ -305,12 +324,14 @@ Test(connect_run, a_run_whose_keeper_was_killed_is_lost_and_its_command_with_it)
 
 	gw_buf_init(&text, 4096);
 	folder_make(&folder);
-	run = begin(&folder, "sleep 1; echo done", 30 * GW_USEC_PER_SEC);
-	(void)poll(NULL, 0, 300);
+	run = begin(&folder, held(&folder, "echo done"), 30 * GW_USEC_PER_SEC);
+	while (starts(&folder) == 0)
+		(void)poll(NULL, 0, 20);
 	cr_assert_eq(kill(run->keeper, SIGKILL), 0);
 	cr_assert_eq(wait_for_end(run), GW_RUN_LOST);
 	cr_expect_eq(starts(&folder), 1);
-	(void)poll(NULL, 0, 1200);
+	let_go(&folder);
+	(void)poll(NULL, 0, 500);
 	cr_assert(gw_file_read(run->folder, "out", &text));
 	cr_expect_str_empty(text.data, "the command died with it");
 	gw_run_free(run);
