@@ -44,18 +44,25 @@ char *gw_join_path(const char *name, const char *kind)
 	return gw_buf_detach(&path);
 }
 
-char *gw_join_url(const char *name)
+enum gw_err gw_join_url(const char *name, struct gw_buf *error, char **ret_url)
 {
 	char *path = gw_join_path(name, "url");
+	enum gw_err err = GW_OK;
 	struct gw_buf text;
-	char *url = NULL;
 
 	gw_buf_init(&text, 4096);
-	if (gw_file_read(AT_FDCWD, path, &text))
-		url = gw_str_dup(gw_str_trim(gw_buf_str(&text)));
+	if (gw_file_read(AT_FDCWD, path, &text)) {
+		*ret_url = gw_str_dup(gw_str_trim(gw_buf_str(&text)));
+	} else if (errno == ENOENT) {
+		*ret_url = NULL;
+	} else {
+		err = gw_errno_passes(errno) ? GW_INTERNAL : GW_INVALID;
+		gw_buf_addf(error, "the gateway's address, %s, cannot be read: %s", path,
+			    strerror(errno));
+	}
 	gw_buf_release(&text);
 	free(path);
-	return url;
+	return err;
 }
 
 /* ----- the exchange ----- */

@@ -15,7 +15,10 @@ int gw_join(const struct gw_connect_options *options);
 
 /* The path of NAME's file of this kind ("key", "url"); to be freed. */
 char *gw_join_path(const char *name, const char *kind);
-/* The address that NAME's file holds; to be freed. NULL: there is none. */
-char *gw_join_url(const char *name);
+/*
+ * The address that NAME's file holds, to be freed; NULL, if there is no such file. Else `error` has a sentence: GW_INVALID: it cannot be
+ * read; GW_INTERNAL: not at the moment.
+ */
+GW_MUST_CHECK enum gw_err gw_join_url(const char *name, struct gw_buf *error, char **ret_url);
 
 #endif

@@ -32,14 +32,21 @@ int gw_connect_main(int argc, char **argv)
 	struct gw_connect_options options;
 	struct gw_buf error;
 	int status = EX_USAGE;
+	enum gw_err err = GW_OK;
 
 	gw_log_init("connect", GW_LOG_NOTICE);
 	gw_buf_init(&error, 4096);
-	if (gw_connect_options_read(argc, argv, &error, &options) != GW_OK) {
+	err = gw_connect_options_read(argc, argv, &error, &options);
+	if (err == GW_INTERNAL) {
+		gw_log_error("%s", error.data);
+		status = EX_TEMPFAIL;
+	} else if (err != GW_OK) {
 		if (error.len > 0)
 			(void)fprintf(stderr, "clawgw-connect: %s\nTry clawgw-connect --help\n",
 				      error.data);
 		status = error.len > 0 ? EX_USAGE : EX_OK;
+	}
+	if (err != GW_OK) {
 		gw_buf_release(&error);
 		return status;
 	}

@@ -379,19 +379,22 @@ static enum gw_err read_invitation(struct gw_buf *error, struct gw_connect_optio
 	return GW_OK;
 }
 
-/* What was not said, as far as it can be known. */
-static void add_defaults(struct gw_connect_options *options)
+/* What was not said, as far as it can be known. GW_INVALID, GW_INTERNAL: of gw_join_url(). */
+static enum gw_err add_defaults(struct gw_buf *error, struct gw_connect_options *options)
 {
+	enum gw_err err = GW_OK;
+
 	if (options->name == NULL)
 		options->name = name_of(options->key_file != NULL ? options->key_file : "");
 	if (options->key_file == NULL)
 		options->key_file = gw_join_path(options->name, "key");
 	if (options->url == NULL)
-		options->url = gw_join_url(options->name);
+		err = gw_join_url(options->name, error, &options->url);
 	if (options->state == NULL)
 		options->state = default_state(options->name);
 	if (options->preset != NULL && options->program == NULL)
 		options->program = options->preset->program;
+	return err;
 }
 
 static enum gw_err complete(struct gw_buf *error, struct gw_connect_options *options)
@@ -399,13 +402,18 @@ static enum gw_err complete(struct gw_buf *error, struct gw_connect_options *opt
 	bool needs_gateway = options->verb == GW_CONNECT_RUN ||
 			     options->verb == GW_CONNECT_INSTALL ||
 			     options->verb == GW_CONNECT_DOCTOR;
+	enum gw_err err = add_defaults(error, options);
 	char *url = NULL;
 
-	add_defaults(options);
+	/* who leaves need not know where from */
+	if (options->verb == GW_CONNECT_JOIN || !needs_gateway)
+		gw_buf_reset(error);
 	if (options->verb == GW_CONNECT_JOIN)
 		return read_invitation(error, options);
 	if (!needs_gateway)
 		return GW_OK;
+	if (err != GW_OK)
+		return err;
 	if (options->url == NULL) {
 		gw_buf_add_c(error, "no gateway: give --url and --key-file, or join one first "
 				    "(clawgw-connect join)");

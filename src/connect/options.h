@@ -57,7 +57,7 @@ struct gw_connect_options {
 
 /*
  * Reads the command line. GW_INVALID: `error` says what is wrong with it in one sentence, or is empty when the help or the version was
- * printed. On GW_OK release it.
+ * printed. GW_INTERNAL: what belongs to it cannot be read at the moment, as `error` says. On GW_OK release it.
  */
 GW_MUST_CHECK enum gw_err gw_connect_options_read(int argc, char **argv, struct gw_buf *error,
 						  struct gw_connect_options *ret_options);

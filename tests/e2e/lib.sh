@@ -26,7 +26,7 @@ srcdir=$(cd "$srcdir" && pwd -P) builddir=$(cd "$builddir" && pwd -P)
 
 # Whoever waits for something waits for as long as a busy machine may take; what has to be quick is measured (at_most).
 # shellcheck disable=SC2034 # wait_until reads it
-patience=60
+patience=${GW_PATIENCE:-60}
 
 # free_port: prints a port of 127.0.0.1 on which nobody listens, below those that the kernel gives to outgoing connections.
 free_port() {

@@ -5,5 +5,5 @@ TESTS += tests/system/release.test
 EXTRA_DIST += tests/system/release.test
 
 # only there: its packages are asked for by nothing else
-EXTRA_DIST += tests/system/patroni.test
-PROOFS += tests/system/patroni.test
+EXTRA_DIST += tests/system/patroni.test tests/system/valgrind.test
+PROOFS += tests/system/patroni.test tests/system/valgrind.test
