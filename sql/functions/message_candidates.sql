@@ -11,27 +11,63 @@ AS $function$
 DECLARE
     nobody CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
     since CONSTANT timestamptz := clawgw.adopted_at();
-    senders uuid[];
+    senders uuid[] := '{}';
+    sender uuid;
 BEGIN
     -- the senders that wait, found from one to the next through the index
-    WITH RECURSIVE sender AS (
-        (SELECT coalesce(sender_agent_id, sender_user_id, '00000000-0000-0000-0000-000000000000'::uuid) AS id
-         FROM public.gateway_messages
-         WHERE agent_id = poller_id AND status = 'pending'
-         ORDER BY 1
-         LIMIT 1)
-        UNION ALL
-        SELECT next.id
-        FROM sender
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sender_agent_id, sender_user_id, '00000000-0000-0000-0000-000000000000'::uuid) AS id
+    LOOP
+        IF senders = '{}' THEN
+            SELECT coalesce(sender_agent_id, sender_user_id, '00000000-0000-0000-0000-000000000000'::uuid) INTO sender
             FROM public.gateway_messages
             WHERE agent_id = poller_id AND status = 'pending'
-              AND coalesce(sender_agent_id, sender_user_id, '00000000-0000-0000-0000-000000000000'::uuid) > sender.id
             ORDER BY 1
-            LIMIT 1) next
-    )
-    SELECT coalesce(array_agg(sender.id), '{}') INTO senders FROM sender;
+            LIMIT 1;
+        ELSE
+            SELECT coalesce(sender_agent_id, sender_user_id, '00000000-0000-0000-0000-000000000000'::uuid) INTO sender
+            FROM public.gateway_messages
+            WHERE agent_id = poller_id AND status = 'pending'
+              AND coalesce(sender_agent_id, sender_user_id, '00000000-0000-0000-0000-000000000000'::uuid) > sender
+            ORDER BY 1
+            LIMIT 1;
+        END IF;
+        EXIT WHEN NOT FOUND;
+        senders := senders || sender;
+    END LOOP;
+
+    -- mostly one sender's are all there is: then nothing has to be put in order
+    IF cardinality(senders) = 1
+       AND NOT EXISTS (SELECT FROM clawgw.handouts
+                       WHERE agent_id = poller_id AND NOT confirmed
+                         AND (handed_at < now() - handout_lease OR session = poll_session))
+       AND NOT (replaced IS NOT NULL AND EXISTS (SELECT FROM clawgw.handouts
+                                                 WHERE agent_id = poller_id AND session = replaced))
+       AND NOT (delivery_lease > interval '0'
+                AND EXISTS (SELECT FROM public.gateway_messages
+                            WHERE agent_id = poller_id AND status = 'delivered'
+                              AND coalesce(delivered_at, created_at) < now() - delivery_lease
+                              AND coalesce(delivered_at, created_at) >= since)) THEN
+        RETURN QUERY
+        WITH locked AS MATERIALIZED (
+            SELECT oldest.id, oldest.created_at, message.delivered_at IS NOT NULL AS before
+            FROM (SELECT id, created_at
+                  FROM public.gateway_messages
+                  WHERE agent_id = poller_id AND status = 'pending'
+                    AND coalesce(sender_agent_id, sender_user_id, '00000000-0000-0000-0000-000000000000'::uuid) = senders[1]
+                  ORDER BY created_at, id
+                  LIMIT max_messages) oldest
+            -- a row that somebody cancels in this moment is left alone
+            CROSS JOIN LATERAL (
+                SELECT delivered_at FROM public.gateway_messages
+                WHERE id = oldest.id AND status = 'pending'
+                LIMIT 1
+                FOR UPDATE SKIP LOCKED) message
+        )
+        SELECT locked.id, coalesce(counted.attempts, locked.before::integer), coalesce(counted.uncounted, 0), false
+        FROM locked
+        LEFT JOIN LATERAL (SELECT * FROM clawgw.deliveries WHERE message_id = locked.id LIMIT 1) counted ON true
+        ORDER BY locked.created_at, locked.id;
+        RETURN;
+    END IF;
 
     RETURN QUERY
     WITH waiting AS MATERIALIZED (
@@ -93,9 +129,9 @@ BEGIN
             LIMIT 1
             FOR UPDATE SKIP LOCKED) message
     )
-    SELECT locked.id, coalesce(deliveries.attempts, locked.before::integer), coalesce(deliveries.uncounted, 0), locked.free
+    SELECT locked.id, coalesce(counted.attempts, locked.before::integer), coalesce(counted.uncounted, 0), locked.free
     FROM locked
-    LEFT JOIN clawgw.deliveries ON deliveries.message_id = locked.id
+    LEFT JOIN LATERAL (SELECT * FROM clawgw.deliveries WHERE message_id = locked.id LIMIT 1) counted ON true
     ORDER BY locked.turn, locked.created_at, locked.id;
 END
 $function$;

@@ -27,21 +27,38 @@ DECLARE
     reasons text[];
     exhausted uuid[];
     is_repeat boolean := false;
+    message record;
+    -- the lines of its history, oldest first, and how many bytes each takes
+    line_ids uuid[];
+    roles text[];
+    speakers text[];
+    contents text[];
+    times timestamptz[];
+    sizes bigint[];
+    raw_bytes bigint := 0;  -- of the contents so far, as the rows' headers tell
+    json_bytes bigint := 0; -- of the messages so far with their history
+    message_bytes bigint;
+    history_bytes bigint;
+    last integer := 0; -- the last message that goes out
 BEGIN
     -- what is handed out is committed to disk, whatever agent_see() said of this transaction before
     SET LOCAL synchronous_commit TO DEFAULT;
     PERFORM pg_advisory_xact_lock(1129071431, hashtext(poller_id::text)); -- "CLGG"
 
-    SELECT array_agg(handouts.message_id ORDER BY message.created_at, message.id),
-           array_agg(coalesce(deliveries.attempts, 1) ORDER BY message.created_at, message.id),
-           array_agg('pending'::text ORDER BY message.created_at, message.id)
-    INTO claimed, attempts, reasons
-    FROM clawgw.handouts
-    CROSS JOIN LATERAL (SELECT * FROM public.gateway_messages
-                        WHERE id = handouts.message_id AND status = 'delivered' LIMIT 1) message
-    LEFT JOIN clawgw.deliveries ON deliveries.message_id = handouts.message_id
-    WHERE handouts.agent_id = poller_id AND NOT handouts.confirmed AND handouts.receipt = poll_receipt;
-    is_repeat := claimed IS NOT NULL;
+    -- (not joined to anything by its key: the plan is kept, and one made while the table was empty would read all of it)
+    IF EXISTS (SELECT FROM clawgw.handouts WHERE agent_id = poller_id AND NOT confirmed AND receipt = poll_receipt) THEN
+        SELECT array_agg(message.id ORDER BY message.created_at, message.id),
+               array_agg(coalesce((SELECT attempts FROM clawgw.deliveries WHERE message_id = message.id LIMIT 1), 1)
+                         ORDER BY message.created_at, message.id),
+               array_agg('pending'::text ORDER BY message.created_at, message.id)
+        INTO claimed, attempts, reasons
+        FROM (SELECT message_id FROM clawgw.handouts
+              WHERE agent_id = poller_id AND NOT confirmed AND receipt = poll_receipt
+              OFFSET 0) handed
+        CROSS JOIN LATERAL (SELECT * FROM public.gateway_messages
+                            WHERE id = handed.message_id AND status = 'delivered' LIMIT 1) message;
+        is_repeat := claimed IS NOT NULL;
+    END IF;
 
     IF NOT is_repeat THEN
         IF presented IS NOT NULL THEN
@@ -65,113 +82,123 @@ BEGIN
                 AS ended;
         END IF;
     END IF;
-    IF claimed IS NULL THEN
+
+    -- one message after the other, in small statements whose plans are kept: one statement for all of them is set up with all its
+    -- parts, which takes longer than the one message that there mostly is
+    FOR number IN 1..coalesce(cardinality(claimed), 0) LOOP
+        SELECT given.content, given.conversation_id, given.created_at, given.sender_user_id,
+               least(octet_length(given.content), max_content) AS size,
+               (SELECT name FROM public.agents
+                WHERE id = given.sender_agent_id AND (tenant_id IS NOT DISTINCT FROM poller_tenant)) AS sender_agent,
+               -- a letter's writer need not be a user of the platform
+               coalesce(CASE WHEN given.sender_agent_id IS NULL THEN clawgw.letter_writer(given.id) END,
+                        (SELECT display_name FROM public.users
+                         WHERE id = given.sender_user_id AND (tenant_id IS NOT DISTINCT FROM poller_tenant))) AS sender_user,
+               replies.message_id IS NULL AS is_question, nullif(replies.in_reply_to, given.id) AS replied_to
+        INTO message
+        FROM (SELECT * FROM public.gateway_messages WHERE id = claimed[number] LIMIT 1) given
+        LEFT JOIN LATERAL (SELECT * FROM clawgw.replies WHERE message_id = given.id LIMIT 1) replies ON true;
+        CONTINUE WHEN NOT FOUND;
+        -- what cannot fit is left out before any text is fetched
+        raw_bytes := raw_bytes + message.size;
+        EXIT WHEN number > 1 AND raw_bytes > max_bytes;
+
+        kind := 1;
+        n := number;
+        id := claimed[number];
+        text1 := message.conversation_id;
+        text2 := message.sender_agent;
+        text3 := message.sender_user;
+        text4 := left(message.content, max_content);
+        user_id := message.sender_user_id;
+        created_at := message.created_at;
+        attempt := attempts[number];
+        in_reply_to := message.replied_to;
+        expects_reply := message.is_question;
+        reason := reasons[number];
+        -- what else belongs to a message has at most 600 bytes
+        message_bytes := octet_length(to_json(text4)::text) + octet_length(coalesce(to_json(text2)::text, ''))
+                         + octet_length(coalesce(to_json(text3)::text, '')) + octet_length(coalesce(to_json(text1)::text, '')) + 600;
+
+        line_ids := NULL;
+        history_bytes := NULL;
+        IF text1 <> '' THEN
+            SELECT array_agg(spoken.id), array_agg(spoken.role), array_agg(spoken.sender), array_agg(spoken.content),
+                   array_agg(spoken.created_at), array_agg(spoken.bytes), sum(spoken.bytes)
+            INTO line_ids, roles, speakers, contents, times, sizes, history_bytes
+            FROM (SELECT said.id, said.role, said.sender, said.content, said.created_at,
+                         -- as JSON; what else belongs to a line has at most 120 bytes
+                         octet_length(coalesce(to_json(said.content)::text, ''))
+                         + octet_length(coalesce(to_json(said.sender)::text, '')) + 120 AS bytes
+                  FROM (SELECT line.id, line.role, line.created_at, left(line.content, max_content) AS content,
+                               coalesce((SELECT display_name FROM public.participants participant
+                                         WHERE participant.id = line.participant_id
+                                           AND NOT EXISTS (SELECT FROM public.agents
+                                                           WHERE id = participant.ref_id AND tenant_id IS DISTINCT FROM poller_tenant)
+                                           AND NOT EXISTS (SELECT FROM public.users
+                                                           WHERE id = participant.ref_id AND tenant_id IS DISTINCT FROM poller_tenant)),
+                                        CASE line.role
+                                            WHEN 'user' THEN (SELECT display_name FROM public.users
+                                                              WHERE id = line.user_id AND tenant_id IS NOT DISTINCT FROM poller_tenant)
+                                            WHEN 'assistant' THEN poller_name END)::text AS sender
+                        FROM (SELECT *, sum(least(octet_length(content), max_content)) OVER (ORDER BY back) AS upto
+                              FROM clawgw.message_history(text1, poller_id, poller_tenant, message.sender_user_id, 10)
+                                  WITH ORDINALITY AS newest(id, role, content, participant_id, user_id, created_at, back)) line
+                        WHERE coalesce(line.upto, 0) <= max_bytes
+                        ORDER BY line.back DESC) said
+                  OFFSET 0) spoken;
+        END IF;
+        json_bytes := json_bytes + message_bytes + coalesce(history_bytes, 0);
+        EXIT WHEN number > 1 AND json_bytes > max_bytes;
+        RETURN NEXT;
+        last := number;
+
+        kind := 2;
+        text3 := NULL;
+        user_id := NULL;
+        attempt := 0;
+        in_reply_to := NULL;
+        expects_reply := false;
+        reason := NULL;
+        FOR line IN 1..coalesce(cardinality(line_ids), 0) LOOP
+            -- of the first message's history goes out what fits, the newest
+            IF number > 1 OR history_bytes <= max_bytes - message_bytes THEN
+                id := line_ids[line];
+                text1 := roles[line];
+                text2 := speakers[line];
+                text4 := contents[line];
+                created_at := times[line];
+                RETURN NEXT;
+            END IF;
+            history_bytes := history_bytes - sizes[line];
+        END LOOP;
+    END LOOP;
+    IF last = 0 OR is_repeat THEN
         RETURN;
     END IF;
 
-    RETURN QUERY
-    WITH candidate AS MATERIALIZED (
-        SELECT given.*, message.conversation_id, message.content, message.created_at, message.sender_agent_id,
-               message.sender_user_id, least(octet_length(message.content), max_content) AS size
-        FROM unnest(claimed, attempts, reasons) WITH ORDINALITY AS given(id, attempt, reason, n)
-        CROSS JOIN LATERAL (SELECT * FROM public.gateway_messages WHERE id = given.id LIMIT 1) message
-    ), light AS MATERIALIZED (
-        -- sizes are in the rows' headers: what cannot fit is left out before any text is fetched
-        SELECT * FROM (SELECT *, sum(size) OVER (ORDER BY n) - size AS before FROM candidate) sized
-        WHERE n = 1 OR before + size <= max_bytes
-    ), line AS MATERIALIZED (
-        SELECT light.n, newest.*
-        FROM light
-        CROSS JOIN LATERAL clawgw.message_history(light.conversation_id, poller_id, poller_tenant, light.sender_user_id, 10)
-            WITH ORDINALITY AS newest(id, role, content, participant_id, user_id, created_at, back)
-        WHERE light.conversation_id <> ''
-    ), light_line AS MATERIALIZED (
-        -- back counts from the newest
-        SELECT * FROM (SELECT *, sum(least(octet_length(content), max_content)) OVER (PARTITION BY n ORDER BY back) AS upto
-                       FROM line) sized
-        WHERE coalesce(upto, 0) <= max_bytes
-    ), message AS MATERIALIZED (
-        SELECT light.n::integer AS n, light.id, light.conversation_id, left(light.content, max_content) AS content,
-               light.created_at, light.sender_user_id, light.attempt, light.reason,
-               (SELECT name FROM public.agents
-                WHERE id = light.sender_agent_id AND (tenant_id IS NOT DISTINCT FROM poller_tenant)) AS sender_agent,
-               -- a letter's writer need not be a user of the platform
-               coalesce(CASE WHEN light.sender_agent_id IS NULL THEN clawgw.letter_writer(light.id) END,
-                        (SELECT display_name FROM public.users
-                         WHERE id = light.sender_user_id AND (tenant_id IS NOT DISTINCT FROM poller_tenant))) AS sender_user,
-               replies.message_id IS NULL AS expects_reply, nullif(replies.in_reply_to, light.id) AS in_reply_to
-        FROM light
-        LEFT JOIN clawgw.replies ON replies.message_id = light.id
-    ), spoken AS MATERIALIZED (
-        SELECT light_line.n::integer AS n, light_line.back, light_line.id, light_line.role, light_line.created_at,
-               left(light_line.content, max_content) AS content,
-               coalesce((SELECT display_name FROM public.participants participant
-                         WHERE participant.id = light_line.participant_id
-                           AND NOT EXISTS (SELECT FROM public.agents
-                                           WHERE id = participant.ref_id AND tenant_id IS DISTINCT FROM poller_tenant)
-                           AND NOT EXISTS (SELECT FROM public.users
-                                           WHERE id = participant.ref_id AND tenant_id IS DISTINCT FROM poller_tenant)),
-                        CASE light_line.role
-                            WHEN 'user' THEN (SELECT display_name FROM public.users
-                                              WHERE id = light_line.user_id AND tenant_id IS NOT DISTINCT FROM poller_tenant)
-                            WHEN 'assistant' THEN poller_name END)::text AS sender
-        FROM light_line
-    ), history AS MATERIALIZED (
-        -- as JSON; what else belongs to a line has at most 120 bytes
-        SELECT *, sum(octet_length(coalesce(to_json(content)::text, '')) + octet_length(coalesce(to_json(sender)::text, '')) + 120)
-                      OVER (PARTITION BY n ORDER BY back) AS upto
-        FROM spoken
-    ), weighed AS MATERIALIZED (
-        -- the same for messages: 600
-        SELECT n, octet_length(to_json(content)::text) + octet_length(coalesce(to_json(sender_agent)::text, ''))
-                  + octet_length(coalesce(to_json(sender_user)::text, ''))
-                  + octet_length(coalesce(to_json(conversation_id)::text, '')) + 600 AS bytes
-        FROM message
-    ), fitting AS MATERIALIZED (
-        -- the last that goes out, and what the first leaves for its history
-        SELECT greatest(1, max(total.n) FILTER (WHERE total.upto <= max_bytes)) AS last,
-               max_bytes - min(total.bytes) FILTER (WHERE total.n = 1) AS room
-        FROM (SELECT weighed.n, weighed.bytes, sum(weighed.bytes + coalesce(said.bytes, 0)) OVER (ORDER BY weighed.n) AS upto
-              FROM weighed
-              LEFT JOIN (SELECT n, max(upto) AS bytes FROM history GROUP BY n) said ON said.n = weighed.n) total
-    ), handed AS (
-        UPDATE public.gateway_messages SET status = 'delivered', delivered_at = clock_timestamp()
-        WHERE id = ANY (ARRAY(SELECT message.id FROM message, fitting WHERE message.n <= fitting.last)) AND NOT is_repeat
-    ), noted AS (
-        INSERT INTO clawgw.handouts (message_id, agent_id, receipt, session, handed_at, confirmed)
-        SELECT message.id, poller_id, poll_receipt, poll_session, clock_timestamp(), false
-        FROM message, fitting
-        WHERE message.n <= fitting.last AND NOT is_repeat
-        ON CONFLICT (message_id) DO UPDATE
-        SET receipt = EXCLUDED.receipt, session = EXCLUDED.session, handed_at = EXCLUDED.handed_at, confirmed = false
-    ), stepped AS (
-        INSERT INTO clawgw.steps (subject_id, step, note, session)
-        SELECT message.id, 'handed_out',
-               CASE WHEN message.attempt > 1
-                    THEN 'attempt ' || message.attempt || CASE message.reason
-                         WHEN 'receipt' THEN ': the answer before was lost' WHEN 'lapsed' THEN ': no report came in time'
-                         ELSE '' END END,
-               poll_session
-        FROM message, fitting
-        WHERE message.n <= fitting.last AND NOT is_repeat
-    ), counted AS (
+    UPDATE public.gateway_messages SET status = 'delivered', delivered_at = clock_timestamp()
+    WHERE id = ANY (claimed[1:last]);
+    INSERT INTO clawgw.handouts (message_id, agent_id, receipt, session, handed_at, confirmed)
+    SELECT handed.id, poller_id, poll_receipt, poll_session, clock_timestamp(), false
+    FROM unnest(claimed[1:last]) AS handed(id)
+    ON CONFLICT (message_id) DO UPDATE
+    SET receipt = EXCLUDED.receipt, session = EXCLUDED.session, handed_at = EXCLUDED.handed_at, confirmed = false;
+    INSERT INTO clawgw.steps (subject_id, step, note, session)
+    SELECT handed.id, 'handed_out',
+           CASE WHEN handed.attempt > 1
+                THEN 'attempt ' || handed.attempt || CASE handed.reason
+                     WHEN 'receipt' THEN ': the answer before was lost' WHEN 'lapsed' THEN ': no report came in time'
+                     ELSE '' END END,
+           poll_session
+    FROM unnest(claimed[1:last], attempts[1:last], reasons[1:last]) AS handed(id, attempt, reason);
+    IF 1 < ANY (attempts[1:last]) THEN
         INSERT INTO clawgw.deliveries (message_id, attempts, uncounted)
-        SELECT message.id, message.attempt, (message.reason = 'receipt')::integer
-        FROM message, fitting
-        WHERE message.n <= fitting.last AND message.attempt > 1 AND NOT is_repeat
+        SELECT handed.id, handed.attempt, (handed.reason = 'receipt')::integer
+        FROM unnest(claimed[1:last], attempts[1:last], reasons[1:last]) AS handed(id, attempt, reason)
+        WHERE handed.attempt > 1
         ON CONFLICT (message_id) DO UPDATE
-        SET attempts = EXCLUDED.attempts, uncounted = deliveries.uncounted + EXCLUDED.uncounted
-    )
-    SELECT 1, message.n, message.id, message.conversation_id::text, message.sender_agent::text, message.sender_user::text,
-           message.content, message.sender_user_id, message.created_at, message.attempt, message.in_reply_to,
-           message.expects_reply, message.reason
-    FROM message, fitting
-    WHERE message.n <= fitting.last
-    UNION ALL
-    SELECT 2, history.n, history.id, history.role, history.sender, NULL, history.content, NULL, history.created_at, 0,
-           NULL, false, NULL
-    FROM history, fitting
-    WHERE history.n <= fitting.last AND (history.n > 1 OR history.upto <= fitting.room)
-    ORDER BY 2, 1, 9, 3;
+        SET attempts = EXCLUDED.attempts, uncounted = deliveries.uncounted + EXCLUDED.uncounted;
+    END IF;
 END
 $function$;
