@@ -34,6 +34,9 @@ WITH agent AS MATERIALIZED (
 SELECT agent.id, agent.name::text, agent.agent_type::text, agent.role_description::text,
        agent.available AND (agent.agent_type <> 'openclaw' OR coalesce(agent.openclaw_last_seen > now() - $3::interval, false)) AS online,
        agent.openclaw_last_seen, coalesce((SELECT count FROM unread WHERE agent_id = agent.id), 0) AS unread,
-       (SELECT max(last_at) FROM conversation WHERE agent_id = agent.id) AS last_message_at, agent.available
+       (SELECT max(last_at) FROM conversation WHERE agent_id = agent.id) AS last_message_at, agent.available,
+       -- it is gone, and screens have not been told: nor would they be told that it comes
+       coalesce(agent.openclaw_last_seen < now() - $3::interval, true)
+           AND EXISTS (SELECT FROM clawgw.agents_online WHERE agents_online.agent_id = agent.id) AS untold
 FROM agent
 ORDER BY agent.name, agent.id

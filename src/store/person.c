@@ -9,7 +9,18 @@
 
 void gw_person_agent_row(const struct gw_rows *rows, int row, struct gw_person_agent *ret_agent)
 {
-	enum { ID, NAME, TYPE, DESCRIPTION, ONLINE, LAST_SEEN, UNREAD, LAST_MESSAGE, AVAILABLE };
+	enum {
+		ID,
+		NAME,
+		TYPE,
+		DESCRIPTION,
+		ONLINE,
+		LAST_SEEN,
+		UNREAD,
+		LAST_MESSAGE,
+		AVAILABLE,
+		UNTOLD,
+	};
 
 	(void)gw_rows_uuid(rows, row, ID, &ret_agent->id);
 	ret_agent->name = gw_rows_text(rows, row, NAME);
@@ -20,6 +31,7 @@ void gw_person_agent_row(const struct gw_rows *rows, int row, struct gw_person_a
 	ret_agent->unread = gw_rows_int(rows, row, UNREAD);
 	ret_agent->last_message_at = gw_rows_time(rows, row, LAST_MESSAGE);
 	ret_agent->available = gw_rows_bool(rows, row, AVAILABLE);
+	ret_agent->untold = gw_rows_bool(rows, row, UNTOLD);
 }
 
 enum gw_err gw_person_agents(struct gw_db *db, const struct gw_user *person,

@@ -18,6 +18,7 @@ struct gw_person_agent {
 	struct gw_uuid id;
 	struct gw_str name, type, description;
 	bool online, available;
+	bool untold; /* it is not online any more, and screens do not know: gw_screen_sweep() */
 	int64_t last_seen, last_message_at; /* 0: never */
 	int64_t unread;
 };

@@ -49,6 +49,31 @@ Test(people, agents_are_those_of_the_organisation_that_one_may_write_to)
 	gw_people_teardown(&fixture);
 }
 
+/* An agent that went while nobody looked, and comes behind the list that shows it as gone: screens hear of it. */
+Test(people, an_agent_that_is_listed_as_gone_is_told_when_it_comes)
+{
+	struct gw_people_fixture fixture;
+	char *ursula = gw_people_bearer(URSULA);
+
+	gw_people_setup(&fixture);
+	gw_test_sql(fixture.conninfo,
+		    "UPDATE agents SET openclaw_last_seen = NULL; DELETE FROM clawgw.events;"
+		    "SELECT clawgw.agent_see('" ALPHA "', '10 seconds', false);"
+		    "UPDATE agents SET openclaw_last_seen = now() - interval '1 day' WHERE id = "
+		    "'" ALPHA "'");
+	gw_people_expect(&fixture, "GET", "/agents", ursula, NULL, 200,
+			 "\"online\":false,\"last_seen\":\"2");
+	gw_test_sql(fixture.conninfo, "SELECT clawgw.agent_see('" ALPHA "', '10 seconds', false)");
+	gw_test_expect(fixture.conninfo,
+		       "SELECT string_agg(status, ' ' ORDER BY id) FROM clawgw.events WHERE "
+		       "kind = 'agent' AND agent_id = '" ALPHA "'",
+		       "online offline online");
+	gw_people_expect(&fixture, "GET", "/agents", ursula, NULL, 200,
+			 "\"online\":true,\"last_seen\":\"2");
+	free(ursula);
+	gw_people_teardown(&fixture);
+}
+
 #define SEND                                                                                       \
 	"{\"agent\":\"" ALPHA                                                                      \
 	"\",\"content\":\"  Hello there, how is the report? \",\"message_id\":\"" MESSAGE "\"}"
