@@ -74,7 +74,7 @@ void gw_output_value(struct gw_buf *out, const struct gw_rows *rows, int row, in
 		gw_rows_add_value(out, rows, row, column);
 	else if (gw_rows_is_null(rows, row, column))
 		gw_buf_add_char(out, '-');
-	else if (type == GW_TYPE_TEXT)
+	else if (type == GW_TYPE_TEXT || type == GW_TYPE_JSON)
 		gw_output_escape(out, gw_rows_text(rows, row, column));
 	else if (type == GW_TYPE_BOOLEAN)
 		gw_buf_add_c(out, gw_rows_bool(rows, row, column) ? "yes" : "no");

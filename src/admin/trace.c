@@ -103,7 +103,7 @@ enum gw_exit gw_stats(struct gw_admin *admin)
 
 enum gw_exit gw_agent_why(struct gw_admin *admin)
 {
-	enum { WEIGHT, SENTENCE, SINCE };
+	enum { WEIGHT, CODE, SENTENCE, VALUES, SINCE };
 	struct gw_rows *rows = NULL;
 	struct gw_uuid tenant, agent;
 	bool narrowed = false;

@@ -63,8 +63,8 @@ GW_MUST_CHECK enum gw_err gw_look_show(const struct gw_scope *scope, enum gw_sub
 				       const struct gw_uuid *id, struct gw_rows **ret_rows);
 
 /*
- * What keeps an agent from answering: rows weight, sentence, since; the gravest first. Rows of a weight above GW_WHY_NOTABLE only say how
- * it stands. An agent not seen for `online` microseconds is away; `lease`: how long a message may be worked on, 0 for ever.
+ * What keeps an agent from answering: rows weight, code, sentence, values (JSON), since; the gravest first. Rows of a weight above
+ * GW_WHY_NOTABLE only say how it stands. An agent not seen for `online` microseconds is away; `lease`: how long a message may be worked on, 0 for ever.
  */
 #define GW_WHY_NOTABLE 2
 GW_MUST_CHECK enum gw_err gw_look_why(struct gw_db *db, const struct gw_uuid *agent, int64_t online,

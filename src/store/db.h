@@ -131,6 +131,7 @@ bool gw_rows_type_is_text(const struct gw_rows *rows, int column);
 enum gw_type {
 	GW_TYPE_OTHER,
 	GW_TYPE_TEXT,
+	GW_TYPE_JSON, /* gw_rows_text() reads it, too */
 	GW_TYPE_INTEGER,
 	GW_TYPE_DOUBLE,
 	GW_TYPE_BOOLEAN,

@@ -190,6 +190,8 @@ enum gw_type gw_rows_type(const struct gw_rows *rows, int column)
 		return GW_TYPE_TIME;
 	case PG_UUID:
 		return GW_TYPE_UUID;
+	case PG_JSON:
+		return GW_TYPE_JSON;
 	default:
 		return gw_rows_type_is_text(rows, column) ? GW_TYPE_TEXT : GW_TYPE_OTHER;
 	}

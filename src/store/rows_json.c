@@ -18,6 +18,9 @@ void gw_rows_add_value(struct gw_buf *out, const struct gw_rows *rows, int row, 
 	case GW_TYPE_TEXT:
 		gw_json_add_string(out, gw_rows_text(rows, row, column));
 		break;
+	case GW_TYPE_JSON:
+		gw_buf_add_str(out, gw_rows_text(rows, row, column));
+		break;
 	case GW_TYPE_INTEGER:
 		gw_json_add_int(out, gw_rows_int(rows, row, column));
 		break;

@@ -2,22 +2,12 @@
 /* console.mjs: operators at the console, in a real browser. Started by console.test, which has filled it with console.sql. */
 import { readFileSync } from 'node:fs';
 import { end, offences, ok, open, picture, step } from './browser.mjs';
-import { as, command, sql, url } from './demo.mjs';
+import { as, command, signIn, sql, url, visit } from './demo.mjs';
 
 const { GW_BETA_KEY: betaKey } = process.env;
 const VIEWS = ['overview', 'messages', 'jobs', 'letters', 'agents', 'people', 'models', 'channels', 'health'];
 const SIZES = [[1440, 900], [360, 740]];
 
-async function signIn(page, who, continues = 'Continue') {
-	await page.goto(command('user', 'link', who));
-	await page.getByRole('button', { name: continues }).click();
-	await page.locator('.house').waitFor();
-}
-/* Waits until the view is there and has what it shows. */
-async function visit(page, view) {
-	await page.goto(`${url}/app/#console/${view}`);
-	await page.locator(`.desk .place[aria-busy=false][data-shown="#console/${view}"]`).waitFor();
-}
 const fault = (found) => {
 	if (found.length) throw new Error(found.join('\n'));
 };
@@ -199,32 +189,6 @@ if (offers.includes('agent limits')) {
 	});
 }
 
-/* -- why Beta does not answer; each undone before the next */
-const last = sql(`SELECT id FROM gateway_messages WHERE agent_id = '${beta}' ORDER BY created_at DESC LIMIT 1`);
-const ways = [
-	['suspended', beta, "UPDATE agents SET status = 'stopped' WHERE name = 'Beta'", "UPDATE agents SET status = 'running' WHERE name = 'Beta'", 'it is suspended'],
-	['never polled, or with a wrong key', beta, "UPDATE agents SET openclaw_last_seen = NULL WHERE name = 'Beta'", "UPDATE agents SET openclaw_last_seen = now() + interval '1 hour' WHERE name = 'Beta'", 'nobody has ever asked with its key'],
-	['away', beta, "UPDATE agents SET openclaw_last_seen = now() - interval '1 hour' WHERE name = 'Beta'", "UPDATE agents SET openclaw_last_seen = now() + interval '1 hour' WHERE name = 'Beta'", 'it is away'],
-	['its time is over', beta, "UPDATE agents SET expires_at = now() - interval '1 day' WHERE name = 'Beta'", "UPDATE agents SET expires_at = NULL WHERE name = 'Beta'", 'it has expired'],
-	['at work on something', beta, `UPDATE gateway_messages SET status = 'delivered', delivered_at = now() WHERE id = '${last}'`, `UPDATE gateway_messages SET status = 'completed' WHERE id = '${last}'`, `it is working on message ${last}`],
-	['its name is another\'s, too', beta, "UPDATE agents SET name = 'BETA' WHERE name = 'Alpha'", "UPDATE agents SET name = 'Alpha' WHERE name = 'BETA'", 'its name means others, too'],
-	['its message expired', beta, `UPDATE gateway_messages SET status = 'expired', completed_at = now() + interval '1 second' WHERE id = '${last}'`, `UPDATE gateway_messages SET status = 'completed' WHERE id = '${last}'`, `its last message without an answer, ${last}, has expired`],
-	['its letter bounced', beta, "UPDATE clawgw.threads SET agent_id = (SELECT id FROM agents WHERE name = 'Beta')", "UPDATE clawgw.threads SET agent_id = (SELECT id FROM agents WHERE name = 'Alpha')", 'did not arrive: 550 5.1.1 no such mailbox'],
-	['its model is switched off', nina, 'UPDATE llm_models SET enabled = false', 'UPDATE llm_models SET enabled = true', 'none of its language models is enabled'],
-	['its calls are used up', nina, "UPDATE agents SET max_llm_calls_per_day = 5, llm_calls_today = 5, llm_calls_reset_at = now() WHERE name = 'Nina'", "UPDATE agents SET max_llm_calls_per_day = -1 WHERE name = 'Nina'", 'it has made its 5 calls of a day'],
-];
-for (const [name, id, make, mend, said] of ways) {
-	await step(`why it does not answer: ${name}`, async () => {
-		sql(make);
-		await visit(page, `agents/${id}`);
-		const reason = page.locator('.reasons li', { hasText: said });
-		await reason.waitFor();
-		const grave = await reason.getAttribute('class');
-		sql(mend);
-		return ['bad', 'warn'].includes(grave);
-	});
-}
-
 /* -- people, models */
 command('user', 'add', 'Mina', '--tenant', 'demo', '--role', 'member');
 await step('a person gets another role, a link, and is signed out everywhere', async () => {
@@ -332,18 +296,6 @@ await step('back among the conversations nothing of it is left', async () => {
 	await page.locator('.entry').first().waitFor();
 	return (await page.locator('.desk').count()) === 0;
 });
-await step('where it is read only there is nothing to press', async () => {
-	await page.route('**/operator/overview*', async (route) => {
-		const response = await route.fetch();
-		await route.fulfill({ response, json: { ...(await response.json()), may_change: false } });
-	});
-	await page.goto('about:blank');
-	await visit(page, `agents/${beta}`);
-	await page.getByText('Read only').waitFor();
-	const buttons = await page.locator('.place button').count();
-	await visit(page, `story/${story}`);
-	return buttons + (await page.locator('.place button').count()) === 0;
-});
 ok(complaints.filter((text) => !/status of 40[49]/.test(text)).length === 0, 'the browser has nothing to complain about, its policy for contents least of all', complaints.join('\n'));
 await context.close();
 
@@ -368,19 +320,11 @@ await step('an ordinary person has no console, at its address neither', async ()
 await mina.context.close();
 
 const texts = async (language) => (await import(`data:text/javascript,${encodeURIComponent(readFileSync(new URL(`../../web/console/${language}.js`, import.meta.url)))}`)).default;
-const names = (all, path = '') => Object.entries(all).flatMap(([name, text]) => (Array.isArray(text) || path === 'failures.' ? [] : typeof text === 'object' ? names(text, `${path}${name}.`) : `${path}${name} ${typeof text}`));
+const names = (all, path = '') => Object.entries(all).flatMap(([name, text]) => (Array.isArray(text) || path === 'failures.' || path === 'reasons.' ? [] : typeof text === 'object' ? names(text, `${path}${name}.`) : `${path}${name} ${typeof text}`));
 await step('the console has every text in both languages', async () => {
 	const [english, other] = [names(await texts('en')), names(await texts('zh'))];
 	fault([...english.filter((name) => !other.includes(name)), ...other.filter((name) => !english.includes(name))]);
 });
-await step('and in Chinese all that may keep an agent from answering', async () => {
-	const { sentences } = await texts('zh');
-	const statement = readFileSync(new URL('../../sql/statements/agent_why.sql', import.meta.url), 'utf8');
-	const said = [...statement.matchAll(/SELECT [123](?: AS weight)?, (?:format\()?'((?:[^']|'')*)'/g)].map(([, text]) => text.replaceAll("''", "'").replaceAll('%s', '3').replace(/has 3$/, 'has failed'));
-	if (said.length < 20) throw new Error(`only ${said.length} sentences were found`);
-	fault(said.filter((text) => !sentences.some(([pattern]) => pattern.test(text))));
-});
-
 const chinese = await open({ locale: 'zh-CN' });
 await step('in Chinese it is Chinese, what keeps an agent from answering, too', async () => {
 	await signIn(chinese.page, 'Olga', '继续');

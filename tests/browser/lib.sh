@@ -17,10 +17,11 @@ done
 
 admin() { "$e2e/programs/clawgw-admin" "$@"; }
 
-# Starts all of it; settings are in the environment.
+# Starts all of it; settings are in the environment. browser_before, if there is such a function, may start what they name.
 browser_demo() {
 	port=$(free_port)
 	e2e_folder
+	[ "$(type -t browser_before)" != function ] || browser_before
 	export CLAWGW_PUBLIC_URL=http://127.0.0.1:$port CLAWGW_ONLINE_AFTER=8s CLAWGW_SEEN_INTERVAL=1s
 	e2e_database
 	sql 'TRUNCATE tenants, users, llm_models, agents, org_members, participants CASCADE'

@@ -19,9 +19,11 @@ tests_e2e_cutter_SOURCES = tests/e2e/cutter.c
 tests_e2e_cutter_LDADD = $(BASE_LIBS)
 EXTRA_DIST += tests/e2e/ledger_load.sql tests/e2e/ledger_check.sql
 
-EXTRA_DIST += tests/browser/browser.mjs tests/browser/console.mjs tests/browser/console.sql tests/browser/demo.mjs \
+EXTRA_DIST += tests/browser/browser.mjs tests/browser/console.mjs tests/browser/console.sql \
+	tests/browser/console_why.mjs tests/browser/demo.mjs \
 	tests/browser/fronts.mjs tests/browser/lib.sh tests/browser/package.json tests/browser/page.mjs
-GW_BROWSER_TESTS = tests/browser/page.test tests/browser/console.test tests/browser/page_fronts.test
+GW_BROWSER_TESTS = tests/browser/page.test tests/browser/console.test tests/browser/console_why.test \
+	tests/browser/page_fronts.test
 TESTS += $(GW_BROWSER_TESTS)
 EXTRA_DIST += $(GW_BROWSER_TESTS)
 

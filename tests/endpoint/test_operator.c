@@ -95,7 +95,17 @@ Test(operators, sees_what_belongs_to_him)
 	cr_expect(sees(&fixture, olga, "/operator/messages", "For Alpha"));
 	cr_expect(sees(&fixture, olga, "/operator/messages", "the fox"));
 	cr_expect(sees(&fixture, olga, "/operator/overview?period=1h", "\"workers\":"));
-	cr_expect(sees(&fixture, olga, "/operator/audit", "\"items\":["));
+	gw_test_sql(
+		fixture.conninfo,
+		"INSERT INTO clawgw.audit (actor, action, target, outcome) VALUES ('user:" URSULA
+		"', 'agent resume', 'agent:" BETA "', 'done'), ('user:nobody', 'tried', "
+		"'agent:', 'failed')");
+	cr_expect(sees(
+		&fixture, olga, "/operator/audit",
+		"\"who_name\":\"Ursula User\",\"action\":\"agent resume\",\"target\":\"agent:" BETA
+		"\",\"target_name\":\"Beta Claw\""));
+	cr_expect(sees(&fixture, olga, "/operator/audit",
+		       "\"who\":\"user:nobody\",\"who_name\":null"));
 	/* and others gain nothing by asking for another one */
 	cr_expect_not(sees(&fixture, ursula,
 			   "/operator/messages?tenant=11111111-0000-4000-8000-000000000002",
@@ -277,46 +287,49 @@ Test(operators, looks_after_agents_people_and_models)
 
 /* Ten ways in which an agent does not answer; each undone before the next. */
 static const struct {
-	const char *name, *agent, *make, *mend, *said;
+	const char *name, *agent, *make, *mend, *code, *said;
 } ways[] = {
 	{"suspended", BETA, "UPDATE agents SET status = 'stopped' WHERE id = '" BETA "'",
-	 "UPDATE agents SET status = 'running' WHERE id = '" BETA "'", "it is suspended"},
+	 "UPDATE agents SET status = 'running' WHERE id = '" BETA "'", "suspended",
+	 "it is suspended"},
 	{"never polled, key wrong", BETA,
 	 "UPDATE agents SET openclaw_last_seen = NULL WHERE id = '" BETA "'",
-	 "UPDATE agents SET openclaw_last_seen = now() WHERE id = '" BETA "'",
+	 "UPDATE agents SET openclaw_last_seen = now() WHERE id = '" BETA "'", "never_asked",
 	 "nobody has ever asked with its key"},
 	{"away", BETA,
 	 "UPDATE agents SET openclaw_last_seen = now() - interval '1 hour' WHERE id = '" BETA "'",
-	 "UPDATE agents SET openclaw_last_seen = now() WHERE id = '" BETA "'", "it is away"},
+	 "UPDATE agents SET openclaw_last_seen = now() WHERE id = '" BETA "'", "away",
+	 "it is away"},
 	{"expired", BETA,
 	 "UPDATE agents SET expires_at = now() - interval '1 day' WHERE id = '" BETA "'",
-	 "UPDATE agents SET expires_at = NULL WHERE id = '" BETA "'", "it has expired"},
+	 "UPDATE agents SET expires_at = NULL WHERE id = '" BETA "'", "expired", "it has expired"},
 	{"lease running", BETA,
 	 "UPDATE gateway_messages SET status = 'delivered', delivered_at = now() WHERE id = '" M(
 		 2) "'",
 	 "UPDATE gateway_messages SET status = 'pending', delivered_at = NULL WHERE id = '" M(
 		 2) "'",
-	 "it is working on message " M(2)},
+	 "working", "it is working on message " M(2)},
 	{"ambiguous", BETA, "UPDATE agents SET name = 'BETA CLAW' WHERE id = '" ALPHA "'",
-	 "UPDATE agents SET name = 'Alpha Claw' WHERE id = '" ALPHA "'",
+	 "UPDATE agents SET name = 'Alpha Claw' WHERE id = '" ALPHA "'", "name_ambiguous",
 	 "its name means others, too"},
 	{"message expired", BETA,
 	 "UPDATE gateway_messages SET status = 'expired', completed_at = now() WHERE id = '" M(
 		 2) "'",
 	 "UPDATE gateway_messages SET status = 'pending', completed_at = NULL WHERE id = '" M(
 		 2) "'",
-	 "its last message without an answer, " M(2) ", has expired"},
+	 "message_unanswered", "its last message without an answer, " M(2) ", has expired"},
 	{"model disabled", NINA, "UPDATE llm_models SET enabled = false",
-	 "UPDATE llm_models SET enabled = true", "none of its language models is enabled"},
+	 "UPDATE llm_models SET enabled = true", "models_disabled",
+	 "none of its language models is enabled"},
 	{"quota", NINA,
 	 "UPDATE agents SET max_llm_calls_per_day = 5, llm_calls_today = 5, llm_calls_reset_at = "
 	 "now() WHERE id = '" NINA "'",
 	 "UPDATE agents SET max_llm_calls_per_day = 1000 WHERE id = '" NINA "'",
-	 "it has made its 5 calls of a day"},
+	 "calls_of_day_made", "it has made its 5 calls of a day"},
 	{"worker stopped", NINA,
 	 "INSERT INTO clawgw.jobs (source_agent_id, target_agent_id, content) VALUES ('" ALPHA
 	 "', '" NINA "', 'x')",
-	 "DELETE FROM clawgw.jobs", "no worker is alive"},
+	 "DELETE FROM clawgw.jobs", "no_worker", "no worker is alive"},
 	{"letter bounced", BETA,
 	 "INSERT INTO clawgw.threads (id, agent_id, member_id, channel, subject) SELECT "
 	 "'cccccccc-0000-4000-8000-000000000001', '" BETA
@@ -325,7 +338,7 @@ static const struct {
 	 "finished_at) VALUES "
 	 "('cccccccc-0000-4000-8000-000000000002', 'cccccccc-0000-4000-8000-000000000001', 'out', "
 	 "'failed', 'x', 'no such mailbox', now())",
-	 "DELETE FROM clawgw.threads", "did not arrive: no such mailbox"},
+	 "DELETE FROM clawgw.threads", "letter_failed", "did not arrive: no such mailbox"},
 };
 
 Test(operators, learns_why_an_agent_does_not_answer)
@@ -333,6 +346,7 @@ Test(operators, learns_why_an_agent_does_not_answer)
 	struct gw_people_fixture fixture;
 	char *ursula = gw_people_bearer(URSULA);
 	char path[100];
+	char code[100];
 
 	setup(&fixture);
 	gw_test_sql(fixture.conninfo,
@@ -347,8 +361,15 @@ Test(operators, learns_why_an_agent_does_not_answer)
 		gw_people_release(&answer);
 		gw_test_sql(fixture.conninfo, ways[i].make);
 		gw_people_expect(&fixture, "GET", path, ursula, NULL, 200, ways[i].said);
+		(void)snprintf(code, sizeof(code), "\"code\":\"%s\",\"sentence\":\"", ways[i].code);
+		gw_people_expect(&fixture, "GET", path, ursula, NULL, 200, code);
 		gw_test_sql(fixture.conninfo, ways[i].mend);
 	}
+	/* what a sentence names is there for programs, whatever it is written with */
+	gw_test_sql(fixture.conninfo,
+		    "UPDATE llm_models SET enabled = false, label = 'the \"quick\" \\ one'");
+	gw_people_expect(&fixture, "GET", "/operator/agents/" NINA, ursula, NULL, 200,
+			 "\"values\":{\"models\" : \"the \\\"quick\\\" \\\\ one");
 	free(ursula);
 	gw_people_teardown(&fixture);
 }

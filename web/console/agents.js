@@ -3,7 +3,7 @@
 import { ago, el, face, t as page } from '../text.js';
 import { operator } from './api.js';
 import { ask, button, facts, field, input, moment, notices, once, picker, select, state, table } from './parts.js';
-import { count, named, refusal, sentence, t } from './words.js';
+import { count, named, refusal, t, told } from './words.js';
 import { pager } from './pager.js';
 
 /* How it stands, in a word. */
@@ -66,6 +66,17 @@ async function add(here, said, done) {
 }
 
 /* -- one agent */
+/* What mends what is in its way (`code` of `why`, docs/operator-api.md), for whom at least, and where the gateway offers it; or the view where it is mended. */
+const MENDS = {
+	suspended: ['resume'], no_key: ['invite'], never_asked: ['invite'], away: ['invite'],
+	creator_inactive: ['handOver', 1], name_ambiguous: ['rename', 1],
+	tokens_of_day_used: ['limits', 1, 'agent limits'], calls_of_day_made: ['limits', 1, 'agent limits'],
+};
+const LEADS = {
+	messages_wait: ['messages'], message_unanswered: ['messages'], working: ['messages'], job_waits: ['jobs'], job_failed: ['jobs'], letter_failed: ['letters'],
+	no_model: ['models', 1], models_disabled: ['models', 1], model_disabled: ['models', 1], model_tokens_used: ['models', 1], no_worker: ['health', 2],
+};
+
 function agent(here, place) {
 	const said = notices();
 	const body = el('div', { class: 'stack' });
@@ -126,23 +137,21 @@ function agent(here, place) {
 	}, kind);
 
 	/* a button beside the line that says what is wrong */
-	function mend(words) {
-		if (!here.mayChange) return null;
-		if (/is suspended/.test(words)) return doing('resume', 'main');
-		if (/has no key|nobody has ever asked/.test(words)) return doing('invite', 'main');
-		if (/who made it, is not active/.test(words) && here.rank > 0) return doing('handOver', 'main');
-		if (/name means others/.test(words) && here.rank > 0) return doing('rename', 'main');
-		if (/calls of a day|its \d+ tokens/.test(words) && here.offers('agent limits')) return doing('limits', 'main');
-		return null;
+	function mend(code) {
+		const [does, least = 0, offer] = MENDS[code] ?? [];
+		return does && here.mayChange && here.rank >= least && (!offer || here.offers(offer)) ? doing(does, 'main') : null;
 	}
-	const leads = (words) => (/language model/.test(words) && here.rank > 0 ? [t.views.models, '#console/models'] : /messages wait|last message/.test(words) ? [t.views.messages, `#console/messages?agent=${it.id}&agent_name=${encodeURIComponent(it.name)}`]
-		: /worker/.test(words) && here.rank > 0 ? [t.views.health, '#console/health'] : /letter/.test(words) ? [t.views.letters, `#console/letters?agent=${it.id}&agent_name=${encodeURIComponent(it.name)}`] : null);
+	/* or where it is mended */
+	function lead(code) {
+		const [to, least = 0] = LEADS[code] ?? [];
+		const which = ['messages', 'jobs', 'letters'].includes(to) ? `?agent=${it.id}&agent_name=${encodeURIComponent(it.name)}` : '';
+		return to && here.rank >= least ? el('a', { href: `#console/${to}${which}` }, t.views[to]) : null;
+	}
 
-	function reason({ weight, sentence: words, since }) {
+	function reason({ weight, code, sentence: words, values, since }) {
 		const kind = weight === 1 ? 'bad' : weight === 2 ? 'warn' : 'good';
-		const to = leads(words);
-		return el('li', { class: kind }, el('div', {}, el('span', { class: 'unseen' }, `${t.weights[kind]}: `), sentence(words), since ? el('span', { class: 'quiet small' }, ` ${t.since} `, moment(since)) : null),
-			mend(words), to ? el('a', { href: to[1] }, to[0]) : null);
+		return el('li', { class: kind, 'data-code': code }, el('div', {}, el('span', { class: 'unseen' }, `${t.weights[kind]}: `), told(t.reasons[code]?.(values ?? {}), words), since ? el('span', { class: 'quiet small' }, ` ${t.since} `, moment(since)) : null),
+			mend(code), lead(code));
 	}
 
 	async function refresh() {

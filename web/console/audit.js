@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: ISC */
-/* audit.js: who did what, and what it was before. */
+/* audit.js: who did what to whom, and what it was before. */
 import { el } from '../text.js';
 import { operator } from './api.js';
 import { input, moment, notices, state, table } from './parts.js';
 import { t } from './words.js';
 
+/* Where there is something to see of it, it leads there. */
+function target({ target: what, target_name: name }) {
+	const [, kind, id] = /^(agent|message|job|letter|model):([0-9a-f-]{36})$/.exec(what ?? '') ?? [];
+	if (!id) return name ?? what ?? '–';
+	return el('a', { href: `#console/${{ agent: 'agents', model: 'models' }[kind] ?? 'story'}/${id}`, class: name ? null : 'id' }, name ?? id);
+}
+
 export function audit() {
 	const said = notices();
 	const rows = table(t.views.audit, [
 		{ name: t.columns.time, cell: (row) => moment(row.created_at) },
-		{ name: t.columns.who, kind: 'text', cell: (row) => row.who ?? '–' },
+		{ name: t.columns.who, kind: 'text', cell: (row) => row.who_name ?? row.who ?? '–' },
 		{ name: t.columns.action, kind: 'text', cell: (row) => row.action },
-		{ name: t.columns.target, kind: 'text', cell: (row) => row.target ?? '–' },
+		{ name: t.columns.target, kind: 'text', cell: target },
 		{ name: t.columns.outcome, cell: (row) => state(row.outcome) },
 		{ name: t.columns.change, kind: 'text', cell: (row) => row.change ?? '–' },
 		{ name: t.columns.address, kind: 'text', cell: (row) => row.address ?? '–' },

@@ -220,7 +220,11 @@ export default {
 	checksFine: 'All is well.',
 	actionOnly: 'Only this action',
 
-	/* -- what goes wrong; the gateway's own words are better in English */
+	/* -- what goes wrong; the gateway's own words are better in English, but where they speak of a terminal */
 	failures: { 0: 'The gateway cannot be reached.', 404: 'That is not there, or not yours to see.' },
-	sentences: [],
+	reasons: {
+		suspended: () => 'it is suspended',
+		no_key: () => 'it has no key',
+		messages_wait: ({ messages }) => `${messages === 1 ? 'a message waits' : `${messages} messages wait`} for it`,
+	},
 };

@@ -43,23 +43,10 @@ export const money = (value, currency) => {
 /* The name of a state, a step, a role …; those that are not known, as they came. */
 export const named = (names, name) => names[name] ?? String(name ?? '–');
 
-/*
- * A sentence of the gateway's, which are English. Where the page speaks another language and knows the sentence, it is translated; else it
- * says so to those who hear it.
- */
-export function theirs(sentence) {
-	for (const [pattern, words] of t.sentences) {
-		const match = pattern.exec(sentence);
-		if (match) return { text: words(match), lang: null };
-	}
-	return { text: sentence, lang: page.own ? null : 'en' };
-}
-
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
-/* The same as an element; ids in it lead to their stories. */
-export function sentence(words) {
-	const { text, lang } = theirs(words);
+/* Words as an element; ids in them lead to their stories. */
+function linked(text, lang = null) {
 	const element = el('span', { lang });
 	let from = 0;
 	for (const match of text.matchAll(ID)) {
@@ -69,6 +56,12 @@ export function sentence(words) {
 	element.append(text.slice(from));
 	return element;
 }
+
+/* A sentence of the gateway's, which are English: where the page speaks another language it says so to those who hear it. */
+export const sentence = (words) => linked(words, page.own ? null : 'en');
+
+/* The page's own words for what the gateway says with a code; where it has none, the gateway's sentence. */
+export const told = (words, theirs) => (words ? linked(words) : sentence(theirs));
 
 /* An error of ours, with the words for it. */
 export const refusal = (words) => Object.assign(new Error(words), { status: 0, words });
