@@ -75,6 +75,7 @@ GW_FUNCTIONS = \
 	sql/functions/message_hand_out.sql \
 	sql/functions/message_history.sql \
 	sql/functions/message_removed.sql \
+	sql/functions/message_report.sql \
 	sql/functions/message_search.sql \
 	sql/functions/message_send.sql \
 	sql/functions/message_status_changed.sql \
