@@ -347,8 +347,14 @@ Test(endings, are_found_without_reading_what_there_is, .timeout = 300)
 		    "', 'x', CASE WHEN i % 2 = 0 THEN 'pending' ELSE 'delivered' END "
 		    "FROM generate_series(1, 4000) i; SELECT pg_stat_reset()");
 	write_to_target(conninfo);
-	gw_test_sql(conninfo, "UPDATE agents SET status = 'stopped' WHERE id = '" TARGET
-			      "'; SELECT pg_stat_reset()");
+	/* counters are delivered when a backend ends: those of what was written here, before they are set back */
+	gw_test_sql(conninfo,
+		    "DO $$ BEGIN WHILE EXISTS (SELECT FROM pg_stat_activity WHERE datname = "
+		    "current_database() AND usename <> 'clawgw_worker' AND pid <> "
+		    "pg_backend_pid() AND backend_type = 'client backend') LOOP PERFORM "
+		    "pg_sleep(0.01); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$;"
+		    "UPDATE agents SET status = 'stopped' WHERE id = '" TARGET
+		    "'; SELECT pg_stat_reset()");
 	gw_params_interval(&params, TTL);
 	gw_params_int(&params, BATCH);
 	cr_assert(gw_db_exec(db, GW_STATEMENT_MESSAGE_OVERDUE, &params, &rows) == GW_OK, "%s",
