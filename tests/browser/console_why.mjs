@@ -122,6 +122,9 @@ await step('why it does not answer: its program has a wrong key; it is mended fr
 	/* what the line does where the agent lives */
 	const joined = await (await fetch(/https?:\S+/.exec(line)[0], { method: 'POST', headers: { Accept: 'application/json' } })).json();
 	if (!Array.isArray((await as(joined.api_key, '/poll')).messages)) throw new Error('the new key does not work');
+	await until('the poll is noted', () => sql(`SELECT openclaw_last_seen > now() - interval '30 minutes' FROM agents WHERE id = '${beta}'`) === 't');
+	/* it stays there, however long the browser takes to look */
+	sql(`UPDATE agents SET openclaw_last_seen = now() + interval '1 hour' WHERE id = '${beta}'`);
 	await mended(beta, 'away');
 	await mended(beta, 'keys_refused');
 });
