@@ -212,19 +212,21 @@ static void take_event(void *arg, struct gw_str name, struct gw_str data)
 		reply->too_large = true;
 }
 
-static void choose_mode(struct gw_llm_reply *reply, const char *data, size_t len)
+/* The mode, by the first character that is no blank; those before it, as many as there are, belong to neither. Returns how many. */
+static size_t choose_mode(struct gw_llm_reply *reply, const char *data, size_t len)
 {
 	size_t i = 0;
 
 	if (!is_success(reply)) {
 		reply->mode = MODE_WHOLE;
-		return;
+		return 0;
 	}
 	while (i < len && (data[i] == ' ' || data[i] == '\t' || data[i] == '\r' || data[i] == '\n'))
 		i++;
 	if (i < len)
 		reply->mode = data[i] == '{' || data[i] == '[' || data[i] == '<' ? MODE_WHOLE
 										 : MODE_STREAM;
+	return i;
 }
 
 bool gw_llm_reply_data(struct gw_llm_reply *reply, const char *data, size_t len)
@@ -232,8 +234,12 @@ bool gw_llm_reply_data(struct gw_llm_reply *reply, const char *data, size_t len)
 	size_t max = is_success(reply) ? reply->body.max : ERROR_BODY_MAX;
 
 	reply->received += len;
-	if (reply->mode == MODE_UNKNOWN)
-		choose_mode(reply, data, len);
+	if (reply->mode == MODE_UNKNOWN) {
+		size_t blank = choose_mode(reply, data, len);
+
+		data += blank;
+		len -= blank;
+	}
 	if (reply->mode == MODE_WHOLE) {
 		/* of an error the beginning is enough */
 		if (reply->body.len + len > max) {

@@ -215,6 +215,14 @@ ask() {
 	curl -sS -m 30 --unix-socket "$e2e/http.sock" "$@" "http://localhost/api/gateway$path"
 }
 
+# ask_on PATH CURL-ARGUMENTS...: the same in the background, to be ended by its id: what $! is then is curl, and no shell that
+# would leave curl behind.
+ask_on() {
+	local path=$1
+	shift
+	curl -sS -m 300 --unix-socket "$e2e/http.sock" "$@" "http://localhost/api/gateway$path" &
+}
+
 # e2e_start [PROCESSES]: all of it.
 e2e_start() {
 	e2e_folder

@@ -125,6 +125,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/mcp/stateless \
 	tests/fuzz/corpus/model/after-the-end \
 	tests/fuzz/corpus/model/anthropic \
+	tests/fuzz/corpus/model/blanks_before_a_stream \
 	tests/fuzz/corpus/model/detail \
 	tests/fuzz/corpus/model/error \
 	tests/fuzz/corpus/model/harmony \

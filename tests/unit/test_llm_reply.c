@@ -50,6 +50,9 @@ static const struct {
 	{false, 200, CHUNK("Hello"), GW_LLM_END_IN_ORDER, GW_LLM_BROKEN_OFF, "", 27},
 	{false, 200, CHUNK("Hello"), GW_LLM_END_STALLED, GW_LLM_STALLED, "", 27},
 	{false, 200, CHUNK("Hello"), GW_LLM_END_TIMED_OUT, GW_LLM_TIMED_OUT, "", 27},
+	/* blanks before it are no part of its first line, in whichever pieces they come */
+	{false, 200, " \n    " CHUNK("Hello") STOP("stop") DONE, GW_LLM_END_IN_ORDER,
+	 GW_LLM_ANSWERED, "Hello", -1},
 	/* what follows the end in the same packet is nobody's */
 	{false, 200, CHUNK("Hello") STOP("stop") DONE "data: {\n\n", GW_LLM_END_IN_ORDER,
 	 GW_LLM_ANSWERED, "Hello", -1},
